@@ -1,0 +1,162 @@
+"""One HTTP call to a provider, with exactly three endings: an answer, a definite no, or not knowing."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import aiohttp
+import orjson
+import stamina
+import structlog
+from prometheus_client import Counter, Histogram
+from yarl import URL
+
+from providers.errors import ProviderRefused, ProviderUnknown
+
+Json = dict[str, Any]
+# (HTTP status 4xx, decoded body or {}) -> (code, message) in the provider's own words.
+ReadRefusal = Callable[[int, Json], tuple[str, str]]
+
+BODY_LIMIT = 1024 * 1024
+CALLS = Counter("makola_provider_calls_total", "Calls to providers", ["provider", "call", "outcome"])
+SECONDS = Histogram("makola_provider_call_seconds", "Time of provider calls", ["provider", "call"])
+# Before a connection stands, nothing can have been sent: these alone are a definite "did not happen".
+NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+
+log = structlog.get_logger()
+
+
+def _status_only(status: int, body: Json) -> tuple[str, str]:
+    return f"http_{status}", f"refused with HTTP {status}"
+
+
+class ProviderHttp:
+    """Calls under `base_url` with `headers`, over one session that is opened at the first call.
+
+    A call lasts at most `timeout_s` seconds, both tries of a GET together. Redirects are not followed.
+    Raises `ProviderRefused` and `ProviderUnknown`, nothing else.
+    """
+
+    def __init__(
+        self,
+        provider: str,
+        base_url: str,
+        headers: Mapping[str, str],
+        timeout_s: float = 5.0,
+        read_refusal: ReadRefusal = _status_only,
+    ) -> None:
+        self._provider = provider
+        self._base = base_url.rstrip("/")
+        self._headers = dict(headers)
+        self._timeout_s = timeout_s
+        self._read_refusal = read_refusal
+        self._session: aiohttp.ClientSession | None = None
+
+    async def get(self, call: str, path: str, params: Mapping[str, str | int] | None = None) -> Json:
+        """Ask without effect, so once more where the first try gave no answer and time is left."""
+        deadline = time.monotonic() + self._timeout_s
+        tries = stamina.retry_context(
+            on=_may_be_asked_again, attempts=2, timeout=self._timeout_s, wait_initial=0.1, wait_jitter=0.1
+        )
+        async for attempt in tries:
+            with attempt:
+                return await self._call(call, "GET", path, deadline - time.monotonic(), params=params)
+        raise AssertionError("a retry context ends with an answer or an error")
+
+    async def post_json(self, call: str, path: str, body: Json) -> Json:
+        """Send `body` as JSON, once."""
+        headers = {"Content-Type": "application/json"}
+        return await self._call(call, "POST", path, self._timeout_s, data=orjson.dumps(body), headers=headers)
+
+    async def post_form(self, call: str, path: str, form: Mapping[str, str]) -> Json:
+        """Send `form` url-encoded, once."""
+        return await self._call(call, "POST", path, self._timeout_s, data=form)
+
+    async def close(self) -> None:
+        """Close the connections; a later call opens new ones."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _call(self, call: str, method: str, path: str, timeout_s: float, **request: Any) -> Json:
+        started = time.monotonic()
+        outcome = "unknown"
+        try:
+            answer = await self._exchange(method, path, timeout_s, **request)
+            outcome = "ok"
+            return answer
+        except ProviderRefused:
+            outcome = "refused"
+            raise
+        finally:
+            # Neither path nor body is logged: they hold phone numbers and keys.
+            seconds = time.monotonic() - started
+            CALLS.labels(self._provider, call, outcome).inc()
+            SECONDS.labels(self._provider, call).observe(seconds)
+            log.info(
+                "provider_call",
+                provider=self._provider,
+                call=call,
+                outcome=outcome,
+                ms=round(seconds * 1000, 1),
+            )
+
+    async def _exchange(self, method: str, path: str, timeout_s: float, **request: Any) -> Json:
+        timeout = aiohttp.ClientTimeout(total=max(timeout_s, 0.01))
+        try:
+            url = URL(self._base + path, encoded=True)
+            async with self._opened().request(
+                method, url, timeout=timeout, allow_redirects=False, **request
+            ) as response:
+                return self._judged(response.status, await _read(response))
+        except NEVER_SENT as error:
+            raise ProviderRefused(
+                "unreachable", f"{self._provider} can't be reached", retryable=True
+            ) from error
+        except TimeoutError as error:
+            raise ProviderUnknown(f"no answer from {self._provider} in time") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise ProviderUnknown(f"the connection to {self._provider} broke") from error
+
+    def _judged(self, status: int, raw: bytes) -> Json:
+        body = _decoded(raw)
+        if status == 429:
+            raise ProviderRefused("rate_limited", f"too many calls to {self._provider}", retryable=True)
+        if 400 <= status < 500 and status != 408:
+            code, message = self._read_refusal(status, body or {})
+            raise ProviderRefused(code, message)
+        if not 200 <= status < 300:
+            raise ProviderUnknown(f"{self._provider} answered HTTP {status}")
+        if body is None:
+            raise ProviderUnknown(f"the answer of {self._provider} can't be read")
+        return body
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                headers=self._headers, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            )
+        return self._session
+
+
+def _may_be_asked_again(error: Exception) -> bool:
+    return isinstance(error, ProviderUnknown) or (
+        isinstance(error, ProviderRefused) and error.code == "unreachable"
+    )
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            raise ProviderUnknown(f"an answer of more than {BODY_LIMIT} bytes")
+    return bytes(body)
+
+
+def _decoded(raw: bytes) -> Json | None:
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+    return body if isinstance(body, dict) else None

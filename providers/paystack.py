@@ -1,0 +1,138 @@
+"""Paystack: pages, mobile money, verification, refunds and signed webhooks.
+
+Source: https://paystack.com/docs/api as noted in PROVIDERS.md. Amounts are integer subunits on both sides.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from core.phones import national
+from providers.errors import ProviderRefused, ProviderUnknown
+from providers.http import ProviderHttp
+from providers.payments import Charge, Network, Redirect, RefundStatus, WebhookEvent
+from providers.paystack_wire import (
+    NETWORKS,
+    Page,
+    Refund,
+    charge,
+    checked,
+    data_of,
+    event,
+    parsed,
+    read_refusal,
+    refund_status,
+    same,
+)
+
+
+class Paystack:
+    """One integration, named by its secret key; `base_url` is `https://api.paystack.co` or a twin."""
+
+    def __init__(self, base_url: str, secret_key: str, timeout_s: float = 5.0) -> None:
+        self._secret = secret_key.encode()
+        headers = {"Authorization": f"Bearer {secret_key}"}
+        self._http = ProviderHttp("paystack", base_url, headers, timeout_s, read_refusal)
+
+    async def close(self) -> None:
+        await self._http.close()
+
+    async def initialize(
+        self,
+        *,
+        reference: str,
+        amount_minor: int,
+        currency: str,
+        email: str,
+        callback_url: str,
+        metadata: Mapping[str, Any],
+    ) -> Redirect:
+        """Prepare a payment page; see `PaymentGateway.initialize`."""
+        body = {
+            "reference": reference,
+            "amount": amount_minor,
+            "currency": currency,
+            "email": email,
+            "callback_url": callback_url,
+            "metadata": dict(metadata),
+        }
+        page = parsed(
+            Page, data_of(await self._http.post_json("initialize", "/transaction/initialize", body))
+        )
+        same(page.reference, reference)
+        return Redirect(page.authorization_url, page.reference)
+
+    async def charge_mobile_money(
+        self, *, reference: str, amount_minor: int, currency: str, email: str, phone: str, network: Network
+    ) -> Charge:
+        """Charge a Ghanaian wallet; the customer has 180 seconds. See `PaymentGateway.charge_mobile_money`."""
+        body = {
+            "reference": reference,
+            "amount": amount_minor,
+            "currency": currency,
+            "email": email,
+            "mobile_money": {"phone": national(phone), "provider": NETWORKS[network]},
+        }
+        data = data_of(await self._http.post_json("charge", "/charge", body))
+        return charge(data, reference, amount_minor, currency)
+
+    async def submit_otp(self, *, reference: str, otp: str) -> Charge:
+        """Go on with a charge that needs a code."""
+        body = {"reference": reference, "otp": otp}
+        return charge(
+            data_of(await self._http.post_json("submit_otp", "/charge/submit_otp", body)), reference
+        )
+
+    async def verify(self, reference: str) -> Charge:
+        """How the charge stands; `absent` where Paystack has never heard of the reference."""
+        try:
+            answer = await self._http.get("verify", f"/transaction/verify/{checked(reference)}")
+        except ProviderRefused as refusal:
+            if refusal.code == "transaction_not_found":
+                return Charge("absent", reference, 0, "")
+            raise
+        return charge(data_of(answer), reference)
+
+    async def refund(
+        self, *, reference: str, refund_reference: str, amount_minor: int, currency: str, reason: str
+    ) -> RefundStatus:
+        """Give money back. Paystack takes no reference for a refund: ours goes with it as the merchant's note."""
+        body = {
+            "transaction": reference,
+            "amount": amount_minor,
+            "currency": currency,
+            "customer_note": reason,
+            "merchant_note": refund_reference,
+        }
+        return refund_status(parsed(Refund, data_of(await self._http.post_json("refund", "/refund", body))))
+
+    async def refund_status(self, provider_id: str) -> RefundStatus:
+        """How the refund stands now."""
+        answer = await self._http.get("refund_status", f"/refund/{checked(provider_id)}")
+        return refund_status(parsed(Refund, data_of(answer)))
+
+    async def find_refund(self, *, charge_provider_id: str, refund_reference: str) -> RefundStatus:
+        """The refund whose merchant's note is `refund_reference`, or `absent`."""
+        params: dict[str, str | int] = {"transaction": charge_provider_id, "perPage": 100}
+        answer = await self._http.get("find_refund", "/refund", params)
+        if not isinstance(answer.get("data"), list):
+            raise ProviderUnknown("a list of refunds can't be read")
+        for refund in (parsed(Refund, each) for each in answer["data"]):
+            if refund.merchant_note == refund_reference:
+                return refund_status(refund)
+        return RefundStatus("absent", 0, "")
+
+    def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent | None:
+        """The event in `body` where its HMAC-SHA512 under our secret key is right; compared in constant time."""
+        given = next((value for name, value in headers.items() if name.lower() == "x-paystack-signature"), "")
+        expected = hmac.new(self._secret, body, hashlib.sha512).hexdigest()
+        if not hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode()):
+            return None
+        try:
+            notice = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return None
+        return event(notice, body)

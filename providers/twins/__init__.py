@@ -1,0 +1,1 @@
+"""Sandbox doubles of the outside services: real HTTP servers in the providers' own wire formats."""

@@ -1,0 +1,32 @@
+"""What a person may choose about the twins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+def _demo_keys() -> Mapping[str, str]:
+    return {"Makola Demo": "sk_test_demo"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinSettings:
+    """`public_url` is where the twins are reached, `hooks_url` where webhooks go (None: none are sent).
+
+    `paystack_secrets` maps the name of a business to its secret key; each is an account of its own.
+    Where `telegram_secret` is given, each bot starts with a webhook at {hooks_url}/channels/telegram that
+    carries it. With `data_dir`, what the twins know survives a restart. Times are seconds.
+    """
+
+    public_url: str = "http://127.0.0.1:8081"
+    hooks_url: str | None = "http://127.0.0.1:8080"
+    hook_secret: str = "demo-secret"
+    paystack_secrets: Mapping[str, str] = field(default_factory=_demo_keys)
+    africastalking_api_key: str = "atsk_demo"
+    telegram_tokens: tuple[str, ...] = ("1:demo",)
+    telegram_secret: str | None = None
+    data_dir: Path | None = None
+    approve_after_s: float = 1.0
+    expire_after_s: float = 180.0
+    refund_after_s: float = 1.0
+    hang_s: float = 30.0
