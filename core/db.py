@@ -1,0 +1,149 @@
+"""The database: opening it, transactions with after-commit, and SQL that both dialects read."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal
+from urllib.parse import urlencode
+from uuid import UUID
+
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.migrations.api import migrate as apply_migrations
+from tortoise.transactions import in_transaction
+
+Dialect = Literal["postgres", "sqlite"]
+Row = dict[str, Any]
+AfterCommit = Callable[[], Awaitable[None]]
+
+_pending: ContextVar[list[AfterCommit] | None] = ContextVar("after_commit", default=None)
+_dialect: Dialect = "sqlite"
+
+
+def tortoise_config(url: str, pool: int = 16) -> dict[str, Any]:
+    """Tortoise's configuration for `url`; a PostgreSQL pool is opened whole, so that no request waits for it."""
+    if not url.startswith("sqlite"):
+        options = urlencode({"minsize": pool, "maxsize": pool})
+        url = f"{url}{'&' if '?' in url else '?'}{options}"
+    return {
+        "connections": {"default": url},
+        "apps": {
+            "models": {
+                "models": ["models"],
+                "default_connection": "default",
+                "migrations": "models.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+async def open_database(url: str, pool: int = 16) -> None:
+    """Connect; `close_database` ends it. One database a process."""
+    global _dialect
+    await Tortoise.init(config=tortoise_config(url, pool), _enable_global_fallback=True)
+    _dialect = "sqlite" if url.startswith("sqlite") else "postgres"
+    await fetch("SELECT 1")
+
+
+async def close_database() -> None:
+    await Tortoise.close_connections()
+
+
+async def migrate(url: str) -> None:
+    """Bring the schema of `url` up to date; opens and closes its own connection."""
+    try:
+        await apply_migrations(config=tortoise_config(url, pool=1))
+    finally:
+        await Tortoise.close_connections()
+
+
+def dialect() -> Dialect:
+    """Which SQL the open database speaks."""
+    return _dialect
+
+
+def connection() -> BaseDBAsyncClient:
+    """The current task's connection: the transaction's inside one, the pool's outside."""
+    return Tortoise.get_connection("default")
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """All or nothing. Inside another transaction it is a savepoint.
+
+    What `after_commit` was given runs when the outermost one has committed, and is dropped with a rollback.
+    No network call and no new task belong inside.
+    """
+    outer = _pending.get()
+    mine: list[AfterCommit] = []
+    token = _pending.set(mine)
+    try:
+        async with in_transaction("default"):
+            yield
+    finally:
+        _pending.reset(token)
+    if outer is not None:
+        outer.extend(mine)
+        return
+    for callback in mine:
+        await callback()
+
+
+async def after_commit(callback: AfterCommit) -> None:
+    """Run `callback` once what is being written is safe: after the commit, or now where nothing is open."""
+    pending = _pending.get()
+    if pending is None:
+        await callback()
+    else:
+        pending.append(callback)
+
+
+@cache
+def _translated(sql: str, to: Dialect) -> str:
+    return sql if to == "postgres" else re.sub(r"\$(\d+)", r"?\1", sql)
+
+
+def _bound(values: tuple[Any, ...]) -> list[Any]:
+    """Values as the driver takes them: SQLite stores times and UUIDs as the ORM writes them there, as text."""
+    if _dialect == "postgres":
+        return list(values)
+    return [
+        value.isoformat(" ")
+        if isinstance(value, datetime)
+        else str(value)
+        if isinstance(value, UUID)
+        else value
+        for value in values
+    ]
+
+
+async def fetch(sql: str, *values: Any) -> list[Row]:
+    """Rows of a statement written with `$1` placeholders; `RETURNING` works on both dialects."""
+    return await connection().execute_query_dict(_translated(sql, _dialect), _bound(values))
+
+
+async def fetch_one(sql: str, *values: Any) -> Row | None:
+    """The first row, or None."""
+    rows = await fetch(sql, *values)
+    return rows[0] if rows else None
+
+
+async def execute(sql: str, *values: Any) -> int:
+    """Run an INSERT, UPDATE or DELETE; the number of rows it touched."""
+    affected, _ = await connection().execute_query(_translated(sql, _dialect), _bound(values))
+    return affected
+
+
+def placeholders(values: Sequence[Any], start: int = 1) -> str:
+    """`$3, $4, $5` for an IN list of `values` whose first placeholder is `start`."""
+    return ", ".join(f"${i}" for i in range(start, start + len(values)))
+
+
+def for_update() -> str:
+    """The row-lock clause; SQLite has none and needs none, its transactions hold the one connection."""
+    return " FOR UPDATE" if _dialect == "postgres" else ""

@@ -1,0 +1,172 @@
+"""The one error family: what services raise and every door maps."""
+
+from collections.abc import Iterable
+
+
+class DomainError(Exception):
+    """A refusal that a person can act on.
+
+    `code` is stable and machine readable, `message` a sentence, `field` the input at fault (or empty).
+    Every concrete class is mapped by every door; `all_error_classes` is what the tests hold the maps against.
+    """
+
+    code = "DOMAIN_ERROR"
+    message = "That can't be done."
+
+    def __init__(self, message: str | None = None, *, field: str = "") -> None:
+        self.message = message or type(self).message
+        self.field = field
+        super().__init__(self.message)
+
+
+class InvalidInput(DomainError):
+    code = "INVALID_INPUT"
+    message = "Something in the input is not valid."
+
+
+class NotFound(DomainError):
+    code = "NOT_FOUND"
+    message = "There is no such thing."
+
+
+class NotSignedIn(DomainError):
+    code = "NOT_SIGNED_IN"
+    message = "Please sign in first."
+
+
+class Forbidden(DomainError):
+    code = "FORBIDDEN"
+    message = "You are not allowed to do that."
+
+
+class TooManyTries(DomainError):
+    code = "TOO_MANY_TRIES"
+    message = "Too many tries. Please wait a little and try again."
+
+
+class InvalidCredentials(DomainError):
+    code = "INVALID_CREDENTIALS"
+    message = "The name or the password is not right."
+
+
+class CodeInvalid(DomainError):
+    code = "CODE_INVALID"
+    message = "That code is not right."
+
+
+class CodeExpired(DomainError):
+    code = "CODE_EXPIRED"
+    message = "That code has expired. Please ask for a new one."
+
+
+class AlreadyRegistered(DomainError):
+    code = "ALREADY_REGISTERED"
+    message = "There is an account with that number or address already."
+
+
+class PinWrong(DomainError):
+    code = "PIN_WRONG"
+    message = "That PIN is not right."
+
+
+class PinLocked(DomainError):
+    code = "PIN_LOCKED"
+    message = "Your PIN is locked after too many wrong tries. Reset it to go on."
+
+
+class PinMissing(DomainError):
+    code = "PIN_MISSING"
+    message = "You have no PIN yet. Set one first."
+
+
+class InsufficientStock(DomainError):
+    """`available` pieces can be had, and no more."""
+
+    code = "INSUFFICIENT_STOCK"
+    message = "There is not enough of that in stock."
+
+    def __init__(self, available: int, name: str = "", *, field: str = "quantity") -> None:
+        self.available = available
+        super().__init__(f"Only {available} of {name or 'that item'} can be had.", field=field)
+
+
+class NegativeQuantity(DomainError):
+    code = "NEGATIVE_QUANTITY"
+    message = "The quantity must be at least 1."
+
+
+class OrderLimit(DomainError):
+    """An order holds at most `maximum` pieces."""
+
+    code = "ORDER_LIMIT"
+
+    def __init__(self, maximum: int) -> None:
+        self.maximum = maximum
+        super().__init__(f"An order can hold at most {maximum} pieces.", field="quantity")
+
+
+class NoActiveOrder(DomainError):
+    code = "NO_ACTIVE_ORDER"
+    message = "Your cart is empty."
+
+
+class OrderNotModifiable(DomainError):
+    code = "ORDER_NOT_MODIFIABLE"
+    message = "This order can no longer be changed."
+
+
+class IllegalTransition(DomainError):
+    """A state can't follow another; `allowed` names those that can."""
+
+    code = "ILLEGAL_TRANSITION"
+
+    def __init__(self, from_state: str, to_state: str, allowed: Iterable[str], why: str = "") -> None:
+        self.from_state, self.to_state, self.allowed = from_state, to_state, sorted(allowed)
+        reason = why or f"Allowed are: {', '.join(self.allowed) or 'none'}."
+        super().__init__(f'Cannot go from "{from_state}" to "{to_state}". {reason}', field="state")
+
+
+class IneligibleShippingMethod(DomainError):
+    code = "INELIGIBLE_SHIPPING_METHOD"
+    message = "That delivery method can't be used for this order."
+
+
+class IneligiblePaymentMethod(DomainError):
+    code = "INELIGIBLE_PAYMENT_METHOD"
+    message = "That payment method can't be used for this order."
+
+
+class PaymentDeclined(DomainError):
+    code = "PAYMENT_DECLINED"
+    message = "The payment was declined."
+
+
+class PaymentFailed(DomainError):
+    code = "PAYMENT_FAILED"
+    message = "The payment could not be made."
+
+
+class PaymentPending(DomainError):
+    code = "PAYMENT_PENDING"
+    message = "A payment for this order is still being checked. Nothing is charged twice."
+
+
+class InsufficientFunds(DomainError):
+    code = "INSUFFICIENT_FUNDS"
+    message = "There is not enough money on the card."
+
+
+class IdempotencyConflict(DomainError):
+    code = "IDEMPOTENCY_CONFLICT"
+    message = "That key was used before with another input."
+
+
+def all_error_classes() -> list[type[DomainError]]:
+    """Every concrete error class, for the doors' completeness tests."""
+    found: list[type[DomainError]] = []
+    waiting = [DomainError]
+    while waiting:
+        for sub in waiting.pop().__subclasses__():
+            found.append(sub)
+            waiting.append(sub)
+    return found

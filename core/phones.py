@@ -1,0 +1,34 @@
+"""Phone numbers: parsed once at the door, E.164 everywhere behind it."""
+
+import phonenumbers
+
+from core.errors import InvalidInput
+
+
+def parse_phone(text: str, region: str, field: str = "phone") -> str:
+    """The number in E.164 (`+233246215478`), read as a person in `region` (ISO-2) would write it.
+
+    Raises `InvalidInput` where it can't be a number that takes messages.
+    """
+    if len(text) > 32:
+        raise InvalidInput("That is not a phone number.", field=field)
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        raise InvalidInput("That is not a phone number.", field=field) from None
+    # "Possible", not "valid": new ranges are assigned faster than a library is updated.
+    if not phonenumbers.is_possible_number(number) or number.country_code is None:
+        raise InvalidInput("That is not a phone number.", field=field)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def national(phone: str) -> str:
+    """An E.164 number as people at home write it, without spaces: `0246215478`."""
+    number = phonenumbers.parse(phone, None)
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return "".join(c for c in written if c.isdigit())
+
+
+def region_of(phone: str) -> str | None:
+    """The ISO-2 country of an E.164 number, where it has one."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(phone, None))

@@ -1,0 +1,106 @@
+"""Every setting, typed and read from the environment; production refuses what is only fit for trying out."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEMO_SECRET_KEY = "demo-secret-key-demo-secret-key-demo"
+DEMO_HOOK_SECRET = "demo-secret"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class Settings(BaseSettings):
+    """Names are those of the environment in upper case; `.env` in the working folder is read too."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    environment: Literal["development", "production"] = Field(
+        "development", description="production refuses demo secrets and twin addresses"
+    )
+    database_url: str = Field(
+        "", description="empty: SQLite in DATA; else postgres://user:password@host/name"
+    )
+    redis_url: str = Field("", description="empty: Redis inside the process; else redis://host:6379/0")
+    database_pool: int = Field(16, ge=2, le=200, description="PostgreSQL connections a process")
+    data: Path = Field(Path("var"), description="folder of the embedded database and uploaded files")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="port of the API")
+    twins_port: int = Field(
+        8081, ge=0, le=65535, description="port of the provider twins (makola serve, twins)"
+    )
+    public_url: str = Field("", description="how the world reaches the API; empty: http://HOST:PORT")
+    twins_url: str = Field("", description="how the API reaches the twins; empty: http://HOST:TWINS_PORT")
+    secret_key: str = Field(
+        DEMO_SECRET_KEY, min_length=32, description="signs tokens; at least 32 characters"
+    )
+    default_platform: str = Field("demo", description="platform of a shop request that names none")
+    default_environment: Literal["test", "live"] = Field("test", description="its environment")
+    hook_secret: str = Field(DEMO_HOOK_SECRET, description="path secret of callbacks that nobody signs")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")
+    log_json: bool = Field(True, description="false: logs for a person's eyes")
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, description="proxies in front whose X-Forwarded-For is believed"
+    )
+
+    paystack_url: str = Field("", description="live base URL; empty: Paystack's own")
+    paystack_secret_key: str = Field("", description="live key, sk_live_…")
+    africastalking_url: str = Field("", description="live base URL; empty: Africa's Talking's own")
+    africastalking_username: str = Field("", description="live user name")
+    africastalking_api_key: str = Field("", description="live key")
+    sms_sender: str = Field("Makola", max_length=11, description="sender id of messages")
+    telegram_token: str = Field("", description="live bot token")
+    telegram_secret: str = Field("", description="live webhook secret, 1 to 256 of A-Z a-z 0-9 _ -")
+    telegram_url: str = Field("", description="Bot API base URL; empty: Telegram's own")
+
+    @cached_property
+    def embedded(self) -> bool:
+        """Everything in one process, on SQLite."""
+        return not self.database_url
+
+    @cached_property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite://{self.data.resolve() / 'makola.sqlite3'}"
+
+    @cached_property
+    def base_url(self) -> str:
+        """The API's public address, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @cached_property
+    def twins_base_url(self) -> str:
+        """The twins' address, without a trailing slash."""
+        return (self.twins_url or f"http://{self.host}:{self.twins_port}").rstrip("/")
+
+    @model_validator(mode="after")
+    def refuse_demo_values_in_production(self) -> Self:
+        if self.environment != "production":
+            return self
+        wrong = [
+            name
+            for name, bad in {
+                "SECRET_KEY": self.secret_key == DEMO_SECRET_KEY,
+                "HOOK_SECRET": self.hook_secret == DEMO_HOOK_SECRET,
+                "DATABASE_URL": not self.database_url,
+                "REDIS_URL": not self.redis_url,
+                "PUBLIC_URL": not self.public_url.startswith("https://"),
+                "TWINS_URL": bool(self.twins_url),
+                "PAYSTACK_URL": _points_home(self.paystack_url),
+                "AFRICASTALKING_URL": _points_home(self.africastalking_url),
+                "TELEGRAM_URL": _points_home(self.telegram_url),
+                "PAYSTACK_SECRET_KEY": self.paystack_secret_key.startswith("sk_test"),
+                "DEFAULT_ENVIRONMENT": self.default_environment != "live",
+            }.items()
+            if bad
+        ]
+        if wrong:
+            raise ValueError(f"not fit for production: {', '.join(wrong)}")
+        return self
+
+
+def _points_home(url: str) -> bool:
+    return bool(url) and (urlsplit(url).hostname in LOOPBACK or "twin" in (urlsplit(url).hostname or ""))

@@ -1,0 +1,74 @@
+"""Work that must happen later is a row first: attempts, when next, and who has it now."""
+
+from datetime import timedelta
+from typing import Any, Self
+
+from tortoise import fields
+from tortoise.models import Model
+
+from core.clock import now
+from core.db import dialect, fetch
+from core.ids import new_token
+
+# Longer than any provider call may take, short enough that a killed worker's rows are taken up within 10 s.
+LEASE = timedelta(seconds=8)
+
+
+class WorkRow(Model):
+    """A row that a worker looks at until it needs no more looking.
+
+    `next_attempt_at` (UTC) is null once nothing is left to do; `lease` names the claim that holds the row until
+    `leased_until` (UTC). Whoever holds it alone may act; a lease that ran out is free again.
+    """
+
+    attempts = fields.IntField(default=0)
+    next_attempt_at = fields.DatetimeField(null=True)
+    lease = fields.CharField(max_length=64, null=True)
+    leased_until = fields.DatetimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    async def claim(cls, *, limit: int = 50, row_id: int | None = None) -> list[Self]:
+        """Take up to `limit` rows that are due and free (or just `row_id`, if it is), for `LEASE`.
+
+        One statement: rows another worker is claiming are passed over (`SKIP LOCKED`) and never taken twice.
+        `attempts` counts this attempt already.
+        """
+        at, lease = now(), new_token()
+        table = cls._meta.db_table
+        values: list[Any] = [at, at + LEASE, lease, limit]
+        one = ""
+        if row_id is not None:
+            values.append(row_id)
+            one = "AND id = $5 "
+        skip = " FOR UPDATE SKIP LOCKED" if dialect() == "postgres" else ""
+        rows = await fetch(
+            f"UPDATE {table} SET lease = $3, leased_until = $2, attempts = attempts + 1 WHERE id IN ("
+            f"SELECT id FROM {table} WHERE next_attempt_at <= $1 "
+            f"AND (leased_until IS NULL OR leased_until <= $1) {one}"
+            f"ORDER BY next_attempt_at LIMIT $4{skip}) RETURNING id",
+            *values,
+        )
+        return await cls.filter(id__in=[row["id"] for row in rows]) if rows else []
+
+    async def release(self, *, retry_in: timedelta | None, **changes: Any) -> bool:
+        """Give the row back: due again after `retry_in`, or done where that is None. Writes `changes` with it.
+
+        False (and nothing is written) where the lease was lost to another worker meanwhile.
+        """
+        due = now() + retry_in if retry_in is not None else None
+        touched = (
+            await type(self)
+            .filter(pk=self.pk, lease=self.lease)
+            .update(lease=None, leased_until=None, next_attempt_at=due, **changes)
+        )
+        if touched:
+            self.update_from_dict({"lease": None, "leased_until": None, "next_attempt_at": due, **changes})
+        return bool(touched)
+
+
+def backoff(attempts: int, *, first_s: float = 1.0, longest_s: float = 600.0) -> timedelta:
+    """How long to wait after try number `attempts`: doubling from `first_s` up to `longest_s` seconds."""
+    return timedelta(seconds=min(longest_s, first_s * 2 ** min(attempts - 1, 30)))

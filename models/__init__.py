@@ -1,0 +1,70 @@
+"""What is stored: one file per noun group. Tortoise finds every table here."""
+
+from models.catalogue import (
+    Asset,
+    Brand,
+    Category,
+    Fitment,
+    Product,
+    ProductAsset,
+    SearchEntry,
+    SearchWord,
+    StockLevel,
+    Tag,
+    Variant,
+)
+from models.conversations import Conversation, InboundMessage, OutboundMessage
+from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
+from models.orders import Order, OrderEvent, OrderLine, ShippingLine, ShippingMethod
+from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
+from models.people import (
+    Address,
+    ApiKey,
+    ChannelIdentity,
+    Customer,
+    OtpChallenge,
+    Platform,
+    Seller,
+    ShopSession,
+    StaffUser,
+)
+
+__all__ = [
+    "Address",
+    "ApiKey",
+    "Asset",
+    "Brand",
+    "Category",
+    "ChannelIdentity",
+    "Conversation",
+    "Customer",
+    "ExternalEvent",
+    "Fitment",
+    "IdempotencyRecord",
+    "InboundMessage",
+    "JournalEntry",
+    "LedgerAccount",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "OtpChallenge",
+    "OutboundMessage",
+    "Payment",
+    "PaymentAttempt",
+    "PaymentMethod",
+    "Platform",
+    "Posting",
+    "Product",
+    "ProductAsset",
+    "Refund",
+    "SearchEntry",
+    "SearchWord",
+    "Seller",
+    "ShippingLine",
+    "ShippingMethod",
+    "ShopSession",
+    "StaffUser",
+    "StockLevel",
+    "Tag",
+    "Variant",
+]

@@ -1,0 +1,50 @@
+"""What every stored noun shares: keys, and the platform and environment of a tenant's rows."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from core.clock import now
+from core.ids import new_uid
+
+
+class Row(Model):
+    """An integer key for joins."""
+
+    id = fields.BigIntField(primary_key=True)
+
+    class Meta:
+        abstract = True
+
+
+class Public(Row):
+    """A row that the world may name, by `uid` (UUIDv7)."""
+
+    uid = fields.UUIDField(default=new_uid, unique=True)
+    created_at = fields.DatetimeField(default=now)
+    updated_at = fields.DatetimeField(default=now)
+
+    class Meta:
+        abstract = True
+
+
+class Scoped(Model):
+    """A row that belongs to a tenant. Every query of it names both columns."""
+
+    platform: Any = fields.ForeignKeyField("models.Platform", on_delete=fields.RESTRICT)
+    environment = fields.CharField(max_length=4)  # "test" or "live"
+
+    platform_id: int
+
+    class Meta:
+        abstract = True
+
+
+# Unique only among some rows: Tortoise makes no such index on SQLite, so the migration writes them as SQL.
+PARTIAL_UNIQUE = {
+    # A customer has one active order, which every channel shows.
+    "order_active_once": ("customer_order", "customer_id", "active"),
+    # Two payments for one order are never under way at once.
+    "payment_open_once": ("payment", "order_id", "order_id IS NOT NULL AND state IN ('Created', 'Pending')"),
+}

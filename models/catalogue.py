@@ -1,0 +1,202 @@
+"""What is for sale: categories, brands, products, variants, fitments, pictures, stock."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+
+from models.base import Public, Row, Scoped
+
+
+class Asset(Public, Scoped):
+    """A picture. `path` is its key in the asset store. Sizes in pixels."""
+
+    name = fields.CharField(max_length=200)
+    path = fields.CharField(max_length=255)
+    mime = fields.CharField(max_length=80)
+    width = fields.IntField()
+    height = fields.IntField()
+
+    class Meta:
+        table = "asset"
+        constraints = [
+            UniqueConstraint(fields=("platform_id", "environment", "path"), name="asset_path_once")
+        ]
+
+
+class Category(Public, Scoped):
+    """A shelf of the market, two levels deep. The shop API shows it as a collection."""
+
+    name = fields.CharField(max_length=120)
+    slug = fields.CharField(max_length=140)
+    description = fields.TextField(default="")
+    position = fields.IntField(default=0)
+    parent: Any = fields.ForeignKeyField("models.Category", null=True, on_delete=fields.RESTRICT)
+    asset: Any = fields.ForeignKeyField("models.Asset", null=True, on_delete=fields.SET_NULL)
+
+    parent_id: int | None
+    asset_id: int | None
+
+    class Meta:
+        table = "category"
+        constraints = [
+            UniqueConstraint(fields=("platform_id", "environment", "slug"), name="category_slug_once")
+        ]
+
+
+class Brand(Public, Scoped):
+    """Who made it."""
+
+    name = fields.CharField(max_length=120)
+
+    class Meta:
+        table = "brand"
+        constraints = [
+            UniqueConstraint(fields=("platform_id", "environment", "name"), name="brand_name_once")
+        ]
+
+
+class Product(Public, Scoped):
+    """Something for sale, in one or more variants."""
+
+    name = fields.CharField(max_length=200)
+    slug = fields.CharField(max_length=200)
+    description = fields.TextField(default="")
+    enabled = fields.BooleanField(default=True)
+    category: Any = fields.ForeignKeyField("models.Category", null=True, on_delete=fields.RESTRICT)
+    brand: Any = fields.ForeignKeyField("models.Brand", null=True, on_delete=fields.RESTRICT)
+    seller: Any = fields.ForeignKeyField("models.Seller", on_delete=fields.RESTRICT)
+    asset: Any = fields.ForeignKeyField("models.Asset", null=True, on_delete=fields.SET_NULL)
+    country_of_origin = fields.CharField(max_length=80, default="")
+    condition = fields.CharField(max_length=20, default="NEW")
+    sold = fields.BigIntField(default=0)  # pieces, ever
+    star_sum = fields.BigIntField(default=0)
+    star_count = fields.IntField(default=0)
+
+    category_id: int | None
+    brand_id: int | None
+    seller_id: int
+    asset_id: int | None
+
+    class Meta:
+        table = "product"
+        constraints = [
+            UniqueConstraint(fields=("platform_id", "environment", "slug"), name="product_slug_once")
+        ]
+
+
+class ProductAsset(Row):
+    """A product's pictures, in order."""
+
+    product: Any = fields.ForeignKeyField("models.Product", on_delete=fields.CASCADE)
+    asset: Any = fields.ForeignKeyField("models.Asset", on_delete=fields.CASCADE)
+    position = fields.IntField(default=0)
+
+    product_id: int
+    asset_id: int
+
+    class Meta:
+        table = "product_asset"
+        constraints = [UniqueConstraint(fields=("product_id", "asset_id"), name="product_asset_once")]
+
+
+class Fitment(Row):
+    """A car that a product fits. Years are inclusive."""
+
+    product: Any = fields.ForeignKeyField("models.Product", on_delete=fields.CASCADE)
+    make = fields.CharField(max_length=60)
+    model = fields.CharField(max_length=60)
+    year_from = fields.IntField()
+    year_to = fields.IntField()
+
+    product_id: int
+
+    class Meta:
+        table = "fitment"
+        indexes = [("make", "model")]
+        constraints = [CheckConstraint(check="year_from <= year_to", name="fitment_years")]
+
+
+class Variant(Public, Scoped):
+    """What is put into a cart. Price in minor units of the platform's currency, tax contained."""
+
+    product: Any = fields.ForeignKeyField("models.Product", on_delete=fields.CASCADE)
+    name = fields.CharField(max_length=255)
+    option = fields.CharField(max_length=120, default="")
+    sku = fields.CharField(max_length=80)
+    price_minor = fields.BigIntField()
+    position = fields.IntField(default=0)
+    enabled = fields.BooleanField(default=True)
+
+    product_id: int
+
+    class Meta:
+        table = "variant"
+        constraints = [
+            UniqueConstraint(fields=("platform_id", "environment", "sku"), name="variant_sku_once"),
+            CheckConstraint(check="price_minor >= 0", name="variant_price"),
+        ]
+
+
+class StockLevel(Row):
+    """Pieces of a variant: what lies on the shelf, and how much of that is promised to orders being paid."""
+
+    variant: Any = fields.OneToOneField("models.Variant", on_delete=fields.CASCADE)
+    on_hand = fields.IntField()
+    allocated = fields.IntField(default=0)
+
+    variant_id: int
+
+    class Meta:
+        table = "stock_level"
+        constraints = [
+            CheckConstraint(check="allocated >= 0 AND on_hand >= allocated", name="stock_never_oversold")
+        ]
+
+
+class Tag(Row, Scoped):
+    """A word that groups products."""
+
+    name = fields.CharField(max_length=60)
+    products: Any = fields.ManyToManyField("models.Product", related_name="tags", through="product_tag")
+
+    class Meta:
+        table = "tag"
+        constraints = [UniqueConstraint(fields=("platform_id", "environment", "name"), name="tag_name_once")]
+
+
+class SearchEntry(Row, Scoped):
+    """What search knows of a product, beside the dialect's own full-text index over `body`."""
+
+    product: Any = fields.OneToOneField("models.Product", on_delete=fields.CASCADE)
+    name = fields.CharField(max_length=200)
+    body = fields.TextField()  # every word it can be found by, folded to lower-case ASCII
+    price_min_minor = fields.BigIntField()
+    price_max_minor = fields.BigIntField()
+    sold = fields.BigIntField(default=0)
+    recommended = fields.BigIntField(default=0)  # rank: stars weigh most, then sales
+    added_at = fields.DatetimeField()
+
+    product_id: int
+
+    class Meta:
+        table = "search_entry"
+        indexes = [
+            ("platform_id", "environment", "sold"),
+            ("platform_id", "environment", "added_at"),
+            ("platform_id", "environment", "price_min_minor"),
+            ("platform_id", "environment", "recommended"),
+            ("platform_id", "environment", "name"),
+        ]
+
+
+class SearchWord(Row, Scoped):
+    """The words of a platform's catalogue: what a misspelt word is corrected to."""
+
+    word = fields.CharField(max_length=60)
+
+    class Meta:
+        table = "search_word"
+        constraints = [
+            UniqueConstraint(fields=("platform_id", "environment", "word"), name="search_word_once")
+        ]

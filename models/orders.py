@@ -1,0 +1,112 @@
+"""Orders: one aggregate. A cart is an order in state `AddingItems`."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+
+from models.base import Public, Row, Scoped
+
+
+class ShippingMethod(Public, Scoped):
+    """A way of delivery at a flat price (minor units, tax contained)."""
+
+    code = fields.CharField(max_length=40)
+    name = fields.CharField(max_length=120)
+    description = fields.CharField(max_length=255, default="")
+    price_minor = fields.BigIntField()
+    position = fields.IntField(default=0)
+
+    class Meta:
+        table = "shipping_method"
+        constraints = [
+            UniqueConstraint(fields=("platform_id", "environment", "code"), name="shipping_method_once")
+        ]
+
+
+class Order(Public, Scoped):
+    """A cart, and what becomes of it. Totals are recomputed with every change and frozen when payment starts.
+
+    `active` is true until the order is placed or cancelled; a customer has one active order at most, which
+    every channel shows.
+    """
+
+    code = fields.CharField(max_length=20, unique=True)
+    state = fields.CharField(max_length=30, default="AddingItems")
+    active = fields.BooleanField(default=True)
+    customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.RESTRICT)
+    currency = fields.CharField(max_length=3)
+    channel = fields.CharField(max_length=12)  # where it was begun
+    guest: Any = fields.JSONField(null=True)  # {full_name, email, phone} of a buyer without an account
+    billing_address: Any = fields.JSONField(null=True)
+    shipping_address: Any = fields.JSONField(null=True)
+    quantity = fields.IntField(default=0)  # pieces
+    subtotal_minor = fields.BigIntField(default=0)
+    shipping_minor = fields.BigIntField(default=0)
+    tax_minor = fields.BigIntField(default=0)  # contained in the total
+    total_minor = fields.BigIntField(default=0)
+    placed_at = fields.DatetimeField(null=True)
+
+    customer_id: int | None
+
+    class Meta:
+        table = "customer_order"
+        indexes = [("platform_id", "environment", "customer_id", "created_at")]
+        constraints = [
+            CheckConstraint(
+                check="subtotal_minor >= 0 AND shipping_minor >= 0 AND total_minor >= 0", name="order_totals"
+            ),
+        ]
+
+
+class OrderLine(Row):
+    """Pieces of one variant in an order, at the price they were last quoted for (minor units)."""
+
+    order: Any = fields.ForeignKeyField("models.Order", on_delete=fields.CASCADE)
+    variant: Any = fields.ForeignKeyField("models.Variant", on_delete=fields.RESTRICT)
+    seller: Any = fields.ForeignKeyField("models.Seller", on_delete=fields.RESTRICT)
+    quantity = fields.IntField()
+    unit_price_minor = fields.BigIntField()
+
+    order_id: int
+    variant_id: int
+    seller_id: int
+
+    class Meta:
+        table = "order_line"
+        constraints = [
+            UniqueConstraint(fields=("order_id", "variant_id"), name="order_line_once"),
+            CheckConstraint(check="quantity > 0 AND unit_price_minor >= 0", name="order_line_amounts"),
+        ]
+
+
+class ShippingLine(Row):
+    """A chosen delivery method with its price at the time (minor units)."""
+
+    order: Any = fields.ForeignKeyField("models.Order", on_delete=fields.CASCADE)
+    method: Any = fields.ForeignKeyField("models.ShippingMethod", on_delete=fields.RESTRICT)
+    price_minor = fields.BigIntField()
+
+    order_id: int
+    method_id: int
+
+    class Meta:
+        table = "shipping_line"
+        constraints = [
+            UniqueConstraint(fields=("order_id", "method_id"), name="shipping_line_once"),
+            CheckConstraint(check="price_minor >= 0", name="shipping_line_price"),
+        ]
+
+
+class OrderEvent(Row):
+    """What happened to an order, in order. Rows are only added."""
+
+    order: Any = fields.ForeignKeyField("models.Order", on_delete=fields.CASCADE)
+    kind = fields.CharField(max_length=40)
+    data: Any = fields.JSONField(default=dict)
+    at = fields.DatetimeField()
+
+    order_id: int
+
+    class Meta:
+        table = "order_event"

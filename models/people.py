@@ -1,0 +1,167 @@
+"""Tenants and the people who meet in them: platforms, customers, channels, codes, sessions, sellers, staff."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+
+from models.base import Public, Row, Scoped
+
+
+class Platform(Public):
+    """A tenant: a business's shop."""
+
+    code = fields.CharField(max_length=40, unique=True)
+    name = fields.CharField(max_length=120)
+    country = fields.CharField(max_length=2)  # ISO-2; also the region phone numbers are read in
+    currency = fields.CharField(max_length=3)
+    tax_basis_points = fields.IntField(default=0)  # contained in every price; 1500 is 15 %
+    order_prefix = fields.CharField(max_length=4)
+    default_gateway = fields.CharField(max_length=40)  # code of a payment method
+    dial_code = fields.CharField(max_length=20, null=True, unique=True)  # USSD service code, e.g. *920*44#
+
+    class Meta:
+        table = "platform"
+
+
+class ApiKey(Row, Scoped):
+    """A key that names platform and environment. Only its hash is kept."""
+
+    key_hash = fields.CharField(max_length=64, unique=True)
+    label = fields.CharField(max_length=80)
+    created_at = fields.DatetimeField()
+    revoked_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "api_key"
+
+
+class Customer(Public, Scoped):
+    """A person who buys. `secret_epoch` rises with every change of password or PIN and ends older tokens."""
+
+    phone = fields.CharField(max_length=20, null=True)  # E.164
+    email = fields.CharField(max_length=255, null=True)  # lower case
+    full_name = fields.CharField(max_length=200, default="")
+    title = fields.CharField(max_length=40, default="")
+    city = fields.CharField(max_length=120, null=True)
+    street = fields.CharField(max_length=255, null=True)
+    gps = fields.CharField(max_length=120, null=True)
+    language = fields.CharField(max_length=5, default="en")
+    password_hash = fields.CharField(max_length=255, null=True)
+    pin_hash = fields.CharField(max_length=255, null=True)
+    pin_tries = fields.IntField(default=0)  # wrong ones since the last right one, on all channels together
+    secret_epoch = fields.IntField(default=0)
+    last_login_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "customer"
+        constraints = [
+            UniqueConstraint(fields=("platform_id", "environment", "phone"), name="customer_phone_once"),
+            UniqueConstraint(fields=("platform_id", "environment", "email"), name="customer_email_once"),
+            CheckConstraint(check="pin_tries >= 0", name="customer_pin_tries"),
+        ]
+
+
+class ChannelIdentity(Row, Scoped):
+    """Somebody on a channel (`ussd`, `sms`, `telegram`, `web`), perhaps already known as a customer."""
+
+    channel = fields.CharField(max_length=12)
+    external_id = fields.CharField(max_length=64)
+    customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.RESTRICT)
+    conversation: Any = fields.ForeignKeyField("models.Conversation", null=True, on_delete=fields.RESTRICT)
+    created_at = fields.DatetimeField()
+
+    customer_id: int | None
+    conversation_id: int | None
+
+    class Meta:
+        table = "channel_identity"
+        constraints = [
+            UniqueConstraint(
+                fields=("platform_id", "environment", "channel", "external_id"), name="channel_identity_once"
+            )
+        ]
+
+
+class OtpChallenge(Public, Scoped):
+    """A one-time code that was sent. The code itself is kept nowhere: it is a keyed hash of `uid`."""
+
+    purpose = fields.CharField(max_length=12)  # signup, reset, link
+    contact = fields.CharField(max_length=255)  # E.164 or e-mail
+    customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.CASCADE)
+    payload: Any = fields.JSONField(default=dict)  # what the purpose needs afterwards, e.g. a password's hash
+    expires_at = fields.DatetimeField()
+    tries = fields.IntField(default=0)
+    used_at = fields.DatetimeField(null=True)
+
+    customer_id: int | None
+
+    class Meta:
+        table = "otp_challenge"
+        indexes = [("platform_id", "environment", "contact", "created_at")]
+        constraints = [CheckConstraint(check="tries >= 0 AND tries <= 5", name="otp_tries")]
+
+
+class ShopSession(Row, Scoped):
+    """A visitor of the shop API, guest or signed in, named by an opaque token of which the hash is kept."""
+
+    token_hash = fields.CharField(max_length=64, unique=True)
+    customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.CASCADE)
+    order: Any = fields.ForeignKeyField("models.Order", null=True, on_delete=fields.SET_NULL)
+    challenge: Any = fields.ForeignKeyField("models.OtpChallenge", null=True, on_delete=fields.SET_NULL)
+    secret_epoch = fields.IntField(default=0)  # the customer's when they signed in
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+
+    customer_id: int | None
+    order_id: int | None
+    challenge_id: int | None
+
+    class Meta:
+        table = "shop_session"
+
+
+class Address(Public, Scoped):
+    """A customer's saved address."""
+
+    customer: Any = fields.ForeignKeyField("models.Customer", on_delete=fields.CASCADE)
+    title = fields.CharField(max_length=80, default="")
+    full_name = fields.CharField(max_length=200, default="")
+    phone = fields.CharField(max_length=20, default="")
+    street = fields.CharField(max_length=255)
+    city = fields.CharField(max_length=120, default="")
+    region = fields.CharField(max_length=120, default="")
+    country = fields.CharField(max_length=2)
+    gps = fields.CharField(max_length=120, default="")
+
+    customer_id: int
+
+    class Meta:
+        table = "address"
+
+
+class Seller(Public, Scoped):
+    """A shop in the market."""
+
+    name = fields.CharField(max_length=120)
+
+    class Meta:
+        table = "seller"
+        constraints = [
+            UniqueConstraint(fields=("platform_id", "environment", "name"), name="seller_name_once")
+        ]
+
+
+class StaffUser(Public, Scoped):
+    """Somebody who works in the market."""
+
+    email = fields.CharField(max_length=255)
+    password_hash = fields.CharField(max_length=255)
+    role = fields.CharField(max_length=20)
+    secret_epoch = fields.IntField(default=0)
+
+    class Meta:
+        table = "staff_user"
+        constraints = [
+            UniqueConstraint(fields=("platform_id", "environment", "email"), name="staff_email_once")
+        ]
