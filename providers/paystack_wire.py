@@ -35,6 +35,7 @@ CHARGE_STATES: dict[str, ChargeState] = {
     "queued": "pending",
     "pay_offline": "pending",
     "send_otp": "pending",
+    "send_birthday": "pending",
 }
 REFUND_STATES: dict[str, RefundState] = {
     "pending": "pending",

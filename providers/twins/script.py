@@ -20,8 +20,6 @@ CallMode = Literal[
 HookMode = Literal["duplicate_webhook", "late_webhook", "forged_webhook", "no_webhook"]
 CALL_MODES: frozenset[str] = frozenset(CallMode.__args__)  # type: ignore[attr-defined]
 HOOK_MODES: frozenset[str] = frozenset(HookMode.__args__)  # type: ignore[attr-defined]
-DECLINED = "declined_by_script"
-DROPPED = "answer_dropped"
 
 
 class Rule(BaseModel):
@@ -59,6 +57,11 @@ class Rule(BaseModel):
     @property
     def used_up(self) -> bool:
         return self.fraction is None and self.times == 0
+
+
+# On a request: the decline that its handler has to word, and that its answer is to be lost.
+DECLINED = web.RequestKey("declined", Rule)
+DROPPED = web.RequestKey("dropped", bool)
 
 
 class Script:

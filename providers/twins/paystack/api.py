@@ -11,7 +11,7 @@ from providers.twins.sandbox import Sandbox
 from providers.twins.script import DECLINED, DROPPED, Stage
 from providers.twins.store import Document
 
-BUSINESS = "business"
+BUSINESS = web.RequestKey("business", str)
 OTP = "123456"
 # Wallets that do something else than to approve; any other number approves itself.
 WALLETS = {

@@ -24,12 +24,13 @@ class Bots:
         self._queries = Shelf(sandbox.store, "telegram_queries", ("token",))
         self._accounts = Shelf(sandbox.store, "telegram_accounts", ("token",))
         self._delivering: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._retrying: set[str] = set()
         self.arrived = asyncio.Condition()
 
     def open(self) -> None:
         """Take up the updates that no webhook has taken yet."""
         for token in self._sandbox.settings.telegram_tokens:
-            self._sandbox.background.start(self._deliver_until_taken(token))
+            self.deliver_later(token)
 
     def knows(self, token: str) -> bool:
         return token in self._sandbox.settings.telegram_tokens
@@ -122,7 +123,11 @@ class Bots:
 
     def answered(self, token: str, query_id: str) -> Document | None:
         """The chat of a pressed button that was not answered before."""
-        kept = self._queries.get(int(query_id)) if query_id.isascii() and query_id.isdigit() else None
+        kept = (
+            self._queries.get(int(query_id))
+            if query_id.isascii() and query_id.isdigit() and len(query_id) < 16
+            else None
+        )
         if kept is None or kept["token"] != token:
             return None
         self._queries.remove(kept)
@@ -147,9 +152,15 @@ class Bots:
         async with self.arrived:
             self.arrived.notify_all()
         delivered = await self._deliver(token)
-        if not delivered and account["url"]:
-            self._sandbox.background.start(self._deliver_until_taken(token))
+        if not delivered:
+            self.deliver_later(token)
         return {"update_id": update["id"], "delivered": delivered}
+
+    def deliver_later(self, token: str) -> None:
+        """Post what is pending in the background, until the webhook has taken it."""
+        if token not in self._retrying:
+            self._retrying.add(token)
+            self._sandbox.background.start(self._deliver_until_taken(token))
 
     def clear(self) -> None:
         for shelf in (self._messages, self._chats, self._updates, self._queries):
@@ -167,9 +178,12 @@ class Bots:
 
     async def _deliver_until_taken(self, token: str) -> None:
         attempt = 0
-        while self.account(token)["url"] and not await self._deliver(token):
-            await asyncio.sleep(RETRY_AFTER_S[min(attempt, len(RETRY_AFTER_S) - 1)])
-            attempt += 1
+        try:
+            while self.account(token)["url"] and not await self._deliver(token):
+                await asyncio.sleep(RETRY_AFTER_S[min(attempt, len(RETRY_AFTER_S) - 1)])
+                attempt += 1
+        finally:
+            self._retrying.discard(token)
 
     async def _post(self, account: Document, update: Document) -> bool:
         rule = self._sandbox.script.take("telegram", update["kind"], HOOK_MODES)

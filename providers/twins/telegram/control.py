@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from providers.twins.store import Document
 from providers.twins.telegram.bots import Bots, message_as_sent, said
 from providers.twins.telegram.keyboards import button_of, is_inline, labels
-from providers.twins.telegram.wire import answer
+from providers.twins.telegram.wire import LARGEST_ID, BotError, answer, number
 
 
 class Action(BaseModel):
@@ -20,7 +20,7 @@ class Action(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    chat_id: int
+    chat_id: int = Field(gt=-LARGEST_ID, lt=LARGEST_ID)
     token: str | None = None
     first_name: str | None = Field(None, max_length=64)
     text: str | None = Field(None, min_length=1, max_length=4096)
@@ -52,9 +52,9 @@ class Control:
 
     async def show(self, request: web.Request) -> web.Response:
         try:
-            chat_id = int(request.query["chat_id"])
-        except (KeyError, ValueError):
-            return answer({"error": "chat_id is missing"}, 400)
+            chat_id = number(dict(request.query), "chat_id")
+        except BotError as error:
+            return answer({"error": str(error)}, 400)
         token = request.query.get("token", self._tokens[0])
         chat = self._bots.chat(token, chat_id)
         messages = [_shown(kept) for kept in reversed(self._bots.messages(token, chat_id))]

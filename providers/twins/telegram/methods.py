@@ -1,6 +1,7 @@
 """The Bot API methods that a shop's bot uses, with the limits and refusals of the real ones."""
 
 import asyncio
+import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -11,6 +12,7 @@ from providers.twins.store import Document
 from providers.twins.telegram.bots import Bots, message_as_sent, update_as_sent
 from providers.twins.telegram.keyboards import is_inline, reply_markup
 from providers.twins.telegram.wire import (
+    LARGEST_ID,
     BotError,
     Params,
     bad_request,
@@ -24,6 +26,8 @@ from providers.twins.telegram.wire import (
 TEXT_LIMIT, CAPTION_LIMIT, TOAST_LIMIT = 4096, 1024, 200
 LONGEST_POLL_S = 5
 SECRET_TOKEN = re.compile(r"[A-Za-z0-9_-]{0,256}")
+# A web address, or the file_id of a picture that was sent before.
+PHOTO = re.compile(r"https?://|photo-[0-9a-f]{16}$")
 ACTIONS = {"typing", "upload_photo", "upload_document", "find_location", "choose_sticker"}
 
 Method = Callable[[Bots, str, Params], Awaitable[Any]]
@@ -48,7 +52,8 @@ async def set_webhook(bots: Bots, token: str, params: Params) -> bool:
     }
     bots.save_account(account)
     if flag(params, "drop_pending_updates"):
-        bots.confirm(token, below=2**62)
+        bots.confirm(token, below=LARGEST_ID)
+    bots.deliver_later(token)
     return True
 
 
@@ -98,12 +103,12 @@ async def send_photo(bots: Bots, token: str, params: Params) -> Document:
     photo = params.get("photo")
     if isinstance(photo, str) and photo.startswith("attach://"):
         photo = params.get(photo.removeprefix("attach://"))
-    if isinstance(photo, str) and not photo.startswith(("http://", "https://")):
-        raise bad_request("wrong file identifier/HTTP URL specified")
     if not photo:
         raise bad_request("there is no photo in the request")
+    if isinstance(photo, str) and not PHOTO.match(photo):
+        raise bad_request("wrong file identifier/HTTP URL specified")
     caption = shown_text(params, "caption", CAPTION_LIMIT, "", "message caption is too long")
-    id = f"photo-{hash(photo) & 0xFFFFFFFF:08x}"
+    id = photo if isinstance(photo, str) and photo.startswith("photo-") else f"photo-{_digest(photo)}"
     size = {"file_id": id, "file_unique_id": id, "width": 800, "height": 600}
     content: Document = {"photo": [size]}
     if caption:
@@ -199,15 +204,18 @@ METHODS: dict[str, Method] = {
 }
 
 
+def _digest(photo: str | bytes) -> str:
+    return hashlib.sha256(photo.encode() if isinstance(photo, str) else photo).hexdigest()[:16]
+
+
 def _reachable(bots: Bots, token: str, params: Params) -> Document:
     """The chat to write to."""
+    if not params.get("chat_id"):
+        raise bad_request("chat_id is empty")
     try:
-        chat_id = int(params["chat_id"])
-    except KeyError:
-        raise bad_request("chat_id is empty") from None
-    except (TypeError, ValueError):
+        chat = bots.chat(token, number(params, "chat_id"))
+    except BotError:
         raise bad_request("chat not found") from None
-    chat = bots.chat(token, chat_id)
     if chat["blocked"]:
         raise BotError(403, "Forbidden: bot was blocked by the user")
     return chat

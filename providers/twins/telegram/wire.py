@@ -9,6 +9,8 @@ from aiohttp import web
 from providers.twins.store import Document
 
 Params = dict[str, Any]
+# Ids have at most 52 significant bits.
+LARGEST_ID = 2**52
 TAGS = {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "a", "blockquote"}
 TAGS |= {"span", "tg-spoiler", "tg-emoji"}
 
@@ -50,9 +52,12 @@ def number(params: Params, name: str, default: int | None = None) -> int:
     """An integer parameter."""
     given = params.get(name, default)
     try:
-        return int(given)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        found = int(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
         raise bad_request(f"parameter {name} is not specified or no integer") from None
+    if abs(found) >= LARGEST_ID:
+        raise bad_request(f"parameter {name} is out of range")
+    return found
 
 
 def text(params: Params, name: str) -> str:

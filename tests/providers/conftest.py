@@ -1,0 +1,58 @@
+"""Twins, clients and a receiver of webhooks, over real HTTP on free ports."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import unused_port
+from twin_helpers import SETTINGS, TIMEOUT_S, Receiver, StartTwins, Twins, served
+
+from providers.africastalking import AfricasTalking
+from providers.paystack import Paystack
+from providers.twins.app import create_twins
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    receiver = Receiver()
+    app = web.Application()
+    app.router.add_route("POST", "/{anywhere:.*}", receiver.take)
+    async with served(app, unused_port()) as receiver.url:
+        yield receiver
+
+
+@pytest.fixture
+async def start_twins() -> AsyncIterator[StartTwins]:
+    """Starts twins with some settings changed; stops them at the end of the test."""
+    async with AsyncExitStack() as stack:
+
+        async def start(**changes: Any) -> Twins:
+            port = unused_port()
+            settings = replace(SETTINGS, **({"public_url": f"http://127.0.0.1:{port}"} | changes))
+            url = await stack.enter_async_context(served(create_twins(settings), port))
+            return Twins(url, await stack.enter_async_context(aiohttp.ClientSession()))
+
+        yield start
+
+
+@pytest.fixture
+async def twins(start_twins: StartTwins, receiver: Receiver) -> Twins:
+    return await start_twins(hooks_url=receiver.url)
+
+
+@pytest.fixture
+async def paystack(twins: Twins) -> AsyncIterator[Paystack]:
+    client = Paystack(f"{twins.url}/paystack", "sk_test_demo", TIMEOUT_S)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+async def sms(twins: Twins) -> AsyncIterator[AfricasTalking]:
+    client = AfricasTalking(f"{twins.url}/africastalking", "sandbox", "atsk_demo", TIMEOUT_S)
+    yield client
+    await client.close()

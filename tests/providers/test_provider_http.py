@@ -1,0 +1,123 @@
+"""What counts as a definite no, and what as not knowing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import unused_port
+from twin_helpers import served
+
+from providers.errors import ProviderRefused, ProviderUnknown
+from providers.http import BODY_LIMIT, CALLS, ProviderHttp
+
+
+class Oddity:
+    """A server whose paths each behave badly in one way; counts what reaches it."""
+
+    def __init__(self) -> None:
+        self.reached: list[str] = []
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.reached.append(f"{request.method} {request.path}")
+        match request.path:
+            case "/slow":
+                await asyncio.sleep(2)
+            case "/broken":
+                request.transport.abort()
+            case "/redirect":
+                raise web.HTTPTemporaryRedirect("/elsewhere")
+            case "/huge":
+                return web.Response(body=b'{"a": "' + b"x" * BODY_LIMIT + b'"}')
+            case "/list":
+                return web.Response(text="[1]")
+            case "/flaky" if len(self.reached) == 1:
+                return web.Response(status=503)
+            case path if path[1:].isdigit():
+                return web.Response(status=int(path[1:]), text="<html>no JSON</html>")
+        return web.json_response({"ok": True})
+
+
+@pytest.fixture
+async def oddity() -> AsyncIterator[tuple[Oddity, ProviderHttp]]:
+    oddity = Oddity()
+    app = web.Application()
+    app.router.add_route("*", "/{anything:.*}", oddity.answer)
+    async with served(app, unused_port()) as url:
+        client = ProviderHttp("oddity", url, {}, timeout_s=0.4)
+        yield oddity, client
+        await client.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/slow", "/broken", "/redirect", "/huge", "/list", "/500", "/503", "/408", "/200"]
+)
+async def test_an_unusable_answer_is_unknown_and_a_post_is_sent_once(oddity, path):
+    server, client = oddity
+    with pytest.raises(ProviderUnknown):
+        await client.post_json("call", path, {})
+    assert server.reached == [f"POST {path}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "retryable"),
+    [
+        ("/400", "http_400", False),
+        ("/401", "http_401", False),
+        ("/404", "http_404", False),
+        ("/429", "rate_limited", True),
+    ],
+)
+async def test_a_4xx_is_a_definite_no_whatever_its_body(oddity, path, code, retryable):
+    _, client = oddity
+    with pytest.raises(ProviderRefused) as refusal:
+        await client.post_json("call", path, {})
+    assert (refusal.value.code, refusal.value.retryable) == (code, retryable)
+
+
+async def test_a_safe_get_is_asked_once_more(oddity):
+    server, client = oddity
+    assert await client.get("call", "/flaky") == {"ok": True}
+    assert server.reached == ["GET /flaky", "GET /flaky"]
+
+
+async def test_both_tries_of_a_get_end_within_the_one_time_limit(oddity):
+    _, client = oddity
+    started = asyncio.get_running_loop().time()
+    with pytest.raises(ProviderUnknown):
+        await client.get("call", "/slow")
+    assert asyncio.get_running_loop().time() - started < 0.6
+
+
+async def test_a_refused_get_is_not_asked_again(oddity):
+    server, client = oddity
+    with pytest.raises(ProviderRefused):
+        await client.get("call", "/404")
+    assert server.reached == ["GET /404"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "nowhere.invalid"])
+async def test_what_could_not_be_sent_is_a_definite_no(host):
+    client = ProviderHttp("nobody", f"http://{host}:{unused_port()}", {}, timeout_s=2)
+    with pytest.raises(ProviderRefused) as refusal:
+        await client.post_json("call", "/", {})
+    assert (refusal.value.code, refusal.value.retryable) == ("unreachable", True)
+    await client.close()
+
+
+async def test_a_connection_broken_while_it_is_opened_by_tls_is_a_definite_no(oddity):
+    _, plain = oddity
+    client = ProviderHttp("oddity", str(plain._base).replace("http:", "https:"), {}, timeout_s=2)
+    with pytest.raises(ProviderRefused):
+        await client.post_json("call", "/", {})
+    await client.close()
+
+
+async def test_calls_are_counted_by_outcome_and_logged_without_their_content(oddity, capsys):
+    _, client = oddity
+    before = CALLS.labels("oddity", "counted", "ok")._value.get()
+    await client.post_form("counted", "/form?phone=233551234987", {"pin": "4711", "to": "+233551234987"})
+    assert CALLS.labels("oddity", "counted", "ok")._value.get() == before + 1
+    logged = "".join(capsys.readouterr())
+    assert "counted" in logged
+    assert "233551234987" not in logged and "4711" not in logged
