@@ -15,6 +15,8 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.migrations.api import migrate as apply_migrations
 from tortoise.transactions import in_transaction
 
+from core.cache import clear_caches
+
 Dialect = Literal["postgres", "sqlite"]
 Row = dict[str, Any]
 AfterCommit = Callable[[], Awaitable[None]]
@@ -45,6 +47,7 @@ def tortoise_config(url: str, pool: int = 16) -> dict[str, Any]:
 async def open_database(url: str, pool: int = 16) -> None:
     """Connect; `close_database` ends it. One database a process."""
     global _dialect
+    clear_caches()
     await Tortoise.init(config=tortoise_config(url, pool), _enable_global_fallback=True)
     _dialect = "sqlite" if url.startswith("sqlite") else "postgres"
     await fetch("SELECT 1")

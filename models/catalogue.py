@@ -80,6 +80,7 @@ class Product(Public, Scoped):
 
     class Meta:
         table = "product"
+        indexes = [("category_id",)]
         constraints = [
             UniqueConstraint(fields=("platform_id", "environment", "slug"), name="product_slug_once")
         ]
@@ -113,7 +114,7 @@ class Fitment(Row):
 
     class Meta:
         table = "fitment"
-        indexes = [("make", "model")]
+        indexes = [("product_id",), ("make", "model")]
         constraints = [CheckConstraint(check="year_from <= year_to", name="fitment_years")]
 
 
@@ -132,6 +133,7 @@ class Variant(Public, Scoped):
 
     class Meta:
         table = "variant"
+        indexes = [("product_id",)]
         constraints = [
             UniqueConstraint(fields=("platform_id", "environment", "sku"), name="variant_sku_once"),
             CheckConstraint(check="price_minor >= 0", name="variant_price"),

@@ -27,6 +27,7 @@ class LedgerAccount(Public, Scoped):
 
     class Meta:
         table = "ledger_account"
+        indexes = [("customer_id",)]
         constraints = [
             UniqueConstraint(
                 fields=("platform_id", "environment", "code", "currency"), name="ledger_account_once"
@@ -53,6 +54,7 @@ class JournalEntry(Public, Scoped):
 
     class Meta:
         table = "journal_entry"
+        indexes = [("payment_id",)]
         constraints = [
             UniqueConstraint(fields=("platform_id", "environment", "key"), name="journal_entry_once")
         ]
@@ -72,6 +74,7 @@ class Posting(Row):
 
     class Meta:
         table = "posting"
+        indexes = [("entry_id",), ("account_id", "id")]
         constraints = [CheckConstraint(check="amount_minor <> 0", name="posting_amount")]
 
 

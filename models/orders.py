@@ -110,3 +110,4 @@ class OrderEvent(Row):
 
     class Meta:
         table = "order_event"
+        indexes = [("order_id",)]

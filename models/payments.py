@@ -46,6 +46,7 @@ class Payment(Public, Scoped):
 
     class Meta:
         table = "payment"
+        indexes = [("customer_id",), ("order_id",)]
         constraints = [
             CheckConstraint(check="amount_minor > 0", name="payment_amount"),
             UniqueConstraint(
@@ -90,7 +91,7 @@ class Refund(Public, WorkRow):
 
     class Meta:
         table = "refund"
-        indexes = [("next_attempt_at",)]
+        indexes = [("payment_id",), ("next_attempt_at",)]
         constraints = [
             CheckConstraint(check="amount_minor > 0", name="refund_amount"),
             UniqueConstraint(fields=("payment_id", "reason"), name="refund_reason_once"),

@@ -76,6 +76,7 @@ class ChannelIdentity(Row, Scoped):
 
     class Meta:
         table = "channel_identity"
+        indexes = [("customer_id",)]
         constraints = [
             UniqueConstraint(
                 fields=("platform_id", "environment", "channel", "external_id"), name="channel_identity_once"
@@ -138,6 +139,7 @@ class Address(Public, Scoped):
 
     class Meta:
         table = "address"
+        indexes = [("customer_id",)]
 
 
 class Seller(Public, Scoped):

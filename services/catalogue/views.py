@@ -1,0 +1,110 @@
+"""What the catalogue shows: plain values, read in a constant number of statements."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(slots=True)
+class AssetView:
+    """A picture; `path` is its key in the asset store, sizes in pixels."""
+
+    id: int
+    name: str
+    path: str
+    width: int
+    height: int
+    mime: str
+
+
+@dataclass(slots=True)
+class VariantView:
+    """Something to put into a cart. `price_minor` is in minor units, tax contained; `available` in pieces."""
+
+    id: int
+    uid: UUID
+    product_id: int
+    name: str
+    option: str
+    sku: str
+    price_minor: int
+    available: int
+    product_name: str = ""
+    product_slug: str = ""
+    assets: list[AssetView] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class FitmentView:
+    make: str
+    model: str
+    year_from: int
+    year_to: int
+
+
+@dataclass(slots=True)
+class CategoryView:
+    """A shelf. `parent_id` is None for one of the first level."""
+
+    id: int
+    uid: UUID
+    name: str
+    slug: str
+    description: str
+    position: int
+    parent_id: int | None
+    asset: AssetView | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(slots=True)
+class ProductView:
+    """A product. Parts that were not asked for (see `list_products`) are empty."""
+
+    id: int
+    uid: UUID
+    name: str
+    slug: str
+    description: str
+    condition: str
+    country_of_origin: str
+    brand: str | None
+    seller: str
+    category_id: int | None
+    sold: int
+    stars: int  # how many people gave stars
+    average_rating: float | None
+    enabled: bool
+    created_at: datetime
+    updated_at: datetime
+    assets: list[AssetView] = field(default_factory=list)
+    variants: list[VariantView] = field(default_factory=list)
+    fitments: list[FitmentView] = field(default_factory=list)
+    categories: list[CategoryView] = field(default_factory=list)  # its shelf first, then that one's parent
+
+
+@dataclass(slots=True)
+class SearchHit:
+    """One product found. Prices in minor units, tax contained; `score` above zero, larger is better."""
+
+    product_id: int
+    variant_id: int  # its cheapest
+    sku: str
+    name: str
+    slug: str
+    description: str
+    price_min_minor: int
+    price_max_minor: int
+    in_stock: bool
+    score: float
+    asset: AssetView | None
+
+
+@dataclass(slots=True)
+class SearchResult:
+    """`category_counts` are (category id, products) over all hits, not only this page."""
+
+    total: int
+    hits: list[SearchHit]
+    category_counts: list[tuple[int, int]] = field(default_factory=list)

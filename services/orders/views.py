@@ -1,0 +1,78 @@
+"""What an order shows, to every door: plain values; money in minor units of `currency`, tax contained."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.catalogue.views import AssetView
+
+
+@dataclass(slots=True)
+class LineView:
+    id: int
+    variant_id: int
+    product_id: int
+    seller_id: int
+    name: str  # of the variant, with its option
+    product_name: str
+    product_slug: str
+    sku: str
+    quantity: int
+    unit_price_minor: int
+    available: int  # pieces that could still be had
+    asset: AssetView | None
+
+    @property
+    def total_minor(self) -> int:
+        return self.quantity * self.unit_price_minor
+
+
+@dataclass(slots=True)
+class ShippingLineView:
+    method_id: int
+    code: str
+    name: str
+    description: str
+    price_minor: int
+
+
+@dataclass(slots=True)
+class PaymentView:
+    """`payment_url` is where the customer must go, while the payment waits for that."""
+
+    id: int
+    uid: UUID
+    method: str
+    kind: str  # card, gateway, mobile_money, immediate
+    state: str  # Created, Pending, Settled, Declined, Cancelled
+    amount_minor: int
+    reference: str | None
+    payment_url: str | None
+    reason: str
+    created_at: datetime
+
+
+@dataclass(slots=True)
+class OrderView:
+    id: int
+    uid: UUID
+    code: str
+    state: str
+    active: bool
+    currency: str
+    customer_id: int | None
+    guest: dict[str, Any] | None
+    billing_address: dict[str, Any] | None
+    shipping_address: dict[str, Any] | None
+    quantity: int
+    subtotal_minor: int
+    shipping_minor: int
+    tax_minor: int
+    total_minor: int
+    created_at: datetime
+    updated_at: datetime
+    placed_at: datetime | None
+    lines: list[LineView] = field(default_factory=list)
+    shipping: list[ShippingLineView] = field(default_factory=list)
+    payments: list[PaymentView] = field(default_factory=list)

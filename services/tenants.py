@@ -1,0 +1,117 @@
+"""Who a request belongs to: the platform and environment that scope every query."""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+from core.cache import new_cache
+from core.db import fetch_one
+from core.errors import NotFound, NotSignedIn
+
+Environment = Literal["test", "live"]
+
+# A platform's settings change rarely and its key is asked for with every request: remember for some seconds.
+_REMEMBER_S = 10.0
+_remembered: dict[tuple[str, str], tuple[float, "Scope"]] = new_cache()
+
+_COLUMNS = (
+    "p.id AS platform_id, p.code, p.name, p.country, p.currency, p.tax_basis_points, p.order_prefix, "
+    "p.default_gateway"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A platform in one of its environments. `tax_basis_points` is contained in every price."""
+
+    platform_id: int
+    environment: Environment
+    code: str
+    name: str
+    country: str
+    currency: str
+    tax_basis_points: int
+    order_prefix: str
+    default_gateway: str
+
+
+async def scope_by_code(code: str, environment: Environment) -> Scope:
+    """The platform with that code. Raises `NotFound`."""
+    found = await _remember(
+        "code",
+        f"{code}/{environment}",
+        f"SELECT {_COLUMNS}, $2 AS environment FROM platform p WHERE p.code = $1",
+        code,
+        environment,
+    )
+    if found is None:
+        raise NotFound("There is no such platform.")
+    return found
+
+
+async def scope_by_key(key: str) -> Scope:
+    """The platform and environment that an API key names. Raises `NotSignedIn` for an unknown or revoked key."""
+    found = await _remember(
+        "key",
+        hash_key(key),
+        f"SELECT {_COLUMNS}, k.environment FROM api_key k JOIN platform p ON p.id = k.platform_id "
+        "WHERE k.key_hash = $1 AND k.revoked_at IS NULL",
+        hash_key(key),
+    )
+    if found is None:
+        raise NotSignedIn("That API key is not valid.", field="x-api-key")
+    return found
+
+
+async def scope_by_id(platform_id: int, environment: Environment) -> Scope:
+    """The platform with that id. Raises `NotFound`."""
+    found = await _remember(
+        "id",
+        f"{platform_id}/{environment}",
+        f"SELECT {_COLUMNS}, $2 AS environment FROM platform p WHERE p.id = $1",
+        platform_id,
+        environment,
+    )
+    if found is None:
+        raise NotFound("There is no such platform.")
+    return found
+
+
+async def scope_by_dial_code(service_code: str, environment: Environment) -> Scope | None:
+    """The platform that a USSD service code was given to, if any."""
+    return await _remember(
+        "dial",
+        f"{service_code}/{environment}",
+        f"SELECT {_COLUMNS}, $2 AS environment FROM platform p WHERE p.dial_code = $1",
+        service_code,
+        environment,
+    )
+
+
+async def scope_by_country(country: str, environment: Environment) -> Scope | None:
+    """The oldest platform of a country (ISO-2): where a dialled code that nobody was given leads."""
+    return await _remember(
+        "country",
+        f"{country}/{environment}",
+        f"SELECT {_COLUMNS}, $2 AS environment FROM platform p WHERE p.country = $1 ORDER BY p.id LIMIT 1",
+        country,
+        environment,
+    )
+
+
+def hash_key(key: str) -> str:
+    """How API keys and session tokens are kept. They are long and random, so one round is enough."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+async def _remember(kind: str, key: str, sql: str, *values: str | int) -> Scope | None:
+    known = _remembered.get((kind, key))
+    if known and known[0] > time.monotonic():
+        return known[1]
+    row = await fetch_one(sql, *values)
+    if row is None:
+        return None
+    scope = Scope(**row)
+    _remembered[kind, key] = (time.monotonic() + _REMEMBER_S, scope)
+    return scope
