@@ -39,7 +39,18 @@ async def test_a_declined_page_fails_and_can_not_be_paid_after(paystack, twins):
     assert await twins.charges("no") == 0
 
 
-@pytest.mark.parametrize("callback", ["javascript:alert(1)", "data:text/html,x", "/local", "http://[", ""])
+@pytest.mark.parametrize(
+    "callback",
+    [
+        "javascript:alert(1)",
+        "javascript://shop.example/%0aalert(1)",
+        "ftp://shop.example/",
+        "data:text/html,x",
+        "/local",
+        "http://[",
+        "",
+    ],
+)
 async def test_only_a_web_address_is_redirected_to(paystack, twins, callback):
     redirect = await paystack.initialize(reference="odd", **PAYMENT | {"callback_url": callback})
     answer = await twins.press(redirect.payment_url, "pay")
