@@ -1,0 +1,1 @@
+"""The drawings of the demo catalogue, one module per shelf of the shop."""
