@@ -37,7 +37,6 @@ class Payment(Public, Scoped):
     amount_minor = fields.BigIntField()
     currency = fields.CharField(max_length=3)
     reason = fields.CharField(max_length=255, default="")  # why it was declined, for the customer
-    idempotency_key = fields.CharField(max_length=191, null=True)
     settled_at = fields.DatetimeField(null=True)
 
     order_id: int | None
@@ -49,9 +48,6 @@ class Payment(Public, Scoped):
         indexes = [("customer_id",), ("order_id",)]
         constraints = [
             CheckConstraint(check="amount_minor > 0", name="payment_amount"),
-            UniqueConstraint(
-                fields=("platform_id", "environment", "idempotency_key"), name="payment_key_once"
-            ),
         ]
 
 

@@ -367,7 +367,6 @@ class Migration(migrations.Migration):
                 ('amount_minor', fields.BigIntField()),
                 ('currency', fields.CharField(max_length=3)),
                 ('reason', fields.CharField(default='', max_length=255)),
-                ('idempotency_key', fields.CharField(null=True, max_length=191)),
                 ('settled_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'payment', 'app': 'models', 'pk_attr': 'id', 'table_description': 'An amount (minor units) that pays for an order or fills a card.'},

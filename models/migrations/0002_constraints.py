@@ -90,10 +90,6 @@ class Migration(migrations.Migration):
             constraint=CheckConstraint(check='amount_minor > 0', name='payment_amount'),
         ),
         AddConstraint(
-            model_name='Payment',
-            constraint=UniqueConstraint(fields=('platform_id', 'environment', 'idempotency_key'), name='payment_key_once'),
-        ),
-        AddConstraint(
             model_name='PaymentMethod',
             constraint=UniqueConstraint(fields=('platform_id', 'environment', 'code'), name='payment_method_once'),
         ),

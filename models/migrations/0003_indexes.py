@@ -1,5 +1,7 @@
 """What Tortoise can't declare for both dialects: partial unique indexes and the full-text indexes."""
 
+from typing import Any
+
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
@@ -18,7 +20,7 @@ SQLITE = [
 ]
 
 
-async def create(apps, schema_editor) -> None:
+async def create(apps: Any, schema_editor: Any) -> None:
     postgres = schema_editor.client.capabilities.dialect == "postgres"
     statements = POSTGRES if postgres else SQLITE
     for name, (table, columns, condition) in PARTIAL_UNIQUE.items():

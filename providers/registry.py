@@ -1,0 +1,125 @@
+"""The only place where live or sandbox is chosen: by platform, environment and settings."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.settings import Settings
+from providers.africastalking import AfricasTalking
+from providers.messages import SmsGateway
+from providers.payments import PaymentGateway
+from providers.paystack import Paystack
+from providers.twins.settings import TwinSettings
+
+Environment = Literal["test", "live"]
+
+PAYSTACK_LIVE = "https://api.paystack.co"
+AFRICASTALKING_LIVE = "https://api.africastalking.com"
+TELEGRAM_LIVE = "https://api.telegram.org"
+
+# The sandbox's credentials. They open nothing but the twins.
+PAYSTACK_SANDBOX_KEY = "sk_test_demo"
+AFRICASTALKING_SANDBOX_KEY = "atsk_demo"
+TELEGRAM_SANDBOX_TOKEN = "1:demo"
+TELEGRAM_SANDBOX_SECRET = "demo-secret"
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """A bot. `base_url` ends in `/bot`, as python-telegram-bot wants it."""
+
+    token: str
+    secret: str
+    base_url: str
+    base_file_url: str
+
+
+class Registry:
+    """The outside world of a process: clients made once and shared; `close` ends them."""
+
+    def __init__(self, settings: Settings, timeout_s: float = 5.0) -> None:
+        self._settings = settings
+        self._timeout_s = timeout_s
+        self._payments: dict[tuple[str, Environment], PaymentGateway] = {}
+        self._sms: dict[Environment, SmsGateway] = {}
+
+    def payments(self, provider: str, environment: Environment) -> PaymentGateway:
+        """The payment gateway called `provider`; there is one so far, Paystack."""
+        if provider != "paystack":
+            raise LookupError(provider)
+        known = self._payments.get((provider, environment))
+        if known is None:
+            url, key = self._paystack(environment)
+            known = self._payments[provider, environment] = Paystack(url, key, self._timeout_s)
+        return known
+
+    def sms(self, environment: Environment) -> SmsGateway:
+        """The gateway that carries text messages."""
+        known = self._sms.get(environment)
+        if known is None:
+            known = self._sms[environment] = AfricasTalking(
+                *self._africastalking(environment), self._timeout_s
+            )
+        return known
+
+    def telegram(self, environment: Environment) -> TelegramSettings:
+        """The bot of an environment."""
+        s = self._settings
+        if environment == "live":
+            base = s.telegram_url or TELEGRAM_LIVE
+            return TelegramSettings(s.telegram_token, s.telegram_secret, f"{base}/bot", f"{base}/file/bot")
+        base = f"{s.twins_base_url}/telegram"
+        return TelegramSettings(
+            TELEGRAM_SANDBOX_TOKEN, TELEGRAM_SANDBOX_SECRET, f"{base}/bot", f"{base}/file/bot"
+        )
+
+    async def close(self) -> None:
+        for gateway in self._payments.values():
+            await gateway.close()
+        for sms in self._sms.values():
+            await sms.close()
+
+    def _paystack(self, environment: Environment) -> tuple[str, str]:
+        s = self._settings
+        if environment == "live":
+            return s.paystack_url or PAYSTACK_LIVE, s.paystack_secret_key
+        return f"{s.twins_base_url}/paystack", PAYSTACK_SANDBOX_KEY
+
+    def _africastalking(self, environment: Environment) -> tuple[str, str, str]:
+        s = self._settings
+        if environment == "live":
+            return (
+                s.africastalking_url or AFRICASTALKING_LIVE,
+                s.africastalking_username,
+                s.africastalking_api_key,
+            )
+        return f"{s.twins_base_url}/africastalking", "sandbox", AFRICASTALKING_SANDBOX_KEY
+
+
+def twin_settings(settings: Settings) -> TwinSettings:
+    """The twins that the sandbox clients of `settings` talk to."""
+    return TwinSettings(
+        public_url=settings.twins_base_url,
+        hooks_url=settings.base_url,
+        hook_secret=settings.hook_secret,
+        paystack_secrets={"Makola Demo": PAYSTACK_SANDBOX_KEY},
+        africastalking_api_key=AFRICASTALKING_SANDBOX_KEY,
+        telegram_tokens=(TELEGRAM_SANDBOX_TOKEN,),
+        telegram_secret=TELEGRAM_SANDBOX_SECRET,
+        data_dir=settings.data,
+    )
+
+
+_registry: Registry | None = None
+
+
+def use_registry(registry: Registry | None) -> None:
+    """The clients of this process from now on."""
+    global _registry
+    _registry = registry
+
+
+def registry() -> Registry:
+    """The clients of this process."""
+    if _registry is None:
+        raise RuntimeError("no registry: call use_registry at start")
+    return _registry

@@ -1,0 +1,40 @@
+"""Signing in with a phone number or an e-mail address and a password."""
+
+from core.clock import now
+from core.errors import InvalidCredentials, InvalidInput
+from core.limits import count_try, forget_tries
+from core.phones import parse_phone
+from models import Customer
+from services.accounts.customers import customer_by_email, customer_by_phone
+from services.secrets import verify_secret
+from services.tenants import Scope, hash_key
+
+TRIES = 10
+WITHIN_S = 900
+
+
+async def login(scope: Scope, identifier: str, password: str) -> Customer:
+    """The customer whose password it is.
+
+    Raises `InvalidCredentials`, the same and after the same time whether there is such a customer or not,
+    and `TooManyTries` after ten tries in fifteen minutes.
+    """
+    what = f"login:{scope.platform_id}:{scope.environment}:{hash_key(identifier.strip().lower())}"
+    await count_try(what, most=TRIES, within_s=WITHIN_S)
+    customer = await _find(scope, identifier)
+    if len(password) > 128 or not await verify_secret(customer.password_hash if customer else None, password):
+        raise InvalidCredentials
+    if customer is None:
+        raise InvalidCredentials
+    await forget_tries(what)
+    await Customer.filter(id=customer.id).update(last_login_at=now())
+    return customer
+
+
+async def _find(scope: Scope, identifier: str) -> Customer | None:
+    if "@" in identifier:
+        return await customer_by_email(scope, identifier[:255])
+    try:
+        return await customer_by_phone(scope, parse_phone(identifier, scope.country))
+    except InvalidInput:
+        return None

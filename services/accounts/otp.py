@@ -1,0 +1,101 @@
+"""One-time codes: six digits, five minutes, five tries, three sends a number in ten minutes."""
+
+from datetime import timedelta
+from typing import Any, Literal
+
+from tortoise.expressions import F
+
+from core.clock import now
+from core.db import transaction
+from core.errors import CodeExpired, CodeInvalid, TooManyTries
+from models import OtpChallenge
+from services.codes import code_of
+from services.notifications import queue_message
+from services.tenants import Scope
+
+LIFETIME = timedelta(minutes=5)
+MAX_TRIES = 5
+MAX_SENDS = 3
+SENDS_WITHIN = timedelta(minutes=10)
+
+Purpose = Literal["signup", "reset", "link"]
+
+
+async def issue_code(
+    scope: Scope,
+    contact: str,
+    purpose: Purpose,
+    *,
+    payload: dict[str, Any] | None = None,
+    customer_id: int | None = None,
+    template: str = "otp",
+) -> OtpChallenge:
+    """Open a challenge and queue its message to `contact` (E.164). Raises `TooManyTries` after three sends.
+
+    The code is stored nowhere: it is derived from the challenge when the message is sent and when it is checked.
+    `template` may name another message, for a contact that must not be given a code.
+    """
+    since = now() - SENDS_WITHIN
+    async with transaction():
+        sent = await OtpChallenge.filter(
+            platform_id=scope.platform_id,
+            environment=scope.environment,
+            contact=contact,
+            created_at__gt=since,
+        ).count()
+        if sent >= MAX_SENDS:
+            raise TooManyTries(
+                "Too many codes were sent to that number. Please wait ten minutes.", field="phone"
+            )
+        challenge = await OtpChallenge.create(
+            platform_id=scope.platform_id,
+            environment=scope.environment,
+            purpose=purpose,
+            contact=contact,
+            customer_id=customer_id,
+            payload=payload or {},
+            created_at=now(),
+            expires_at=now() + LIFETIME,
+        )
+        await queue_message(
+            scope, channel="sms", to=contact, template=template, params={"challenge": str(challenge.uid)}
+        )
+    return challenge
+
+
+async def use_code(challenge: OtpChallenge, code: str) -> None:
+    """Accept the right code once. Raises `CodeExpired`, `CodeInvalid` or, after five tries, `TooManyTries`.
+
+    A try is counted before it is judged, and stays counted whatever becomes of the caller.
+    """
+    if challenge.used_at is not None or challenge.expires_at <= now():
+        raise CodeExpired(field="otp")
+    counted = await OtpChallenge.filter(id=challenge.id, tries__lt=MAX_TRIES, used_at__isnull=True).update(
+        tries=F("tries") + 1
+    )
+    if not counted:
+        raise TooManyTries("Too many wrong codes. Please ask for a new one.", field="otp")
+    right = code_of(str(challenge.uid)) == "".join(c for c in code[:12] if c.isdigit())
+    # A number that already has an account got no code, so nothing fits.
+    if not right or challenge.payload.get("taken"):
+        raise CodeInvalid(field="otp")
+    used = await OtpChallenge.filter(id=challenge.id, used_at__isnull=True).update(used_at=now())
+    if not used:
+        raise CodeExpired(field="otp")
+
+
+async def challenge_by_id(scope: Scope, challenge_id: int) -> OtpChallenge | None:
+    return await OtpChallenge.get_or_none(
+        id=challenge_id, platform_id=scope.platform_id, environment=scope.environment
+    )
+
+
+async def latest_challenge(scope: Scope, contact: str, purpose: Purpose) -> OtpChallenge | None:
+    """The newest challenge for a contact (E.164): only the last code that was sent counts."""
+    return (
+        await OtpChallenge.filter(
+            platform_id=scope.platform_id, environment=scope.environment, contact=contact, purpose=purpose
+        )
+        .order_by("-id")
+        .first()
+    )

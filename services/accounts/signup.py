@@ -1,0 +1,76 @@
+"""Signing up: a number proves itself by a one-time code, then there is a customer with a shopping card."""
+
+from core.clock import now
+from core.db import fetch, transaction
+from core.errors import AlreadyRegistered, InvalidInput
+from core.ids import new_uid
+from core.phones import parse_phone
+from models import Customer, OtpChallenge
+from services.accounts.customers import checked_text, customer_by_phone, get_customer
+from services.accounts.otp import issue_code, use_code
+from services.cards import open_card
+from services.secrets import hash_secret
+from services.tenants import Scope
+
+SHORTEST_PASSWORD = 6
+LONGEST_PASSWORD = 128
+
+
+async def start_signup(scope: Scope, phone: str, password: str | None) -> OtpChallenge:
+    """Send a code to `phone` (as typed at home). Raises `InvalidInput`, `TooManyTries`.
+
+    The answer is the same for a number that has an account: its owner is told so by message instead.
+    """
+    number = parse_phone(phone, scope.country)
+    hashed = await hash_secret(checked_password(password)) if password is not None else None
+    if await customer_by_phone(scope, number):
+        return await issue_code(
+            scope, number, "signup", payload={"taken": True}, template="already_registered"
+        )
+    return await issue_code(scope, number, "signup", payload={"password_hash": hashed})
+
+
+async def verify_signup(scope: Scope, challenge: OtpChallenge, code: str, *, full_name: str = "") -> Customer:
+    """Check the code and make the customer with their shopping card.
+
+    Raises `CodeInvalid`, `CodeExpired`, `TooManyTries`; `AlreadyRegistered` where another was faster.
+    """
+    name = checked_text(full_name, "fullName", 200) if full_name else ""
+    await use_code(challenge, code)
+    return await create_customer(
+        scope, phone=challenge.contact, full_name=name, password_hash=challenge.payload.get("password_hash")
+    )
+
+
+async def create_customer(
+    scope: Scope, *, phone: str, full_name: str = "", password_hash: str | None = None
+) -> Customer:
+    """A customer whose number (E.164) is proven, and their shopping card. Raises `AlreadyRegistered`."""
+    async with transaction():
+        rows = await fetch(
+            "INSERT INTO customer (uid, created_at, updated_at, platform_id, environment, phone, full_name, title, "
+            "language, password_hash, pin_tries, secret_epoch) "
+            "VALUES ($1, $2, $2, $3, $4, $5, $6, '', 'en', $7, 0, 0) "
+            "ON CONFLICT (platform_id, environment, phone) DO NOTHING RETURNING id",
+            new_uid(),
+            now(),
+            scope.platform_id,
+            scope.environment,
+            phone,
+            full_name,
+            password_hash,
+        )
+        if not rows:
+            raise AlreadyRegistered(field="phone")
+        customer_id: int = rows[0]["id"]
+        await open_card(scope, customer_id)
+    return await get_customer(scope, customer_id)
+
+
+def checked_password(password: str) -> str:
+    """Raises `InvalidInput` for one that is too short or too long."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise InvalidInput(
+            f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.", field="password"
+        )
+    return password

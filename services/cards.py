@@ -1,0 +1,83 @@
+"""The shopping card: a guarded ledger account with a number, a balance and a statement."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.clock import now
+from core.db import fetch, fetch_one
+from core.errors import NotFound
+from core.ids import digits, new_uid
+from models import Posting
+from services.ledger import Account
+from services.tenants import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """`balance_minor` in minor units of `currency`."""
+
+    number: str
+    balance_minor: int
+    currency: str
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One movement on a card: in above zero, out below; `balance_minor` is what was left after it."""
+
+    at: datetime
+    narrative: str
+    kind: str
+    amount_minor: int
+    balance_minor: int
+
+
+async def open_card(scope: Scope, customer_id: int) -> None:
+    """Give a customer their card, empty; nothing happens where they have one."""
+    await fetch(
+        "INSERT INTO ledger_account (uid, created_at, updated_at, platform_id, environment, code, currency, kind, "
+        "customer_id, number, balance_minor) VALUES ($1, $2, $2, $3, $4, $5, $6, 'card', $7, $8, 0) "
+        "ON CONFLICT DO NOTHING RETURNING id",
+        new_uid(),
+        now(),
+        scope.platform_id,
+        scope.environment,
+        f"card:{customer_id}",
+        scope.currency,
+        customer_id,
+        f"{scope.order_prefix}{digits(10)}",
+    )
+
+
+async def card_of(scope: Scope, customer_id: int) -> CardView:
+    """A customer's card. Raises `NotFound`."""
+    row = await fetch_one(
+        "SELECT id, number, balance_minor, currency FROM ledger_account "
+        "WHERE platform_id = $1 AND environment = $2 AND code = $3 AND currency = $4",
+        scope.platform_id,
+        scope.environment,
+        f"card:{customer_id}",
+        scope.currency,
+    )
+    if row is None:
+        raise NotFound("There is no shopping card.")
+    return CardView(row["number"], row["balance_minor"], row["currency"], Account(row["id"], guarded=True))
+
+
+async def statement(scope: Scope, customer_id: int, *, skip: int = 0, take: int = 20) -> list[StatementLine]:
+    """The card's movements, newest first."""
+    card = await card_of(scope, customer_id)
+    postings = (
+        await Posting.filter(account_id=card.account.id)
+        .order_by("-id")
+        .offset(skip)
+        .limit(min(take, 100))
+        .select_related("entry")
+    )
+    return [
+        StatementLine(
+            p.entry.created_at, p.entry.narrative, p.entry.kind, p.amount_minor, p.balance_after_minor
+        )
+        for p in postings
+    ]

@@ -1,0 +1,205 @@
+"""Carts: the active order of a buyer, while things are put in and taken out."""
+
+from core.clock import now
+from core.db import Row, execute, fetch, fetch_one, for_update, transaction
+from core.errors import (
+    InsufficientStock,
+    NegativeQuantity,
+    NoActiveOrder,
+    NotFound,
+    OrderLimit,
+    OrderNotModifiable,
+)
+from core.ids import digits, new_uid
+from services.buyers import Buyer
+from services.orders.reading import ORDER_COLUMNS, fill_orders
+from services.orders.views import OrderView
+
+MAX_PIECES = 1000
+
+
+async def find_cart(buyer: Buyer) -> OrderView | None:
+    """The buyer's active order, which may also be waiting for its payment; None where there is none."""
+    row = await _active(buyer, ORDER_COLUMNS)
+    return (await fill_orders(buyer.scope, [row]))[0] if row else None
+
+
+async def add_to_cart(buyer: Buyer, variant_id: int, quantity: int) -> OrderView:
+    """Put pieces into the cart, beginning one where there is none.
+
+    Raises `NegativeQuantity`, `OrderLimit`, `NotFound`, `InsufficientStock`, `OrderNotModifiable`.
+    """
+    _check_quantity(quantity)
+    async with transaction():
+        row = await lock_cart(buyer) or await _begin(buyer)
+        line_id = await _put(buyer, row["id"], variant_id, quantity)
+        return await _checked_view(buyer, row, line_id)
+
+
+async def set_line_quantity(buyer: Buyer, line_id: int, quantity: int) -> OrderView:
+    """Change a line to `quantity` pieces; zero removes it. Raises as `add_to_cart`, and `NoActiveOrder`."""
+    if quantity != 0:
+        _check_quantity(quantity)
+    async with transaction():
+        row = await _modifiable(buyer)
+        change, values = (
+            ("DELETE FROM order_line", ())
+            if quantity == 0
+            else ("UPDATE order_line SET quantity = $3", (quantity,))
+        )
+        if not await execute(f"{change} WHERE id = $1 AND order_id = $2", line_id, row["id"], *values):
+            raise NotFound("There is no such line in your cart.", field="orderLineId")
+        return await _checked_view(buyer, row, line_id)
+
+
+async def remove_line(buyer: Buyer, line_id: int) -> OrderView:
+    """Take a line out. Raises `NoActiveOrder`, `NotFound`, `OrderNotModifiable`."""
+    return await set_line_quantity(buyer, line_id, 0)
+
+
+async def clear_cart(buyer: Buyer) -> OrderView:
+    """Take every line out. Raises `NoActiveOrder`, `OrderNotModifiable`."""
+    async with transaction():
+        row = await _modifiable(buyer)
+        await execute("DELETE FROM order_line WHERE order_id = $1", row["id"])
+        return await _checked_view(buyer, row)
+
+
+async def adopt_guest_cart(buyer: Buyer, guest_order_id: int) -> OrderView | None:
+    """Give the cart that was filled as a guest to the customer who has signed in.
+
+    Where they have a cart already, the guest's lines join it as far as stock allows. What is being paid for
+    stays the guest's. The customer's cart, if there is one now.
+    """
+    scope = buyer.scope
+    async with transaction():
+        guest = await lock_cart(Buyer(scope, buyer.channel, order_id=guest_order_id))
+        if guest is None or guest["state"] != "AddingItems":
+            return await find_cart(buyer)
+        mine = await lock_cart(buyer)
+        if mine is None:
+            await execute(
+                "UPDATE customer_order SET customer_id = $2, updated_at = $3 WHERE id = $1",
+                guest["id"],
+                buyer.customer_id,
+                now(),
+            )
+        elif mine["state"] == "AddingItems":
+            await _join(guest["id"], mine["id"])
+    buyer.order_id = None
+    return await find_cart(buyer)
+
+
+async def _join(guest_id: int, mine_id: int) -> None:
+    await fetch(
+        "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor) "
+        "SELECT $2, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor FROM order_line l "
+        "WHERE l.order_id = $1 ON CONFLICT (order_id, variant_id) DO UPDATE SET quantity = CASE "
+        "WHEN order_line.quantity > excluded.quantity THEN order_line.quantity ELSE excluded.quantity END RETURNING id",
+        guest_id,
+        mine_id,
+    )
+    await execute("DELETE FROM order_line WHERE order_id = $1", guest_id)
+    await execute(
+        "UPDATE customer_order SET active = $2, state = 'Cancelled', updated_at = $3 WHERE id = $1",
+        guest_id,
+        False,
+        now(),
+    )
+
+
+async def lock_cart(buyer: Buyer) -> Row | None:
+    """The row of the buyer's active order, locked until the transaction ends; None where there is none."""
+    return await _active(buyer, ORDER_COLUMNS, for_update())
+
+
+async def _active(buyer: Buyer, columns: str, lock: str = "") -> Row | None:
+    if buyer.customer_id is None and buyer.order_id is None:
+        return None
+    mine, value = (
+        ("o.customer_id = $3", buyer.customer_id)
+        if buyer.customer_id is not None
+        else ("o.id = $3 AND o.customer_id IS NULL", buyer.order_id)
+    )
+    return await fetch_one(
+        f"SELECT {columns} FROM customer_order o WHERE o.platform_id = $1 AND o.environment = $2 "
+        f"AND {mine} AND o.active{lock}",
+        buyer.scope.platform_id,
+        buyer.scope.environment,
+        value,
+    )
+
+
+async def _modifiable(buyer: Buyer) -> Row:
+    row = await lock_cart(buyer)
+    if row is None:
+        raise NoActiveOrder
+    if row["state"] != "AddingItems":
+        raise OrderNotModifiable
+    return row
+
+
+async def _begin(buyer: Buyer) -> Row:
+    """A new cart. Two first items at the same moment begin one: the second insert waits, then finds it."""
+    scope = buyer.scope
+    rows = await fetch(
+        "INSERT INTO customer_order AS o (uid, created_at, updated_at, platform_id, environment, code, state, active, "
+        "customer_id, currency, channel, quantity, subtotal_minor, shipping_minor, tax_minor, total_minor) "
+        "VALUES ($1, $2, $2, $3, $4, $5, 'AddingItems', $6, $7, $8, $9, 0, 0, 0, 0, 0) "
+        f"ON CONFLICT DO NOTHING RETURNING {ORDER_COLUMNS.replace('o.', '')}",
+        new_uid(),
+        now(),
+        scope.platform_id,
+        scope.environment,
+        f"{scope.order_prefix}{digits(9)}",
+        True,
+        buyer.customer_id,
+        scope.currency,
+        buyer.channel,
+    )
+    if rows:
+        if buyer.customer_id is None:
+            buyer.order_id = rows[0]["id"]
+        return rows[0]
+    existing = await lock_cart(buyer)
+    # Nothing found means the random code was taken, one in a thousand million.
+    return existing or await _begin(buyer)
+
+
+async def _put(buyer: Buyer, order_id: int, variant_id: int, quantity: int) -> int:
+    rows = await fetch(
+        "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor) "
+        "SELECT $1, v.id, p.seller_id, $3, v.price_minor FROM variant v JOIN product p ON p.id = v.product_id "
+        "WHERE v.id = $2 AND v.platform_id = $4 AND v.environment = $5 AND v.enabled AND p.enabled "
+        "ON CONFLICT (order_id, variant_id) DO UPDATE SET quantity = order_line.quantity + excluded.quantity "
+        "RETURNING id",
+        order_id,
+        variant_id,
+        quantity,
+        buyer.scope.platform_id,
+        buyer.scope.environment,
+    )
+    if not rows:
+        raise NotFound("There is no such item for sale.", field="productVariantId")
+    line_id: int = rows[0]["id"]
+    return line_id
+
+
+async def _checked_view(buyer: Buyer, row: Row, line_id: int | None = None) -> OrderView:
+    """The cart after a change; only the touched line must be in stock, others are said at checkout."""
+    if row["state"] != "AddingItems":
+        raise OrderNotModifiable
+    order = (await fill_orders(buyer.scope, [row]))[0]
+    if order.quantity > MAX_PIECES:
+        raise OrderLimit(MAX_PIECES)
+    for line in order.lines:
+        if line.id == line_id and line.quantity > line.available:
+            raise InsufficientStock(max(line.available, 0), line.name)
+    return order
+
+
+def _check_quantity(quantity: int) -> None:
+    if quantity < 1:
+        raise NegativeQuantity(field="quantity")
+    if quantity > MAX_PIECES:
+        raise OrderLimit(MAX_PIECES)

@@ -1,0 +1,17 @@
+"""Checking out: where to, how, and with what money."""
+
+from services.checkout.delivery import ShippingMethodView, choose_shipping, set_addresses, shipping_methods
+from services.checkout.paying import PaymentMethodView, pay, payment_methods
+from services.checkout.transitions import next_order_states, transition_order
+
+__all__ = [
+    "PaymentMethodView",
+    "ShippingMethodView",
+    "choose_shipping",
+    "next_order_states",
+    "pay",
+    "payment_methods",
+    "set_addresses",
+    "shipping_methods",
+    "transition_order",
+]

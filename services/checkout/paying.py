@@ -1,0 +1,258 @@
+"""Paying for the cart: by shopping card, on a gateway's page, by mobile money, or at once without a provider."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.clock import now
+from core.db import Row, execute, fetch, transaction
+from core.errors import (
+    IllegalTransition,
+    IneligiblePaymentMethod,
+    InvalidInput,
+    NoActiveOrder,
+    PaymentPending,
+)
+from core.jobs import enqueue
+from core.phones import parse_phone
+from models import IdempotencyRecord
+from services import stock
+from services.accounts.customers import get_customer
+from services.accounts.pins import check_pin
+from services.buyers import Buyer
+from services.cards import card_of
+from services.carts import lock_cart
+from services.ledger import shared_account
+from services.orders.freezing import freeze
+from services.orders.placing import place_order
+from services.orders.reading import get_order
+from services.orders.views import OrderView
+from services.payments.attempts import start_redirect
+from services.payments.opening import (
+    AttemptKind,
+    abandon_open_payment,
+    open_attempt,
+    open_payment,
+    open_payment_of,
+)
+from services.payments.settling import book_order_payment
+
+NETWORKS = ("mtn", "telecel", "at")
+# Providers want an address with every charge; a buyer without one gets one that is theirs and nobody's.
+PAYER_EMAIL = "{name}@payer.makola.market"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethodView:
+    """`why_not` says why a method can't be used now; `kind` is card, gateway, mobile_money or immediate."""
+
+    id: int
+    code: str
+    name: str
+    description: str
+    kind: str
+    eligible: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayWith:
+    """What a buyer gave to pay with, checked."""
+
+    phone: str | None
+    network: str | None
+    callback_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A payment that was begun, or made; `attempt_id` where a provider has yet to be asked."""
+
+    order_id: int
+    attempt_id: int | None = None
+
+
+async def payment_methods(buyer: Buyer) -> list[PaymentMethodView]:
+    """The platform's ways to pay, and which of them this buyer can use."""
+    return [
+        PaymentMethodView(
+            row["id"],
+            row["code"],
+            row["name"],
+            row["description"],
+            row["kind"],
+            not (why := _why_not(buyer, row)),
+            why,
+        )
+        for row in await _methods(buyer)
+    ]
+
+
+async def pay(
+    buyer: Buyer,
+    method_code: str,
+    *,
+    pin: str | None = None,
+    phone: str | None = None,
+    network: str | None = None,
+    callback_url: str | None = None,
+    idempotency_key: str | None = None,
+) -> OrderView:
+    """Pay for the buyer's cart, arranging payment first where it isn't yet; the order as it is then.
+
+    The card and immediate methods are settled at once. A gateway's payment waits for the customer at
+    `payment_url`; mobile money waits for the worker and the customer's phone. Asking again while a page waits
+    gives the same page. With an `idempotency_key` a replay gives the order that the first call paid for.
+
+    Raises `NoActiveOrder`, `IllegalTransition` (empty cart), `InsufficientStock`, `IneligiblePaymentMethod`,
+    `PinWrong`, `PinLocked`, `PinMissing`, `InsufficientFunds`, `PaymentPending`, `PaymentFailed`, `InvalidInput`.
+    """
+    method = next((row for row in await _methods(buyer) if row["code"] == method_code), None)
+    why_not = _why_not(buyer, method) if method else "There is no such payment method."
+    if method is None or why_not:
+        raise IneligiblePaymentMethod(why_not, field="method")
+    given = PayWith(*_wallet(buyer, method, phone, network), _checked_url(callback_url))
+    if method["kind"] == "card":
+        # Outside the transaction: a wrong try stays counted whatever follows.
+        await check_pin(buyer.scope, buyer.customer_id or 0, pin or "")
+    begun = await _once(buyer, idempotency_key, method, given)
+    if method["kind"] == "gateway" and begun.attempt_id is not None:
+        await start_redirect(begun.attempt_id)
+    order = await get_order(buyer.scope, order_id=begun.order_id)
+    if order is None:
+        raise NoActiveOrder
+    return order
+
+
+async def _once(buyer: Buyer, key: str | None, method: Row, given: PayWith) -> Begun:
+    """Begin the payment in one transaction; under a key that is known already, what was begun then."""
+
+    async def begin() -> list[int | None]:
+        begun = await _WAYS[method["kind"]](buyer, method, given)
+        return [begun.order_id, begun.attempt_id]
+
+    if not key:
+        async with transaction():
+            return Begun(*await begin())  # type: ignore[arg-type]
+    who = f"pay:{buyer.scope.platform_id}:{buyer.scope.environment}:{buyer.customer_id or buyer.order_id}"
+    return Begun(*await IdempotencyRecord.once(who, key, [method["code"], asdict(given)], begin))
+
+
+async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
+    scope = buyer.scope
+    row = await _arranged(buyer)
+    await abandon_open_payment(row["id"])
+    await stock.take(row["id"])
+    payment_id = await open_payment(
+        buyer, purpose="order", method_id=method["id"], amount_minor=row["total_minor"], order_id=row["id"]
+    )
+    if method["kind"] == "card":
+        source = (await card_of(scope, buyer.customer_id or 0)).account
+    else:
+        source = await shared_account(scope, f"gateway:{method['code']}", "gateway")
+    await book_order_payment(scope, payment_id, row["total_minor"], row["code"], source)
+    await execute(
+        "UPDATE payment SET state = 'Settled', settled_at = $2, updated_at = $2 WHERE id = $1",
+        payment_id,
+        now(),
+    )
+    await place_order(scope, row["id"], payment_id)
+    return Begun(row["id"])
+
+
+async def _pay_on_page(buyer: Buyer, method: Row, given: PayWith) -> Begun:
+    row = await _arranged(buyer)
+    open_one = await open_payment_of(row["id"])
+    if open_one and open_one["method_id"] == method["id"] and open_one["attempt_id"]:
+        return Begun(row["id"], open_one["attempt_id"])
+    attempt_id = await _open(buyer, method, row, "redirect", {"callback_url": given.callback_url})
+    return Begun(row["id"], attempt_id)
+
+
+async def _pay_by_phone(buyer: Buyer, method: Row, given: PayWith) -> Begun:
+    row = await _arranged(buyer)
+    wallet = {"phone": given.phone, "network": given.network}
+    attempt_id = await _open(buyer, method, row, "mobile_money", wallet)
+    await enqueue("work_attempt", attempt_id)
+    return Begun(row["id"], attempt_id)
+
+
+_WAYS: dict[str, Callable[[Buyer, Row, PayWith], Awaitable[Begun]]] = {
+    "card": _pay_at_once,
+    "immediate": _pay_at_once,
+    "gateway": _pay_on_page,
+    "mobile_money": _pay_by_phone,
+}
+
+
+async def _open(buyer: Buyer, method: Row, row: Row, kind: AttemptKind, request: dict[str, Any]) -> int:
+    await abandon_open_payment(row["id"])
+    await stock.promise(row["id"])
+    payment_id = await open_payment(
+        buyer, purpose="order", method_id=method["id"], amount_minor=row["total_minor"], order_id=row["id"]
+    )
+    return await open_attempt(
+        payment_id,
+        provider=method["provider"],
+        kind=kind,
+        request={"email": await payer_email(buyer, row["code"]), **request},
+    )
+
+
+async def payer_email(buyer: Buyer, name: str) -> str:
+    """The address that a provider is given for this buyer; `name` stands in where there is none."""
+    if buyer.customer_id is not None:
+        customer = await get_customer(buyer.scope, buyer.customer_id)
+        if customer.email:
+            return str(customer.email)
+        name = f"customer-{customer.id}"
+    return PAYER_EMAIL.format(name=name.lower())
+
+
+async def _arranged(buyer: Buyer) -> Row:
+    """The cart's row, locked, with its prices agreed. An order that costs nothing can't be paid for."""
+    row = await lock_cart(buyer)
+    if row is None:
+        raise NoActiveOrder
+    if row["state"] not in ("AddingItems", "ArrangingPayment"):
+        raise PaymentPending
+    row = await freeze(buyer, row)
+    if row["total_minor"] <= 0:
+        raise IllegalTransition(row["state"], "PaymentSettled", (), "There is nothing to pay.")
+    return row
+
+
+async def _methods(buyer: Buyer) -> list[Row]:
+    return await fetch(
+        "SELECT id, code, name, description, kind, provider FROM payment_method "
+        "WHERE platform_id = $1 AND environment = $2 ORDER BY position, id",
+        buyer.scope.platform_id,
+        buyer.scope.environment,
+    )
+
+
+def _why_not(buyer: Buyer, method: Row) -> str:
+    if method["kind"] == "card" and buyer.customer_id is None:
+        return "Sign in to pay by shopping card."
+    return ""
+
+
+def _wallet(
+    buyer: Buyer, method: Row, phone: str | None, network: str | None
+) -> tuple[str | None, str | None]:
+    if method["kind"] != "mobile_money":
+        return None, None
+    if not phone:
+        raise InvalidInput("Which number should pay?", field="phone")
+    if network not in NETWORKS:
+        raise InvalidInput(f"The network is one of {', '.join(NETWORKS)}.", field="network")
+    return parse_phone(phone, buyer.scope.country), network
+
+
+def _checked_url(url: str | None) -> str | None:
+    if url is None:
+        return None
+    if len(url) > 500 or urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise InvalidInput("That is not a web address.", field="callbackUrl")
+    return url

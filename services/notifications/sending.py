@@ -1,0 +1,41 @@
+"""Sending what is queued. A message may arrive twice where a gateway's answer was lost, but never not at all."""
+
+import structlog
+
+from core.clock import now
+from core.work import backoff
+from models import OutboundMessage
+from providers.errors import ProviderRefused, ProviderUnknown
+from providers.registry import registry
+from services.notifications.texts import words
+from services.tenants import scope_by_id
+
+log = structlog.get_logger(__name__)
+
+MOST_ATTEMPTS = 8
+
+
+async def send_message(message: OutboundMessage, sender_id: str) -> None:
+    """Send a claimed message by SMS under `sender_id`; the row says what became of it."""
+    scope = await scope_by_id(message.platform_id, message.environment)  # type: ignore[arg-type]
+    text = words(message.template, scope.name, message.params)
+    try:
+        sent = await registry().sms(scope.environment).send(to=message.to, text=text, sender=sender_id)
+    except ProviderUnknown as trouble:
+        await _again(message, str(trouble))
+        return
+    except ProviderRefused as refusal:
+        if refusal.retryable:
+            await _again(message, str(refusal))
+        else:
+            await message.release(retry_in=None, state="Failed", reason=str(refusal)[:255])
+        return
+    await message.release(retry_in=None, state="Sent", provider_id=sent.provider_message_id, sent_at=now())
+
+
+async def _again(message: OutboundMessage, reason: str) -> None:
+    log.info("message not sent yet", message=message.id, attempts=message.attempts, reason=reason)
+    if message.attempts >= MOST_ATTEMPTS:
+        await message.release(retry_in=None, state="Failed", reason=reason[:255])
+        return
+    await message.release(retry_in=backoff(message.attempts), state="Queued", reason=reason[:255])

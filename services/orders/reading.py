@@ -1,0 +1,175 @@
+"""Reading orders: whole, in four statements at most, whatever their size."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from core.db import Row, fetch, fetch_one, placeholders
+from services.catalogue.views import AssetView
+from services.orders.views import LineView, OrderView, PaymentView, ShippingLineView
+from services.pricing import totals
+from services.tenants import Scope
+from services.values import as_time, as_uid
+
+ORDER_COLUMNS = (
+    "o.id, o.uid, o.code, o.state, o.active, o.currency, o.customer_id, o.guest, o.billing_address, "
+    "o.shipping_address, o.quantity, o.subtotal_minor, o.shipping_minor, o.tax_minor, o.total_minor, "
+    "o.created_at, o.updated_at, o.placed_at"
+)
+
+
+async def get_order(
+    scope: Scope,
+    *,
+    order_id: int | None = None,
+    code: str | None = None,
+    uid: UUID | None = None,
+    customer_id: int | None = None,
+) -> OrderView | None:
+    """One order of the scope, by whichever name is given; of that customer only, where one is given."""
+    column, value = next((c, v) for c, v in (("id", order_id), ("code", code), ("uid", uid)) if v is not None)
+    row = await fetch_one(
+        f"SELECT {ORDER_COLUMNS} FROM customer_order o "
+        f"WHERE o.{column} = $1 AND o.platform_id = $2 AND o.environment = $3",
+        value,
+        scope.platform_id,
+        scope.environment,
+    )
+    if row is None or (customer_id is not None and row["customer_id"] != customer_id):
+        return None
+    return (await fill_orders(scope, [row]))[0]
+
+
+async def list_orders(
+    scope: Scope, customer_id: int, *, skip: int = 0, take: int = 20
+) -> tuple[list[OrderView], int]:
+    """A customer's placed and cancelled orders, newest first, and how many there are."""
+    where = "o.platform_id = $1 AND o.environment = $2 AND o.customer_id = $3 AND NOT o.active"
+    mine = (scope.platform_id, scope.environment, customer_id)
+    rows = await fetch(
+        f"SELECT {ORDER_COLUMNS} FROM customer_order o WHERE {where} ORDER BY o.id DESC LIMIT $4 OFFSET $5",
+        *mine,
+        min(take, 100),
+        skip,
+    )
+    count = await fetch_one(f"SELECT COUNT(*) AS n FROM customer_order o WHERE {where}", *mine)
+    return await fill_orders(scope, rows), count["n"] if count else 0
+
+
+async def fill_orders(scope: Scope, rows: list[Row]) -> list[OrderView]:
+    """Orders from rows of `ORDER_COLUMNS`, with lines, delivery and payments."""
+    if not rows:
+        return []
+    orders = {row["id"]: _order(row) for row in rows}
+    await _fill_lines(orders)
+    await _fill_shipping(orders)
+    await _fill_payments(orders)
+    for order in orders.values():
+        if order.state == "AddingItems":
+            _price(scope, order)
+    return list(orders.values())
+
+
+def _price(scope: Scope, order: OrderView) -> None:
+    """A cart shows what it would cost now; its row is written when payment begins."""
+    now = totals(
+        ((line.quantity, line.unit_price_minor) for line in order.lines),
+        (line.price_minor for line in order.shipping),
+        scope.tax_basis_points,
+    )
+    order.quantity, order.subtotal_minor, order.shipping_minor = (
+        now.quantity,
+        now.subtotal_minor,
+        now.shipping_minor,
+    )
+    order.tax_minor, order.total_minor = now.tax_minor, now.total_minor
+
+
+async def _fill_lines(orders: dict[int, OrderView]) -> None:
+    ids = list(orders)
+    rows = await fetch(
+        "SELECT l.id, l.order_id, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, v.price_minor, v.name, "
+        "v.sku, v.product_id, p.name AS product_name, p.slug, s.on_hand - s.allocated AS available, a.id AS asset_id, "
+        "a.name AS asset_name, a.path, a.width, a.height, a.mime "
+        "FROM order_line l JOIN variant v ON v.id = l.variant_id JOIN product p ON p.id = v.product_id "
+        "JOIN stock_level s ON s.variant_id = v.id LEFT JOIN asset a ON a.id = p.asset_id "
+        f"WHERE l.order_id IN ({placeholders(ids)}) ORDER BY l.id",
+        *ids,
+    )
+    for row in rows:
+        order = orders[row["order_id"]]
+        asset = (
+            AssetView(
+                row["asset_id"], row["asset_name"], row["path"], row["width"], row["height"], row["mime"]
+            )
+            if row["asset_id"]
+            else None
+        )
+        # Until payment begins a line costs what the shelf says now, afterwards what was agreed.
+        price = row["price_minor"] if order.state == "AddingItems" else row["unit_price_minor"]
+        order.lines.append(
+            LineView(
+                row["id"],
+                row["variant_id"],
+                row["product_id"],
+                row["seller_id"],
+                row["name"],
+                row["product_name"],
+                row["slug"],
+                row["sku"],
+                row["quantity"],
+                price,
+                row["available"],
+                asset,
+            )
+        )
+
+
+async def _fill_shipping(orders: dict[int, OrderView]) -> None:
+    ids = list(orders)
+    rows = await fetch(
+        "SELECT l.order_id, l.method_id, m.code, m.name, m.description, l.price_minor FROM shipping_line l "
+        f"JOIN shipping_method m ON m.id = l.method_id WHERE l.order_id IN ({placeholders(ids)}) ORDER BY l.id",
+        *ids,
+    )
+    for row in rows:
+        orders[row.pop("order_id")].shipping.append(ShippingLineView(**row))
+
+
+async def _fill_payments(orders: dict[int, OrderView]) -> None:
+    ids = list(orders)
+    rows = await fetch(
+        "SELECT p.order_id, p.id, p.uid, m.code AS method, m.kind, p.state, p.amount_minor, a.reference, "
+        "a.payment_url, p.reason, p.created_at FROM payment p JOIN payment_method m ON m.id = p.method_id "
+        "LEFT JOIN payment_attempt a ON a.payment_id = p.id "
+        f"WHERE p.order_id IN ({placeholders(ids)}) ORDER BY p.id",
+        *ids,
+    )
+    for row in rows:
+        orders[row.pop("order_id")].payments.append(payment_view(row))
+
+
+def payment_view(row: Row) -> PaymentView:
+    """A payment from a row with the columns of `PaymentView`."""
+    return PaymentView(**{**row, "uid": as_uid(row["uid"]), "created_at": as_time(row["created_at"])})
+
+
+def _order(row: Row) -> OrderView:
+    return OrderView(
+        **{
+            **row,
+            "uid": as_uid(row["uid"]),
+            "active": bool(row["active"]),
+            "guest": _json(row["guest"]),
+            "billing_address": _json(row["billing_address"]),
+            "shipping_address": _json(row["shipping_address"]),
+            "created_at": as_time(row["created_at"]),
+            "updated_at": as_time(row["updated_at"]),
+            "placed_at": as_time(row["placed_at"]) if row["placed_at"] else None,
+        }
+    )
+
+
+def _json(value: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, (str, bytes)) else value

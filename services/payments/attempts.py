@@ -1,0 +1,169 @@
+"""Attempts: asking a provider for money under a stored reference, and asking after it until it is known."""
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from core.clock import now
+from core.db import transaction
+from core.errors import PaymentFailed
+from core.work import backoff
+from models import Payment, PaymentAttempt
+from providers.errors import ProviderRefused, ProviderUnknown
+from providers.payments import Charge
+from providers.registry import registry
+from services.payments.settling import decline, settle
+
+log = structlog.get_logger(__name__)
+
+# A page that the customer opened is asked about now and then; a prompt on their phone more often.
+PACE = {"redirect": (3.0, 60.0), "mobile_money": (2.0, 20.0)}
+GRACE = timedelta(minutes=2)
+
+REFUSED_SENTENCES = {
+    "insufficient_funds": "There is not enough money.",
+    "unreachable": "The payment service could not be reached.",
+}
+
+
+async def work_attempt(attempt: PaymentAttempt) -> None:
+    """Take a claimed attempt one step on: ask for the money where nobody has yet, else ask what became of it."""
+    payment = await Payment.get(id=attempt.payment_id)
+    if attempt.state == "Stored" and attempt.attempts == 1:
+        if payment.state in ("Cancelled", "Declined"):
+            await attempt.release(retry_in=None, state="Failed")
+            return
+        await (_start_redirect if attempt.kind == "redirect" else _start_mobile_money)(attempt, payment)
+        return
+    # Taken up again without an answer stored: the first call may have reached the provider, so only ask.
+    await _check(attempt, payment)
+
+
+async def start_redirect(attempt_id: int) -> str:
+    """Ask for the page where the customer pays, now and not by a worker; its address.
+
+    Raises `PaymentFailed`, with the payment declined and the cart kept: without the page nobody can pay.
+    """
+    claimed = await PaymentAttempt.claim(row_id=attempt_id)
+    if claimed:
+        payment = await Payment.get(id=claimed[0].payment_id)
+        await _start_redirect(claimed[0], payment)
+    attempt = await PaymentAttempt.get(id=attempt_id)
+    if attempt.payment_url is None:
+        raise PaymentFailed(attempt.reason or "The payment page could not be opened. Please try again.")
+    return str(attempt.payment_url)
+
+
+async def _start_redirect(attempt: PaymentAttempt, payment: Payment) -> None:
+    request: dict[str, Any] = attempt.request
+    try:
+        redirect = await _gateway(attempt, payment).initialize(
+            reference=attempt.reference,
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            email=request["email"],
+            callback_url=request.get("callback_url") or "",
+            metadata={"payment": str(payment.uid)},
+        )
+    except (ProviderRefused, ProviderUnknown) as trouble:
+        log.warning("payment page not opened", attempt=attempt.id, reason=str(trouble))
+        # Nobody was given the page, so nobody can have paid on it.
+        await _fail(attempt, "The payment page could not be opened. Please try again.")
+        return
+    await attempt.release(retry_in=_pace(attempt), state="Waiting", payment_url=redirect.payment_url)
+    await Payment.filter(id=payment.id, state="Created").update(state="Pending")
+
+
+async def _start_mobile_money(attempt: PaymentAttempt, payment: Payment) -> None:
+    request: dict[str, Any] = attempt.request
+    try:
+        charge = await _gateway(attempt, payment).charge_mobile_money(
+            reference=attempt.reference,
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            email=request["email"],
+            phone=request["phone"],
+            network=request["network"],
+        )
+    except ProviderUnknown:
+        await attempt.release(retry_in=timedelta(seconds=2), state="Unknown")
+        return
+    except ProviderRefused as refusal:
+        if refusal.code == "duplicate_reference":
+            await attempt.release(retry_in=timedelta(seconds=2), state="Unknown")
+            return
+        await _fail(attempt, REFUSED_SENTENCES.get(refusal.code, refusal.message or "It was refused."))
+        return
+    await Payment.filter(id=payment.id, state="Created").update(state="Pending")
+    await _take_in(attempt, payment, charge)
+
+
+async def _check(attempt: PaymentAttempt, payment: Payment) -> None:
+    try:
+        charge = await _gateway(attempt, payment).verify(attempt.reference)
+    except (ProviderUnknown, ProviderRefused) as trouble:
+        log.info("attempt still unknown", attempt=attempt.id, reason=str(trouble))
+        await attempt.release(retry_in=_pace(attempt), state=_waiting(attempt, "Unknown"))
+        return
+    await _take_in(attempt, payment, charge)
+
+
+async def _take_in(attempt: PaymentAttempt, payment: Payment, charge: Charge) -> None:
+    right = (charge.amount_minor, charge.currency) == (payment.amount_minor, payment.currency)
+    if charge.state == "succeeded" and not right:
+        # Never believed and never thrown away: a person must look. It stays due and is logged each time.
+        log.error("a provider's amount differs", attempt=attempt.id, theirs=charge.amount_minor)
+        await attempt.release(retry_in=timedelta(hours=1), state=_waiting(attempt, "Unknown"))
+    elif charge.state == "succeeded":
+        await _succeed(attempt)
+    elif charge.state == "failed":
+        await _fail(attempt, charge.reason or "It was declined.")
+    elif charge.state == "absent" and (attempt.kind == "mobile_money" or _expired(attempt)):
+        await _fail_absent(attempt)
+    elif _expired(attempt) and attempt.kind == "redirect":
+        await _fail(attempt, "It was not paid in time.")
+    else:
+        await attempt.release(retry_in=_pace(attempt), state=_waiting(attempt, "Waiting"))
+
+
+async def _fail_absent(attempt: PaymentAttempt) -> None:
+    """The provider never heard of it. Ask once more after a while, since a slow request may still arrive."""
+    if now() - attempt.created_at < timedelta(seconds=20):
+        await attempt.release(retry_in=timedelta(seconds=5), state="Unknown")
+    else:
+        await _fail(attempt, "The request did not reach your network. Please try again.")
+
+
+async def _succeed(attempt: PaymentAttempt) -> None:
+    async with transaction():
+        if await attempt.release(retry_in=None, state="Succeeded"):
+            await settle(attempt.payment_id)
+
+
+async def _fail(attempt: PaymentAttempt, reason: str) -> None:
+    # A page can be paid a little after we stopped waiting: ask once more, after a grace.
+    again = GRACE if attempt.kind == "redirect" and attempt.state == "Waiting" else None
+    async with transaction():
+        if await attempt.release(retry_in=again, state="Failed", reason=reason[:255]):
+            await decline(attempt.payment_id, reason)
+
+
+def _gateway(attempt: PaymentAttempt, payment: Payment) -> Any:
+    return registry().payments(attempt.provider, payment.environment)  # type: ignore[arg-type]
+
+
+def _expired(attempt: PaymentAttempt) -> bool:
+    return bool(attempt.expires_at <= now())
+
+
+def _waiting(attempt: PaymentAttempt, state: str) -> str:
+    # A failed attempt that is asked about once more stays failed until it is paid.
+    return "Failed" if attempt.state == "Failed" else state
+
+
+def _pace(attempt: PaymentAttempt) -> timedelta | None:
+    if attempt.state == "Failed":
+        return None
+    first_s, longest_s = PACE[attempt.kind]
+    return backoff(attempt.attempts, first_s=first_s, longest_s=longest_s)

@@ -1,0 +1,115 @@
+"""Opening a payment, and giving one up that nobody has paid."""
+
+from datetime import timedelta
+from typing import Any, Literal
+
+import orjson
+
+from core.clock import now
+from core.db import Row, execute, fetch, fetch_one, for_update
+from core.errors import PaymentPending
+from core.ids import new_uid
+from services import stock
+from services.buyers import Buyer
+from services.orders.events import record
+
+AttemptKind = Literal["redirect", "mobile_money"]
+
+# How long a customer has to finish on the provider's page, and to approve on their phone.
+REDIRECT_LIFETIME = timedelta(minutes=30)
+MOBILE_MONEY_LIFETIME = timedelta(minutes=5)
+
+
+async def open_payment(
+    buyer: Buyer,
+    *,
+    purpose: Literal["order", "card"],
+    method_id: int,
+    amount_minor: int,
+    order_id: int | None = None,
+) -> int:
+    """Store a payment, in the caller's transaction; its id. Raises `PaymentPending` where one is open already."""
+    rows = await fetch(
+        "INSERT INTO payment (uid, created_at, updated_at, platform_id, environment, purpose, order_id, customer_id, "
+        "method_id, state, amount_minor, currency, reason) "
+        "VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, 'Created', $9, $10, '') ON CONFLICT DO NOTHING RETURNING id",
+        new_uid(),
+        now(),
+        buyer.scope.platform_id,
+        buyer.scope.environment,
+        purpose,
+        order_id,
+        buyer.customer_id,
+        method_id,
+        amount_minor,
+        buyer.scope.currency,
+    )
+    if not rows:
+        raise PaymentPending
+    payment_id: int = rows[0]["id"]
+    return payment_id
+
+
+async def open_attempt(
+    payment_id: int,
+    *,
+    provider: str,
+    kind: AttemptKind,
+    request: dict[str, Any],
+) -> int:
+    """Store an attempt with its reference, before any call; its id. It is due at once."""
+    uid = new_uid()
+    lifetime = REDIRECT_LIFETIME if kind == "redirect" else MOBILE_MONEY_LIFETIME
+    rows = await fetch(
+        "INSERT INTO payment_attempt (uid, created_at, updated_at, payment_id, provider, kind, reference, state, "
+        "request, reason, expires_at, attempts, next_attempt_at) "
+        "VALUES ($1, $2, $2, $3, $4, $5, $6, 'Stored', $7, '', $8, 0, $2) RETURNING id",
+        uid,
+        now(),
+        payment_id,
+        provider,
+        kind,
+        f"mk-{uid.hex}",
+        orjson.dumps(request).decode(),
+        now() + lifetime,
+    )
+    attempt_id: int = rows[0]["id"]
+    return attempt_id
+
+
+async def open_payment_of(order_id: int) -> Row | None:
+    """The payment under way for an order, locked, with its newest attempt; None where there is none."""
+    payment = await fetch_one(
+        "SELECT id, state, method_id FROM payment WHERE order_id = $1 "
+        f"AND state IN ('Created', 'Pending'){for_update()}",
+        order_id,
+    )
+    if payment is None:
+        return None
+    attempt = await fetch_one(
+        "SELECT id AS attempt_id, kind, payment_url, state AS attempt_state FROM payment_attempt "
+        "WHERE payment_id = $1 ORDER BY id DESC LIMIT 1",
+        payment["id"],
+    )
+    return {**payment, **(attempt or {"attempt_id": None, "kind": "", "payment_url": None})}
+
+
+async def abandon_open_payment(order_id: int) -> None:
+    """Give up a payment that waits for the customer on a page, and put its pieces back on the shelf.
+
+    Its attempt is asked after until it expires: who pays all the same gets the money back. Raises
+    `PaymentPending` where the customer's phone was asked, since money may be moving.
+    """
+    payment = await open_payment_of(order_id)
+    if payment is None:
+        return
+    if payment["kind"] != "redirect":
+        raise PaymentPending
+    await execute(
+        "UPDATE payment SET state = 'Cancelled', updated_at = $2, reason = $3 WHERE id = $1",
+        payment["id"],
+        now(),
+        "It was given up.",
+    )
+    await stock.release(order_id)
+    await record(order_id, "payment_given_up", payment=payment["id"])

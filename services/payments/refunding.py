@@ -1,0 +1,100 @@
+"""Refunds: money that goes back by the way it came, asked for once and followed until it is there."""
+
+from datetime import timedelta
+
+import structlog
+
+from core.clock import now
+from core.db import Row, fetch, transaction
+from core.ids import new_uid
+from core.jobs import enqueue
+from core.work import backoff
+from models import Payment, PaymentAttempt, Refund
+from providers.errors import ProviderRefused, ProviderUnknown
+from providers.payments import RefundStatus
+from providers.registry import registry
+from services.ledger import post, shared_account
+from services.tenants import Scope, scope_by_id
+
+log = structlog.get_logger(__name__)
+
+
+async def open_refund(scope: Scope, payment: Row, *, reason: str) -> None:
+    """Store a refund of the whole payment, in the caller's transaction; its money waits in suspense."""
+    rows = await fetch(
+        "INSERT INTO refund (uid, created_at, updated_at, payment_id, amount_minor, reason, state, attempts, "
+        "next_attempt_at) VALUES ($1, $2, $2, $3, $4, $5, 'Stored', 0, $2) "
+        "ON CONFLICT (payment_id, reason) DO NOTHING RETURNING id",
+        new_uid(),
+        now(),
+        payment["id"],
+        payment["amount_minor"],
+        reason,
+    )
+    if rows:
+        await enqueue("work_refund", rows[0]["id"])
+
+
+async def work_refund(refund: Refund) -> None:
+    """Take a claimed refund one step on: ask for it, or ask what became of it."""
+    payment = await Payment.get(id=refund.payment_id)
+    attempt = await PaymentAttempt.filter(payment_id=payment.id, state="Succeeded").first()
+    if attempt is None:
+        await refund.release(retry_in=backoff(refund.attempts))
+        return
+    try:
+        status = await _ask(refund, payment, attempt)
+    except ProviderUnknown:
+        await refund.release(retry_in=backoff(refund.attempts), state="Unknown")
+        return
+    except ProviderRefused as refusal:
+        log.warning("refund refused", refund=refund.id, reason=str(refusal))
+        await refund.release(retry_in=backoff(refund.attempts, first_s=60, longest_s=3600))
+        return
+    await _take_in(refund, payment, attempt.provider, status)
+
+
+async def _ask(refund: Refund, payment: Payment, attempt: PaymentAttempt) -> RefundStatus:
+    gateway = registry().payments(attempt.provider, payment.environment)  # type: ignore[arg-type]
+    reference = attempt.reference
+    if refund.provider_id:
+        return await gateway.refund_status(refund.provider_id)
+    if refund.state == "Unknown":
+        charge = await gateway.verify(reference)
+        found = await gateway.find_refund(
+            charge_provider_id=charge.provider_id, refund_reference=str(refund.uid)
+        )
+        if found.state != "absent":
+            return found
+    return await gateway.refund(
+        reference=reference,
+        refund_reference=str(refund.uid),
+        amount_minor=refund.amount_minor,
+        currency=payment.currency,
+        reason=refund.reason,
+    )
+
+
+async def _take_in(refund: Refund, payment: Payment, provider: str, status: RefundStatus) -> None:
+    known = {"provider_id": status.provider_id or refund.provider_id}
+    if status.state != "succeeded":
+        await refund.release(
+            retry_in=backoff(refund.attempts, first_s=5) if status.state == "pending" else timedelta(hours=1),
+            state="Waiting",
+            **known,
+        )
+        return
+    scope = await scope_by_id(payment.platform_id, payment.environment)  # type: ignore[arg-type]
+    async with transaction():
+        if not await refund.release(retry_in=None, state="Done", **known):
+            return
+        suspense = await shared_account(scope, "suspense", "suspense")
+        source = await shared_account(scope, f"gateway:{provider}", "gateway")
+        await post(
+            scope,
+            key=f"refund:{refund.id}",
+            kind="refund",
+            narrative=f"Sent back: {refund.reason}",
+            sides=[(suspense, -refund.amount_minor), (source, refund.amount_minor)],
+            payment_id=payment.id,
+        )

@@ -1,0 +1,195 @@
+"""Ends of a payment: the money is booked and the order placed, or nothing was charged and the cart is kept."""
+
+from core.clock import now
+from core.db import Row, execute, fetch_one, for_update, transaction
+from core.errors import InsufficientStock
+from core.money import format_money
+from services import stock
+from services.accounts.customers import get_customer
+from services.cards import card_of
+from services.ledger import Account, post, shared_account
+from services.notifications import queue_message
+from services.orders.freezing import thaw
+from services.orders.placing import place_order
+from services.payments.refunding import open_refund
+from services.payments.states import PAYMENT_STATES
+from services.tenants import Scope, scope_by_id
+
+PAYMENT_COLUMNS = (
+    "p.id, p.platform_id, p.environment, p.purpose, p.order_id, p.customer_id, p.state, p.amount_minor, p.currency, "
+    "p.reason, m.kind, m.provider"
+)
+
+
+async def lock_payment(payment_id: int) -> Row:
+    """A payment's row with its method, locked until the transaction ends, after its order's row."""
+    first = await fetch_one("SELECT order_id FROM payment WHERE id = $1", payment_id)
+    # Everything that touches both locks the order first.
+    if first and first["order_id"] is not None:
+        await fetch_one(f"SELECT id FROM customer_order WHERE id = $1{for_update()}", first["order_id"])
+    row = await fetch_one(
+        f"SELECT {PAYMENT_COLUMNS} FROM payment p JOIN payment_method m ON m.id = p.method_id "
+        f"WHERE p.id = $1{for_update() and ' FOR UPDATE OF p'}",
+        payment_id,
+    )
+    assert row is not None
+    return row
+
+
+async def settle(payment_id: int) -> None:
+    """The money is there: book it and place the order or fill the card. Doing it again does nothing.
+
+    A yes that comes after the payment was given up still buys the order where it stands as it was; else the
+    money goes back by the way it came.
+    """
+    async with transaction():
+        payment = await lock_payment(payment_id)
+        if payment["state"] == "Settled":
+            return
+        PAYMENT_STATES.check(payment["state"], "Settled")
+        scope = await scope_by_id(payment["platform_id"], payment["environment"])
+        await execute(
+            "UPDATE payment SET state = 'Settled', settled_at = $2, updated_at = $2 WHERE id = $1",
+            payment_id,
+            now(),
+        )
+        if payment["purpose"] == "card":
+            await _fill_card(scope, payment)
+        else:
+            await _pay_order(scope, payment)
+
+
+async def decline(payment_id: int, reason: str) -> None:
+    """Nothing was charged: keep the cart, put its pieces back. `reason` is for the customer."""
+    async with transaction():
+        payment = await lock_payment(payment_id)
+        if payment["state"] not in ("Created", "Pending"):
+            return
+        await execute(
+            "UPDATE payment SET state = 'Declined', reason = $2, updated_at = $3 WHERE id = $1",
+            payment_id,
+            reason[:255],
+            now(),
+        )
+        scope = await scope_by_id(payment["platform_id"], payment["environment"])
+        if payment["order_id"] is not None:
+            await stock.release(payment["order_id"])
+            await thaw(payment["order_id"])
+        await _tell_of_failure(scope, payment, reason)
+
+
+async def book_order_payment(
+    scope: Scope, payment_id: int, amount_minor: int, order_code: str, source: Account
+) -> None:
+    """Move an order's money from `source` to the sales account, once."""
+    sales = await shared_account(scope, "sales", "sales")
+    await post(
+        scope,
+        key=f"payment:{payment_id}",
+        kind="order_payment",
+        narrative=f"Order {order_code}",
+        sides=[(source, -amount_minor), (sales, amount_minor)],
+        payment_id=payment_id,
+    )
+
+
+async def _pay_order(scope: Scope, payment: Row) -> None:
+    order = await fetch_one(
+        "SELECT id, code, state, total_minor FROM customer_order WHERE id = $1", payment["order_id"]
+    )
+    assert order is not None
+    source = await shared_account(scope, f"gateway:{payment['provider'] or payment['kind']}", "gateway")
+    held = payment["state"] in ("Created", "Pending")
+    if await _can_place(order, payment, held):
+        await book_order_payment(scope, payment["id"], payment["amount_minor"], order["code"], source)
+        await place_order(scope, order["id"], payment["id"])
+        return
+    await _send_back(scope, payment, order, source)
+
+
+async def _can_place(order: Row, payment: Row, held: bool) -> bool:
+    """Whether the order is still the one that was paid for, and its pieces were taken from the shelf for it."""
+    if held:
+        await stock.take_promised(order["id"])
+        return True
+    if order["state"] != "ArrangingPayment" or order["total_minor"] != payment["amount_minor"]:
+        return False
+    other = await fetch_one(
+        "SELECT id FROM payment WHERE order_id = $1 AND state IN ('Created', 'Pending', 'Settled') AND id <> $2",
+        order["id"],
+        payment["id"],
+    )
+    if other:
+        return False
+    try:
+        async with transaction():
+            await stock.take(order["id"])
+    except InsufficientStock:
+        return False
+    return True
+
+
+async def _send_back(scope: Scope, payment: Row, order: Row, source: Account) -> None:
+    suspense = await shared_account(scope, "suspense", "suspense")
+    await post(
+        scope,
+        key=f"payment:{payment['id']}",
+        kind="late_payment",
+        narrative=f"Late payment for order {order['code']}, to be sent back",
+        sides=[(source, -payment["amount_minor"]), (suspense, payment["amount_minor"])],
+        payment_id=payment["id"],
+    )
+    await open_refund(scope, payment, reason="late payment")
+    await _text_customer(
+        scope,
+        payment,
+        "refund_started",
+        order=order["code"],
+        amount=format_money(payment["amount_minor"], payment["currency"]),
+    )
+
+
+async def _fill_card(scope: Scope, payment: Row) -> None:
+    card = await card_of(scope, payment["customer_id"])
+    source = await shared_account(scope, f"gateway:{payment['provider'] or payment['kind']}", "gateway")
+    await post(
+        scope,
+        key=f"payment:{payment['id']}",
+        kind="card_funding",
+        narrative="Money added to the card",
+        sides=[(source, -payment["amount_minor"]), (card.account, payment["amount_minor"])],
+        payment_id=payment["id"],
+    )
+    balance = card.balance_minor + payment["amount_minor"]
+    await _text_customer(
+        scope,
+        payment,
+        "card_funded",
+        amount=format_money(payment["amount_minor"], payment["currency"]),
+        balance=format_money(balance, payment["currency"]),
+    )
+
+
+async def _tell_of_failure(scope: Scope, payment: Row, reason: str) -> None:
+    amount = format_money(payment["amount_minor"], payment["currency"])
+    if payment["order_id"] is None:
+        await _text_customer(scope, payment, "card_funding_failed", amount=amount, reason=reason)
+        return
+    order = await fetch_one("SELECT code FROM customer_order WHERE id = $1", payment["order_id"])
+    code = order["code"] if order else ""
+    await _text_customer(scope, payment, "payment_failed", order=code, amount=amount, reason=reason)
+
+
+async def _text_customer(scope: Scope, payment: Row, template: str, **params: str) -> None:
+    if payment["customer_id"] is None:
+        return
+    customer = await get_customer(scope, payment["customer_id"])
+    if customer.phone:
+        await queue_message(
+            scope,
+            channel="sms",
+            to=customer.phone,
+            template=template,
+            params=params,
+            dedupe_key=f"{template}:{payment['id']}",
+        )

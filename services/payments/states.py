@@ -1,0 +1,34 @@
+"""What may become of a payment, of an attempt at a provider, and of a refund."""
+
+from core.states import StateTable
+
+# Declined and Cancelled may still be followed by Settled: a provider's late yes is booked, never lost.
+PAYMENT_STATES = StateTable.of(
+    "payment",
+    Created="Pending Settled Declined Cancelled",
+    Pending="Settled Declined Cancelled",
+    Declined="Settled",
+    Cancelled="Settled",
+    Settled="",
+)
+
+# Stored: not asked yet. Waiting: the provider has it. Unknown: we can't tell, and ask again.
+ATTEMPT_STATES = StateTable.of(
+    "attempt",
+    Stored="Waiting Unknown Succeeded Failed",
+    Waiting="Unknown Succeeded Failed",
+    Unknown="Waiting Succeeded Failed",
+    Failed="Succeeded",
+    Succeeded="",
+)
+
+REFUND_STATES = StateTable.of(
+    "refund",
+    Stored="Waiting Unknown Done Failed",
+    Waiting="Unknown Done Failed",
+    Unknown="Waiting Done Failed",
+    Failed="",
+    Done="",
+)
+
+OPEN = ("Created", "Pending")

@@ -1,0 +1,106 @@
+"""Visitors of the shop API: guests and customers, by an opaque session token or a JWT."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.clock import now
+from core.db import execute, fetch, fetch_one
+from core.errors import NotSignedIn
+from core.ids import new_token
+from models import Customer
+from services.accounts.tokens import customer_of_token
+from services.buyers import Buyer
+from services.tenants import Scope, hash_key
+from services.values import as_time
+
+LIFETIME = timedelta(days=365)
+
+
+@dataclass(slots=True)
+class Visitor:
+    """Who is there. `session_id` is None until something has to be kept; `token` is what names the session."""
+
+    scope: Scope
+    token: str | None = None
+    session_id: int | None = None
+    customer_id: int | None = None
+    order_id: int | None = None
+    challenge_id: int | None = None
+
+    def buyer(self, channel: str = "app") -> Buyer:
+        """Whose cart this visitor fills."""
+        return Buyer(self.scope, channel, self.customer_id, None if self.customer_id else self.order_id)
+
+
+async def open_visitor(scope: Scope, token: str | None) -> Visitor:
+    """The visitor with that token, in one statement; a new guest where it is unknown or has run out.
+
+    A JWT of the purpose "session" signs in by itself; one that isn't good is a guest's. Nothing is written.
+    """
+    if not token or len(token) > 2000:
+        return Visitor(scope)
+    if token.count(".") == 2:
+        return await _by_jwt(scope, token)
+    row = await fetch_one(
+        "SELECT s.id, s.customer_id, s.order_id, s.challenge_id, s.secret_epoch, s.expires_at, "
+        "c.secret_epoch AS current_epoch FROM shop_session s LEFT JOIN customer c ON c.id = s.customer_id "
+        "WHERE s.token_hash = $1 AND s.platform_id = $2 AND s.environment = $3",
+        hash_key(token),
+        scope.platform_id,
+        scope.environment,
+    )
+    if row is None or as_time(row["expires_at"]) <= now():
+        return Visitor(scope)
+    if row["customer_id"] is not None and row["secret_epoch"] != row["current_epoch"]:
+        return Visitor(scope)
+    return Visitor(scope, token, row["id"], row["customer_id"], row["order_id"], row["challenge_id"])
+
+
+async def _by_jwt(scope: Scope, token: str) -> Visitor:
+    try:
+        customer = await customer_of_token(scope, token, "session")
+    except NotSignedIn:
+        return Visitor(scope)
+    return Visitor(scope, customer_id=customer.id)
+
+
+async def keep_session(visitor: Visitor) -> None:
+    """Write who the visitor is and what they hold; a first time makes the session and its token."""
+    if visitor.session_id is not None:
+        await execute(
+            "UPDATE shop_session SET customer_id = $2, order_id = $3, challenge_id = $4 WHERE id = $1",
+            visitor.session_id,
+            visitor.customer_id,
+            visitor.order_id,
+            visitor.challenge_id,
+        )
+        return
+    visitor.token = new_token()
+    rows = await fetch(
+        "INSERT INTO shop_session (platform_id, environment, token_hash, customer_id, order_id, challenge_id, "
+        "secret_epoch, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, "
+        "COALESCE((SELECT secret_epoch FROM customer WHERE id = $4), 0), $7, $8) RETURNING id",
+        visitor.scope.platform_id,
+        visitor.scope.environment,
+        hash_key(visitor.token),
+        visitor.customer_id,
+        visitor.order_id,
+        visitor.challenge_id,
+        now(),
+        now() + LIFETIME,
+    )
+    visitor.session_id = rows[0]["id"]
+
+
+async def sign_in(visitor: Visitor, customer: Customer) -> None:
+    """Make the visitor that customer, under a new token: one that was known before must not become theirs."""
+    await sign_out(visitor)
+    visitor.customer_id = customer.id
+    await keep_session(visitor)
+
+
+async def sign_out(visitor: Visitor) -> None:
+    """End the session; the visitor is a new guest."""
+    if visitor.session_id is not None:
+        await execute("DELETE FROM shop_session WHERE id = $1", visitor.session_id)
+    visitor.token = visitor.session_id = visitor.customer_id = visitor.order_id = visitor.challenge_id = None

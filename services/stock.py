@@ -1,0 +1,50 @@
+"""Stock: pieces are promised while a payment is under way, and taken once it is made.
+
+For any variant, `allocated` is the sum of the lines of the orders that are being paid for.
+"""
+
+from core.db import execute, fetch, for_update
+from core.errors import InsufficientStock
+
+
+async def promise(order_id: int) -> None:
+    """Set the order's pieces aside. Raises `InsufficientStock`; call it in the transaction that needs them."""
+    await _change(order_id, "allocated = allocated + l.quantity", "on_hand - allocated >= l.quantity")
+
+
+async def release(order_id: int) -> None:
+    """Put promised pieces back on the shelf."""
+    await _change(order_id, "allocated = allocated - l.quantity", "allocated >= l.quantity")
+
+
+async def take_promised(order_id: int) -> None:
+    """Promised pieces leave the shelf."""
+    await _change(
+        order_id,
+        "allocated = allocated - l.quantity, on_hand = on_hand - l.quantity",
+        "allocated >= l.quantity",
+    )
+
+
+async def take(order_id: int) -> None:
+    """Pieces leave the shelf that were not promised before. Raises `InsufficientStock`."""
+    await _change(order_id, "on_hand = on_hand - l.quantity", "on_hand - allocated >= l.quantity")
+
+
+async def _change(order_id: int, change: str, condition: str) -> None:
+    # Locked in the order of their ids, so that two orders with the same parts never wait for each other.
+    lines = await fetch(
+        "SELECT l.variant_id, l.quantity, v.name, s.on_hand - s.allocated AS available FROM order_line l "
+        "JOIN stock_level s ON s.variant_id = l.variant_id JOIN variant v ON v.id = l.variant_id "
+        f"WHERE l.order_id = $1 ORDER BY l.variant_id{for_update() and ' FOR UPDATE OF s'}",
+        order_id,
+    )
+    touched = await execute(
+        f"UPDATE stock_level SET {change} FROM order_line l "
+        f"WHERE l.order_id = $1 AND l.variant_id = stock_level.variant_id AND {condition}",
+        order_id,
+    )
+    if touched == len(lines):
+        return
+    short = next((line for line in lines if line["quantity"] > line["available"]), None)
+    raise InsufficientStock(short["available"] if short else 0, short["name"] if short else "")
