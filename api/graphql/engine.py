@@ -1,0 +1,91 @@
+"""The GraphQL engine: cooked once a schema, sequential, masked, with its documents remembered within bounds."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import orjson
+from tartiflette import Resolver as register
+from tartiflette import create_engine
+from tartiflette.resolver.default import sync_arguments_coercer
+from tartiflette.schema.registry import SchemaRegistry
+
+from api.graphql.documents import Document, Documents
+from api.graphql.errors import coerce_error
+
+Resolver = Callable[..., Awaitable[Any]]
+
+_cooked: dict[str, "Engine"] = {}
+_cooking = asyncio.Lock()
+
+
+class Engine:
+    """A cooked schema."""
+
+    def __init__(self, schema_name: str) -> None:
+        self._documents = Documents()
+        self._schema_name = schema_name
+
+    async def cook(self, sdl_folder: Path) -> None:
+        """Build the schema from the SDL and the resolvers registered under its name."""
+        self._tartiflette = await create_engine(
+            str(sdl_folder),
+            schema_name=self._schema_name,
+            modules=["api.graphql.scalars"],
+            error_coercer=coerce_error,
+            custom_default_resolver=resolve_by_name,
+            custom_default_type_resolver=resolve_type,
+            custom_default_arguments_coercer=sync_arguments_coercer,
+            coerce_list_concurrently=False,
+            coerce_parent_concurrently=False,
+            query_cache_decorator=lambda _: self._parsed,
+            json_loader=orjson.loads,
+            sdl_file_encoding="utf-8",
+        )
+        self._schema = SchemaRegistry.find_schema(self._schema_name)
+
+    def read(self, text: str) -> Document:
+        """Parse, judge and validate; the document holds what is wrong with it."""
+        return self._documents.get(text, self._schema)
+
+    async def run(
+        self, text: str, operation_name: str | None, variables: dict[str, Any] | None, context: Any
+    ) -> dict[str, Any]:
+        """Execute one operation of a document: `{data, errors}`."""
+        answer: dict[str, Any] = await self._tartiflette.execute(text, operation_name, context, variables)
+        return answer
+
+    def _parsed(self, text: str, schema: Any) -> tuple[Any, Any]:
+        document = self._documents.get(text, schema)
+        return document.node, document.errors
+
+
+async def build_engine(schema_name: str, sdl_folder: Path, modules: Iterable[ModuleType]) -> Engine:
+    """The engine of that schema, cooked the first time it is asked for.
+
+    Each module holds `RESOLVERS`: `Type.field` to a coroutine function `(parent, args, context, info)`.
+    """
+    async with _cooking:
+        if schema_name not in _cooked:
+            for module in modules:
+                for name, resolver in module.RESOLVERS.items():
+                    register(name, schema_name=schema_name, parent_concurrently=False)(resolver)
+            engine = Engine(schema_name)
+            await engine.cook(sdl_folder)
+            _cooked[schema_name] = engine
+        return _cooked[schema_name]
+
+
+async def resolve_by_name(parent: Any, _: dict[str, Any], __: Any, info: Any) -> Any:
+    """A dict's key or an object's attribute of the field's name; a dict may leave out what is null."""
+    if isinstance(parent, dict):
+        return parent.get(info.field_name)
+    return getattr(parent, info.field_name)
+
+
+def resolve_type(value: Any, *_: Any) -> str:
+    """Members of unions and interfaces are dicts that name their type."""
+    name: str = value["__typename"]
+    return name

@@ -1,0 +1,29 @@
+"""The page that a browser sees at a GraphQL path: our own, without scripts of another host."""
+
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from aiohttp import web
+
+# Served by the application under /static/graphql.
+STATIC = Path(__file__).parent / "static"
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+@cache
+def _page(title: str) -> str:
+    return (STATIC / "explorer.html").read_text(encoding="utf-8").replace("{{title}}", escape(title))
+
+
+def explorer_page(title: str) -> web.Response:
+    """The explorer, asking the path that it is shown at."""
+    return web.Response(
+        text=_page(title),
+        content_type="text/html",
+        headers={"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"},
+    )

@@ -1,0 +1,173 @@
+"""GraphQL over HTTP: one request, one operation, and a JSON answer whatever comes in."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import orjson
+from aiohttp import web
+
+from api.graphql.documents import Document
+from api.graphql.engine import Engine
+from api.graphql.errors import coerce_error, error_body
+from api.graphql.explorer import explorer_page
+from core.errors import DomainError, NotSignedIn
+
+MAX_BODY = 200_000  # bytes
+
+_ENVELOPE = {
+    "query": str,
+    "operationName": (str, type(None)),
+    "variables": (dict, type(None)),
+    "extensions": (dict, type(None)),
+}
+
+
+class Context(Protocol):
+    """What a door gives to its resolvers; `document` is filled in before they run."""
+
+    document: Document
+
+
+class Door(Protocol):
+    """How a door takes part in a request."""
+
+    title: str
+
+    async def open(self, request: web.Request) -> Context:
+        """Who asks, of which platform. May raise a `DomainError`."""
+
+    def close(self, context: Any, response: web.Response) -> None:
+        """Add what the client must keep, e.g. a cookie."""
+
+
+@dataclass(slots=True)
+class GraphQLRequest:
+    """What a client sent."""
+
+    query: str
+    operation_name: str | None = None
+    variables: dict[str, Any] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """The request is not one that can be executed."""
+
+    def __init__(self, message: str, status: int = 400, code: str = "BAD_REQUEST") -> None:
+        self.status, self.body = status, error_body(message, code)
+        super().__init__(message)
+
+
+def graphql_handler(engine: Engine, door: Door) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """A handler for GET and POST of a GraphQL path; a browser that opens it is shown the explorer."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if request.method == "GET" and "query" not in request.query:
+            return explorer_page(door.title) if _wants_page(request) else _answer(_NO_QUERY.body, 400)
+        try:
+            asked = _from_query(request) if request.method == "GET" else await _from_body(request)
+            document = engine.read(asked.query)
+            if document.errors:
+                return _answer({"errors": [await coerce_error(e, e.coerce_value()) for e in document.errors]}, 400)
+            if request.method == "GET" and document.kind(asked.operation_name) == "mutation":
+                raise Refused("A mutation is sent by POST.", 405, "METHOD_NOT_ALLOWED")
+        except Refused as refused:
+            return _answer(refused.body, refused.status)
+        try:
+            context = await door.open(request)
+        except DomainError as error:
+            status = 401 if isinstance(error, NotSignedIn) else 400
+            return _answer(error_body(error.message, error.code, field=error.field), status)
+        context.document = document
+        answer = await engine.run(asked.query, asked.operation_name, asked.variables, context)
+        response = _answer(*_with_status(answer))
+        door.close(context, response)
+        return response
+
+    return handle
+
+
+_NO_QUERY = Refused('Send a document as "query".')
+
+
+def _with_status(answer: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """An answer whose operation never began has no data and is the client's mistake."""
+    if answer["data"] is None and not any(error.get("path") for error in answer.get("errors", ())):
+        return {"errors": answer["errors"]}, 400
+    return answer, 200
+
+
+def _answer(body: dict[str, Any], status: int = 200) -> web.Response:
+    encoded = orjson.dumps(body, option=orjson.OPT_UTC_Z)
+    response = web.Response(body=encoded, status=status, content_type="application/json")
+    if status == 405:
+        response.headers["Allow"] = "POST"
+    return response
+
+
+def _wants_page(request: web.Request) -> bool:
+    return "text/html" in request.headers.get("Accept", "")
+
+
+def _from_query(request: web.Request) -> GraphQLRequest:
+    given = request.query
+    variables = given.get("variables")
+    return _checked(
+        {
+            "query": given["query"],
+            "operationName": given.get("operationName") or None,
+            "variables": _json(variables.encode()) if variables else None,
+        }
+    )
+
+
+async def _from_body(request: web.Request) -> GraphQLRequest:
+    if request.content_type not in ("application/json", "application/graphql"):
+        raise Refused("Send application/json.", 415, "UNSUPPORTED_MEDIA_TYPE")
+    raw = await _read(request)
+    if request.content_type == "application/graphql":
+        try:
+            return GraphQLRequest(raw.decode())
+        except UnicodeDecodeError:
+            raise Refused("The document is not UTF-8.") from None
+    return _checked(_json(raw))
+
+
+async def _read(request: web.Request) -> bytes:
+    too_large = Refused(f"A request is at most {MAX_BODY} bytes.", 413, "TOO_LARGE")
+    if (request.content_length or 0) > MAX_BODY:
+        raise too_large
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise too_large
+    return bytes(body)
+
+
+def _json(raw: bytes) -> Any:
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Refused("The request is not valid JSON.") from None
+    # PostgreSQL stores no NUL, and nobody means one.
+    if b"\\u0000" in raw:
+        raise Refused("The request holds a NUL character.")
+    return value
+
+
+def _checked(envelope: Any) -> GraphQLRequest:
+    if isinstance(envelope, list):
+        raise Refused("Batches are not supported: send one operation a request.")
+    if not isinstance(envelope, dict):
+        raise Refused("The request is a JSON object.")
+    for name, value in envelope.items():
+        if name not in _ENVELOPE:
+            raise Refused(f'"{name[:40]}" is not part of a GraphQL request.')
+        if not isinstance(value, _ENVELOPE[name]):  # type: ignore[arg-type]
+            raise Refused(f'"{name}" has the wrong type.')
+    if not envelope.get("query"):
+        raise _NO_QUERY
+    return GraphQLRequest(
+        envelope["query"], envelope.get("operationName") or None, envelope.get("variables") or {}
+    )
