@@ -38,6 +38,7 @@ from services.payments.opening import (
 )
 from services.payments.settling import book_order_payment
 
+METHOD_COLUMNS = "id, code, name, description, kind, provider"
 NETWORKS = ("mtn", "telecel", "at")
 # Providers want an address with every charge; a buyer without one gets one that is theirs and nobody's.
 PAYER_EMAIL = "{name}@payer.makola.market"
@@ -112,7 +113,7 @@ async def pay(
     why_not = _why_not(buyer, method) if method else "There is no such payment method."
     if method is None or why_not:
         raise IneligiblePaymentMethod(why_not, field="method")
-    given = PayWith(*_wallet(buyer, method, phone, network), _checked_url(callback_url))
+    given = PayWith(*checked_wallet(buyer, method, phone, network), checked_url(callback_url))
     if method["kind"] == "card":
         # Outside the transaction: a wrong try stays counted whatever follows.
         await check_pin(buyer.scope, buyer.customer_id or 0, pin or "")
@@ -225,7 +226,7 @@ async def _arranged(buyer: Buyer) -> Row:
 
 async def _methods(buyer: Buyer) -> list[Row]:
     return await fetch(
-        "SELECT id, code, name, description, kind, provider FROM payment_method "
+        f"SELECT {METHOD_COLUMNS} FROM payment_method "
         "WHERE platform_id = $1 AND environment = $2 ORDER BY position, id",
         buyer.scope.platform_id,
         buyer.scope.environment,
@@ -238,9 +239,10 @@ def _why_not(buyer: Buyer, method: Row) -> str:
     return ""
 
 
-def _wallet(
+def checked_wallet(
     buyer: Buyer, method: Row, phone: str | None, network: str | None
 ) -> tuple[str | None, str | None]:
+    """The wallet (E.164) and network that mobile money asks; neither for other methods. Raises `InvalidInput`."""
     if method["kind"] != "mobile_money":
         return None, None
     if not phone:
@@ -250,7 +252,8 @@ def _wallet(
     return parse_phone(phone, buyer.scope.country), network
 
 
-def _checked_url(url: str | None) -> str | None:
+def checked_url(url: str | None) -> str | None:
+    """A web address to send the customer back to. Raises `InvalidInput`; it is never fetched by us."""
     if url is None:
         return None
     if len(url) > 500 or urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:

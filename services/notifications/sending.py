@@ -1,10 +1,14 @@
 """Sending what is queued. A message may arrive twice where a gateway's answer was lost, but never not at all."""
 
+from collections.abc import Mapping
+
 import structlog
 
 from core.clock import now
+from core.errors import InvalidInput
 from core.work import backoff
 from models import OutboundMessage
+from providers.africastalking import delivery_report
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.registry import registry
 from services.notifications.texts import words
@@ -39,3 +43,16 @@ async def _again(message: OutboundMessage, reason: str) -> None:
         await message.release(retry_in=None, state="Failed", reason=reason[:255])
         return
     await message.release(retry_in=backoff(message.attempts), state="Queued", reason=reason[:255])
+
+
+async def take_delivery_report(form: Mapping[str, str]) -> None:
+    """Write down what the network says became of a message. Raises `InvalidInput` for what is no report."""
+    report = delivery_report(form)
+    if report is None:
+        raise InvalidInput("That is not a delivery report.")
+    if report.state == "underway":
+        return
+    delivered = report.state == "delivered"
+    await OutboundMessage.filter(provider_id=report.provider_message_id, state="Sent").update(
+        state="Delivered" if delivered else "Undelivered", reason=report.reason[:255]
+    )

@@ -1,0 +1,1 @@
+"""The HTTP doors: each thin, each over the same services."""

@@ -1,0 +1,47 @@
+"""The factory of the HTTP application: what is opened, which doors there are, what every request goes through."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+
+from aiohttp import web
+from bot.channels.telegram.routes import add_telegram_routes
+
+from api.assets import add_assets
+from api.health import add_health
+from api.keys import RESOURCES, SETTINGS
+from api.middleware import MIDDLEWARES
+from api.shop.door import add_shop_door
+from api.try_page import add_try_page
+from api.webhooks import add_webhooks
+from api.welcome import add_welcome
+from bot.channels.ussd import add_ussd_routes
+from core.resources import Resources
+from core.settings import Settings
+from services.market import open_market
+
+MOST_BODY = 1024 * 1024
+
+
+async def create_app(
+    settings: Settings, market: Callable[[Settings], AbstractAsyncContextManager[Resources]] = open_market
+) -> web.Application:
+    """The application with all its doors. It opens the market when it starts; its schema must be up to date."""
+    app = web.Application(middlewares=MIDDLEWARES, client_max_size=MOST_BODY)
+    app[SETTINGS] = settings
+
+    async def open_and_close(app: web.Application) -> AsyncIterator[None]:
+        async with market(settings) as resources:
+            app[RESOURCES] = resources
+            yield
+
+    app.cleanup_ctx.append(open_and_close)
+    add_health(app)
+    add_assets(app)
+    add_webhooks(app)
+    add_ussd_routes(app)
+    add_telegram_routes(app)
+    await add_shop_door(app)
+    if settings.environment == "development":
+        add_try_page(app)
+    add_welcome(app)
+    return app

@@ -1,0 +1,35 @@
+"""Is it alive, is it ready, and what does it count."""
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from redis.exceptions import RedisError
+
+from api.keys import RESOURCES
+from core.db import fetch
+
+
+async def alive(_: web.Request) -> web.Response:
+    """200 once the process can serve."""
+    return web.json_response({"status": "ok"})
+
+
+async def ready(request: web.Request) -> web.Response:
+    """200 where the database answers. Redis only wakes and limits: without it we are ready, and say so."""
+    try:
+        await fetch("SELECT 1")
+    except Exception:
+        return web.json_response({"status": "database does not answer"}, status=503)
+    try:
+        await request.app[RESOURCES].redis.ping()
+    except (RedisError, OSError):
+        return web.json_response({"status": "ok", "redis": "does not answer"})
+    return web.json_response({"status": "ok"})
+
+
+async def metrics(_: web.Request) -> web.Response:
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def add_health(app: web.Application) -> None:
+    """`/healthz`, `/readyz`, `/metrics`."""
+    app.add_routes([web.get("/healthz", alive), web.get("/readyz", ready), web.get("/metrics", metrics)])

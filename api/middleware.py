@@ -1,0 +1,65 @@
+"""What every request goes through: an id, a measure, and one face for what was not expected."""
+
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+from structlog.contextvars import clear_contextvars
+
+from core.errors import DomainError, Forbidden, NotFound, NotSignedIn, TooManyTries
+from core.logs import current_request_id, start_request
+from core.metrics import REQUESTS
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+STATUS: dict[type[DomainError], int] = {NotFound: 404, NotSignedIn: 401, Forbidden: 403, TooManyTries: 429}
+
+
+@web.middleware
+async def measure(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request an id, and count it under its route."""
+    clear_contextvars()
+    request_id = start_request()
+    began = time.perf_counter()
+    status = 500
+    try:
+        response = await handler(request)
+        status = response.status
+        response.headers.setdefault("X-Request-Id", request_id)
+        return response
+    except web.HTTPException as error:
+        status = error.status
+        raise
+    finally:
+        resource = request.match_info.route.resource
+        door = resource.canonical if resource else "unknown"
+        REQUESTS.labels(door, request.method, status).observe(time.perf_counter() - began)
+
+
+@web.middleware
+async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A refusal that a door didn't put into its own form leaves as JSON; anything else as one generic error."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400 or error.content_type == "application/json":
+            raise
+        return web.json_response({"error": error.reason}, status=error.status, headers=_allow(error))
+    except DomainError as error:
+        body = {"error": error.message, "code": error.code, "field": error.field}
+        return web.json_response(body, status=STATUS.get(type(error), 400))
+    except Exception:
+        log.exception("unexpected", path=request.path, method=request.method)
+        body = {"error": "Something went wrong.", "requestId": current_request_id() or ""}
+        return web.json_response(body, status=500)
+
+
+def _allow(error: web.HTTPException) -> dict[str, str]:
+    allow = error.headers.get("Allow")
+    return {"Allow": allow} if allow else {}
+
+
+MIDDLEWARES = [measure, explain]

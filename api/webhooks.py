@@ -1,0 +1,48 @@
+"""Webhooks: verified, stored and answered at once; a worker acts on them."""
+
+import hmac
+
+from aiohttp import web
+
+from api.keys import SETTINGS
+from core.errors import Forbidden, InvalidInput
+from providers.registry import Environment
+from services.notifications import take_delivery_report
+from services.payments.events import take_payment_webhook
+
+LARGEST = 256 * 1024
+
+
+async def paystack(request: web.Request) -> web.Response:
+    """Paystack's events, signed with HMAC-SHA512 over the raw body (PROVIDERS.md, Paystack)."""
+    body = await request.content.read(LARGEST + 1)
+    if len(body) > LARGEST:
+        raise InvalidInput("That is too large.")
+    await take_payment_webhook("paystack", request.headers, body, _environments(request))
+    return web.json_response({"status": "ok"})
+
+
+async def africastalking(request: web.Request) -> web.Response:
+    """Delivery reports; nobody signs them, so the path carries a secret."""
+    given, right = request.match_info["secret"], request.app[SETTINGS].hook_secret
+    if not hmac.compare_digest(given.encode(), right.encode()):
+        raise Forbidden
+    form = await request.post()
+    await take_delivery_report({key: value for key, value in form.items() if isinstance(value, str)})
+    return web.json_response({"status": "ok"})
+
+
+def _environments(request: web.Request) -> tuple[Environment, ...]:
+    # In production nobody can sign with the sandbox's key, which everyone knows.
+    if request.app[SETTINGS].environment == "production":
+        return ("live",)
+    return ("test", "live") if request.app[SETTINGS].paystack_secret_key else ("test",)
+
+
+def add_webhooks(app: web.Application) -> None:
+    app.add_routes(
+        [
+            web.post("/webhooks/paystack", paystack),
+            web.post("/webhooks/africastalking/{secret}", africastalking),
+        ]
+    )

@@ -1,0 +1,147 @@
+"""The `makola` command: serve everything, or one part of it; migrate, seed, chat, import."""
+
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from core.logs import configure_logs
+from core.settings import Settings
+
+app = typer.Typer(
+    help="Makola: a market you can text.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+screen = Console()
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+Port = Annotated[int | None, typer.Option(help="Port of the API.")]
+TwinsPort = Annotated[int | None, typer.Option(help="Port of the provider twins.")]
+Data = Annotated[Path | None, typer.Option(help="Folder of the embedded database.")]
+
+
+def read_settings(**chosen: Any) -> Settings:
+    """Settings from the environment, with what was chosen on the command line; ends with a sentence if wrong."""
+    try:
+        settings = Settings(**{key: value for key, value in chosen.items() if value is not None})
+    except ValidationError as error:
+        for wrong in error.errors():
+            name = "_".join(str(part) for part in wrong["loc"]).upper()
+            screen.print(f"[red]{name or 'Settings'}[/]: {wrong['msg'].removeprefix('Value error, ')}")
+        raise typer.Exit(2) from None
+    configure_logs(settings.log_level, settings.log_json)
+    return settings
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end on uvloop; Ctrl+C is a way to end and not an error."""
+    import uvloop
+
+    try:
+        uvloop.run(work)
+    except KeyboardInterrupt:
+        raise typer.Exit from None
+
+
+@app.command()
+def serve(host: Host = None, port: Port = None, twins_port: TwinsPort = None, data: Data = None) -> None:
+    """Everything in one process: API, chat, worker and the provider twins, on SQLite unless told otherwise."""
+    from processes import serve_everything
+
+    settings = read_settings(
+        host=host, port=port, twins_port=twins_port, data=data, log_level="WARNING", log_json=False
+    )
+    run(serve_everything(settings, screen))
+
+
+@app.command()
+def api(host: Host = None, port: Port = None) -> None:
+    """The HTTP server with every door and the bot's webhooks. Run as many as you like."""
+    from processes import serve_api
+
+    run(serve_api(read_settings(host=host, port=port)))
+
+
+@app.command()
+def worker() -> None:
+    """An arq worker: sends messages, asks providers, sweeps. Run as many as you like."""
+    from processes import serve_worker
+
+    run(serve_worker(read_settings()))
+
+
+@app.command()
+def bot() -> None:
+    """Poll Telegram, where there is no public address for its webhook."""
+    from bot.channels.telegram.polling import run_polling
+
+    run(run_polling(read_settings()))
+
+
+@app.command()
+def twins(host: Host = None, twins_port: TwinsPort = None, data: Data = None) -> None:
+    """The provider twins: real servers that speak the providers' wire formats, for trying and testing."""
+    from processes import serve_twins
+
+    run(serve_twins(read_settings(host=host, twins_port=twins_port, data=data)))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    from core.db import migrate as bring_up_to_date
+
+    settings = read_settings()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    run(bring_up_to_date(settings.database))
+    screen.print("The schema is up to date.")
+
+
+@app.command()
+def seed() -> None:
+    """Make the demo market, where it isn't there yet (test environment only)."""
+    from processes import seed_market
+
+    run(seed_market(read_settings(), screen))
+
+
+@app.command()
+def chat(
+    phone: Annotated[str, typer.Option(help="The number you play.")] = "+233241234567",
+    url: Annotated[str, typer.Option(help="Where the API answers.")] = "",
+) -> None:
+    """Chat with the market in this terminal, as if from a phone."""
+    from bot.channels.terminal import chat_in_terminal
+
+    settings = read_settings()
+    run(chat_in_terminal(url or settings.base_url, phone, screen))
+
+
+@app.command("import-products")
+def import_products(
+    file: Annotated[
+        Path, typer.Argument(help="A CSV in the format of demo/products.csv.", exists=True, dir_okay=False)
+    ],
+    platform: Annotated[str, typer.Option(help="Code of the platform.")] = "demo",
+    dry_run: Annotated[bool, typer.Option(help="Check everything, write nothing.")] = False,
+    live: Annotated[bool, typer.Option(help="Into the live environment.")] = False,
+) -> None:
+    """Import products from a CSV: all of them, or none and a list of what is wrong."""
+    from processes import import_file
+
+    settings = read_settings()
+
+    async def work() -> None:
+        if not await import_file(settings, file, platform, "live" if live else "test", dry_run, screen):
+            raise typer.Exit(1)
+
+    run(work())
+
+
+if __name__ == "__main__":
+    app()

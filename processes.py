@@ -1,0 +1,153 @@
+"""The processes that `makola` starts: the rooms put together, each alone or all in one."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from services.importing import import_products
+from services.seeding import seed_demo
+
+from api.app import create_app
+from api.keys import RESOURCES
+from core.db import migrate
+from core.settings import Settings
+from providers.registry import twin_settings
+from providers.twins.app import create_twins
+from services.market import open_market
+from services.tenants import Environment, scope_by_code
+from workers.settings import run_worker
+
+
+async def serve_api(settings: Settings) -> None:
+    """The HTTP application alone, until stopped."""
+    async with listening(await create_app(settings), settings.host, settings.port):
+        await until_stopped()
+
+
+async def serve_twins(settings: Settings) -> None:
+    """The provider twins alone, until stopped."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    async with listening(create_twins(twin_settings(settings)), settings.host, settings.twins_port):
+        await until_stopped()
+
+
+async def serve_worker(settings: Settings) -> None:
+    """An arq worker alone, until stopped; what it has claimed it finishes first."""
+    async with open_market(settings) as resources:
+        await run_worker(settings, resources.redis)
+
+
+async def serve_everything(settings: Settings, screen: Console) -> None:
+    """Migrate, seed, and serve API, worker and twins from this one process."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    await migrate(settings.database)
+    await seed_market(settings, screen)
+    async with AsyncExitStack() as stack:
+        twins = create_twins(twin_settings(settings))
+        await stack.enter_async_context(listening(twins, settings.host, settings.twins_port))
+        app = await create_app(settings)
+        await stack.enter_async_context(listening(app, settings.host, settings.port))
+        work = run_worker(settings, app[RESOURCES].redis, handle_signals=False)
+        await stack.enter_async_context(beside(work))
+        where_to_go(settings, screen)
+        await until_stopped()
+
+
+async def seed_market(settings: Settings, screen: Console) -> None:
+    """Make the demo market where it isn't there yet, with a progress bar."""
+    async with open_market(settings):
+        with progress(screen) as bar:
+            task = bar.add_task("Demo market", total=None)
+            await seed_demo(settings, lambda done, total: bar.update(task, completed=done, total=total))
+
+
+async def import_file(
+    settings: Settings, file: Path, platform: str, environment: Environment, dry_run: bool, screen: Console
+) -> bool:
+    """Import a CSV and print the report; whether every row was good."""
+    async with open_market(settings):
+        scope = await scope_by_code(platform, environment)
+        with progress(screen) as bar:
+            task = bar.add_task("Checking" if dry_run else "Importing", total=None)
+            report = await import_products(
+                scope, file, dry_run=dry_run, progress=lambda n, of: bar.update(task, completed=n, total=of)
+            )
+    if report.rejected:
+        table = Table(
+            "Line", "Column", "Why", title=f"{len(report.rejected)} rows rejected, nothing imported"
+        )
+        for row in report.rejected:
+            table.add_row(str(row.line), row.field, row.why)
+        screen.print(table)
+        return False
+    did = "Would import" if dry_run else "Imported"
+    screen.print(
+        f"{did} {report.products_created} new products and {report.variants_created} new variants; "
+        f"{report.products_updated} products and {report.variants_updated} variants changed."
+    )
+    return True
+
+
+@asynccontextmanager
+async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
+    """Serve `app` on an address; requests under way are finished before it ends."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=10)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, backlog=1024).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run `work` in the background; it is cancelled and awaited at the end."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def until_stopped() -> None:
+    """Wait for Ctrl+C or a termination signal."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await stop.wait()
+
+
+def progress(screen: Console) -> Progress:
+    """A progress bar that is gone when the work is done."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}"),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=screen, transient=True)
+
+
+def where_to_go(settings: Settings, screen: Console) -> None:
+    """The last lines of `makola serve`."""
+    here, twins = settings.base_url, settings.twins_base_url
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    for what, where in (
+        ("The web phone", f"{here}/try"),
+        ("Shop API (GraphQL)", f"{here}/shop-api"),
+        ("SMS outbox", f"{twins}/outbox?to=+233241234567"),
+        ("Provider twins", f"{twins}/"),
+        ("Chat in the terminal", f"makola chat --url {here}"),
+    ):
+        table.add_row(f"[bold]{what}[/]", where)
+    screen.print("[bold green]Makola is open.[/] Ctrl+C closes it.")
+    screen.print(table)

@@ -1,0 +1,26 @@
+"""Opening the market: what every process needs before it can call a service."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from core import limits
+from core.resources import Resources, open_resources
+from core.settings import Settings
+from providers.registry import Registry, use_registry
+from services.secrets import use_key
+
+
+@asynccontextmanager
+async def open_market(settings: Settings, *, provider_timeout_s: float = 5.0) -> AsyncIterator[Resources]:
+    """Database, Redis, signing key and provider clients, for the life of a process. The schema must be there."""
+    use_key(settings.secret_key)
+    registry = Registry(settings, provider_timeout_s)
+    use_registry(registry)
+    try:
+        async with open_resources(settings) as resources:
+            limits.use_redis(resources.redis)
+            yield resources
+    finally:
+        limits.use_redis(None)
+        use_registry(None)
+        await registry.close()

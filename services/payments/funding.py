@@ -1,0 +1,82 @@
+"""Adding money to a shopping card, on a gateway's page or by mobile money."""
+
+from core.db import fetch_one, transaction
+from core.errors import IneligiblePaymentMethod, InvalidInput
+from core.jobs import enqueue
+from core.money import format_money
+from models import IdempotencyRecord
+from services.buyers import Buyer
+from services.checkout.paying import METHOD_COLUMNS, checked_url, checked_wallet, payer_email
+from services.orders.reading import payment_view
+from services.orders.views import PaymentView
+from services.payments.attempts import start_redirect
+from services.payments.opening import open_attempt, open_payment
+
+LEAST_MINOR = 100
+MOST_MINOR = 100_000_000
+
+
+async def fund_card(
+    buyer: Buyer,
+    amount_minor: int,
+    *,
+    method_code: str,
+    phone: str | None = None,
+    network: str | None = None,
+    callback_url: str | None = None,
+    idempotency_key: str | None = None,
+) -> PaymentView:
+    """Begin adding money (minor units) to a customer's card; it is there once the provider says so.
+
+    Raises `InvalidInput`, `IneligiblePaymentMethod`, `PaymentFailed` (the page could not be opened).
+    """
+    if not LEAST_MINOR <= amount_minor <= MOST_MINOR:
+        least, most = (format_money(limit, buyer.scope.currency) for limit in (LEAST_MINOR, MOST_MINOR))
+        raise InvalidInput(f"Between {least} and {most} can be added.", field="amount")
+    method = await fetch_one(
+        f"SELECT {METHOD_COLUMNS} FROM payment_method WHERE platform_id = $1 AND environment = $2 AND code = $3",
+        buyer.scope.platform_id,
+        buyer.scope.environment,
+        method_code,
+    )
+    if buyer.customer_id is None or method is None or method["kind"] not in ("gateway", "mobile_money"):
+        raise IneligiblePaymentMethod(field="method")
+    wallet, network = checked_wallet(buyer, method, phone, network)
+    request = {"phone": wallet, "network": network, "callback_url": checked_url(callback_url)}
+
+    async def begin() -> list[int]:
+        payment_id = await open_payment(
+            buyer, purpose="card", method_id=method["id"], amount_minor=amount_minor
+        )
+        attempt_id = await open_attempt(
+            payment_id,
+            provider=method["provider"],
+            kind="redirect" if method["kind"] == "gateway" else "mobile_money",
+            request={"email": await payer_email(buyer, "card"), **request},
+        )
+        if method["kind"] == "mobile_money":
+            await enqueue("work_attempt", attempt_id)
+        return [payment_id, attempt_id]
+
+    if idempotency_key:
+        who = f"fund:{buyer.scope.platform_id}:{buyer.scope.environment}:{buyer.customer_id}"
+        payment_id, attempt_id = await IdempotencyRecord.once(
+            who, idempotency_key, [method_code, amount_minor, request], begin
+        )
+    else:
+        async with transaction():
+            payment_id, attempt_id = await begin()
+    if method["kind"] == "gateway":
+        await start_redirect(attempt_id)
+    return await _view(payment_id)
+
+
+async def _view(payment_id: int) -> PaymentView:
+    row = await fetch_one(
+        "SELECT p.id, p.uid, m.code AS method, m.kind, p.state, p.amount_minor, a.reference, a.payment_url, p.reason, "
+        "p.created_at FROM payment p JOIN payment_method m ON m.id = p.method_id "
+        "JOIN payment_attempt a ON a.payment_id = p.id WHERE p.id = $1",
+        payment_id,
+    )
+    assert row is not None
+    return payment_view(row)

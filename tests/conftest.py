@@ -1,0 +1,183 @@
+"""What every story stands on: a fresh market, embedded or on PostgreSQL and Redis, with twins beside it."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestClient, TestServer, unused_port
+from services.seeding import seed_demo
+
+from api.app import create_app
+from core import clock
+from core.db import migrate
+from core.settings import Settings
+from providers.registry import twin_settings
+from providers.twins.app import create_twins
+from services.market import open_market
+from services.tenants import Scope, scope_by_code
+from workers.jobs import drain
+
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+REDIS_URL = os.environ.get("REDIS_URL", "")
+
+
+@dataclass
+class Databases:
+    """Makes databases of the kind that is tested on: empty ones, and copies of a seeded one."""
+
+    folder: Path
+    template: str = ""
+
+    async def create(self, name: str, template: str = "") -> str:
+        """A new database (a copy of `template`, a URL, where given); its URL."""
+        if not DATABASE_URL:
+            path = self.folder / f"{name}.sqlite3"
+            if template:
+                shutil.copy(template.removeprefix("sqlite://"), path)
+            return f"sqlite://{path}"
+        unique = f"makola_test_{name}_{uuid.uuid4().hex[:8]}"
+        source = template.rsplit("/", 1)[1] if template else "template1"
+        async with admin() as db:
+            await db.execute(f'CREATE DATABASE "{unique}" TEMPLATE "{source}"')
+        return f"{DATABASE_URL.rsplit('/', 1)[0]}/{unique}"
+
+    async def drop(self, url: str) -> None:
+        if not url.startswith("sqlite"):
+            async with admin() as db:
+                await db.execute(f'DROP DATABASE IF EXISTS "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
+
+
+@contextlib.asynccontextmanager
+async def admin() -> AsyncIterator[Any]:
+    connection = await asyncpg.connect(DATABASE_URL)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+def settings_for(database: str, data: Path, **changes: Any) -> Settings:
+    """Settings of a test: its own database and ports, nothing from the machine's environment."""
+    chosen = {
+        "database_url": database,
+        "redis_url": REDIS_URL,
+        "database_pool": 6,
+        "data": data,
+        "port": unused_port(),
+        "twins_port": unused_port(),
+        "log_level": "ERROR",
+    } | changes
+    return Settings(_env_file=None, **chosen)
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """The seeded market is made once a run and copied for each test."""
+    made = Databases(tmp_path_factory.mktemp("databases"))
+
+    async def seed() -> None:
+        made.template = await made.create("seeded")
+        await migrate(made.template)
+        settings = settings_for(made.template, made.folder)
+        async with open_market(settings):
+            await seed_demo(settings, lambda done, total: None)
+
+    asyncio.run(seed())
+    yield made
+    asyncio.run(made.drop(made.template))
+
+
+@pytest.fixture(autouse=True)
+def clock_shows_the_time() -> Iterator[None]:
+    yield
+    clock.reset()
+
+
+@pytest_asyncio.fixture
+async def settings(databases: Databases, tmp_path: Path) -> AsyncIterator[Settings]:
+    """Settings with a fresh copy of the seeded market."""
+    url = await databases.create("test", databases.template)
+    yield settings_for(url, tmp_path)
+    await databases.drop(url)
+
+
+@pytest_asyncio.fixture
+async def market(settings: Settings) -> AsyncIterator[Settings]:
+    """The market open in this process, to call services directly. No twins run."""
+    async with open_market(settings, provider_timeout_s=1.0) as resources:
+        if REDIS_URL:
+            await resources.redis.flushdb()
+        yield settings
+
+
+@pytest_asyncio.fixture
+async def demo(market: Settings) -> Scope:
+    """The platform Makola Demo, test environment."""
+    return await scope_by_code("demo", "test")
+
+
+@dataclass
+class World:
+    """A running market: its API, its twins, and hands to push it."""
+
+    settings: Settings
+    http: TestClient[web.Request, web.Application]
+    twins: str
+
+    async def drain(self) -> None:
+        """Let the workers do everything that is due."""
+        await drain(self.settings)
+
+    async def outbox(self, to: str) -> list[dict[str, Any]]:
+        """The messages sent to a number, newest first."""
+        async with ClientSession() as client, client.get(f"{self.twins}/outbox", params={"to": to}) as answer:
+            return await answer.json()
+
+    async def code_for(self, phone: str) -> str:
+        """The one-time code that was last sent to a number."""
+        await self.drain()
+        text = (await self.outbox(phone))[0]["text"]
+        return next(word for word in text.replace(".", " ").split() if word.isdigit() and len(word) == 6)
+
+    async def twin(self, path: str, **body: Any) -> Any:
+        """Give the twins a command."""
+        async with ClientSession() as client, client.post(f"{self.twins}{path}", json=body) as answer:
+            return await answer.json()
+
+    async def until(self, holds: Callable[[], Any], within_s: float = 15.0) -> Any:
+        """Work on until `holds()` gives something true, and return that."""
+        end = asyncio.get_running_loop().time() + within_s
+        while True:
+            await self.drain()
+            found = await holds()
+            if found:
+                return found
+            if asyncio.get_running_loop().time() > end:
+                raise AssertionError("it never came to pass")
+            await asyncio.sleep(0.1)
+
+
+@pytest_asyncio.fixture
+async def world(settings: Settings) -> AsyncIterator[World]:
+    """The whole market over HTTP, with its twins on a port of their own and workers that move when drained."""
+    twins = web.AppRunner(create_twins(twin_settings(settings)), access_log=None, shutdown_timeout=0.2)
+    await twins.setup()
+    await web.TCPSite(twins, settings.host, settings.twins_port).start()
+    server = TestServer(await create_app(settings), port=settings.port)
+    client = TestClient(server)
+    await client.start_server()
+    try:
+        yield World(settings, client, settings.twins_base_url)
+    finally:
+        await client.close()
+        await twins.cleanup()

@@ -1,0 +1,81 @@
+"""The jobs: each claims its row, makes one service call, and leaves the rest to the row."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from bot.channels.telegram.inbound import work_inbound
+from structlog.contextvars import clear_contextvars
+
+from core.logs import start_request
+from core.metrics import JOBS
+from core.settings import Settings
+from core.work import WorkRow
+from models import ExternalEvent, InboundMessage, OutboundMessage, PaymentAttempt, Refund
+from services.notifications import send_message
+from services.payments.attempts import work_attempt
+from services.payments.events import work_event
+from services.payments.refunding import work_refund
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A kind of row that needs looking at, and who looks."""
+
+    name: str
+    rows: type[WorkRow]
+    look: Callable[[Any, Settings], Awaitable[None]]
+
+
+WORK = [
+    Work("send_message", OutboundMessage, lambda row, settings: send_message(row, settings.sms_sender)),
+    Work("work_attempt", PaymentAttempt, lambda row, _: work_attempt(row)),
+    Work("work_event", ExternalEvent, lambda row, _: work_event(row)),
+    Work("work_refund", Refund, lambda row, _: work_refund(row)),
+    Work("work_inbound", InboundMessage, lambda row, _: work_inbound(row)),
+]
+
+
+async def look_at(work: Work, settings: Settings, row_id: int | None = None, limit: int = 20) -> int:
+    """Claim due rows (or just that one) and look at all of them at once; how many there were.
+
+    At once, since each may wait for a provider as long as its lease lasts.
+    """
+    rows = await work.rows.claim(row_id=row_id, limit=limit)
+    await asyncio.gather(*(_look(work, settings, row) for row in rows))
+    return len(rows)
+
+
+async def _look(work: Work, settings: Settings, row: WorkRow) -> None:
+    """What goes wrong is logged and leaves the row's lease to run out, after which it is taken up again."""
+    try:
+        await work.look(row, settings)
+    except Exception:
+        JOBS.labels(work.name, "error").inc()
+        log.exception("job failed", job=work.name, row=row.pk)
+    else:
+        JOBS.labels(work.name, "done").inc()
+
+
+def job(work: Work) -> Callable[..., Awaitable[None]]:
+    """The arq function for a kind of work."""
+
+    async def run(ctx: dict[str, Any], row_id: int, request_id: str | None = None) -> None:
+        clear_contextvars()
+        start_request(request_id)
+        await look_at(work, ctx["settings"], row_id)
+
+    run.__qualname__ = work.name
+    return run
+
+
+async def drain(settings: Settings) -> int:
+    """Look at everything that is due until nothing is; how many rows that was."""
+    seen = 0
+    while found := sum([await look_at(work, settings) for work in WORK]):
+        seen += found
+    return seen
