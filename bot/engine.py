@@ -1,0 +1,179 @@
+"""The dialogue engine: a session and a message in, a session and prompts out. It does no input or output itself."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import orjson
+
+from bot.errors import REMEDIES, sentence
+from bot.flows import card, cart, help, orders
+from bot.prompts import End, Prompt, Say, Value
+from bot.stack import Session, Stack
+from bot.states import Move, World, back, call, go, home, stay
+from bot.text import t
+from core.clock import timestamp
+from core.errors import DomainError
+
+# Who comes back later than this finds the menu and not the screen they left.
+RESUME_WITHIN_S = 15 * 60
+LONGEST_INPUT = 160
+# A screen that can't be shown leads to the one below it, a flow that is done to its caller: so often at most.
+MAX_HOPS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A message. `text` is None where somebody only opened the line; `screen` is the one (see `screen_of`) that a
+    pressed button belongs to."""
+
+    text: str | None = None
+    screen: str | None = None
+
+
+async def step(session: Session, inbound: Inbound, world: World) -> tuple[Session, list[Prompt]]:
+    """Play one message. The session that was given is left as it was; what comes back is plain JSON."""
+    stack = Stack.of(orjson.loads(orjson.dumps(session))) if session else Stack.fresh()
+    if stack is None:
+        stack, move = Stack.fresh(), stay(t("begin_again"), trouble=False)
+    elif inbound.text is None or not session:
+        move = _opened(stack)
+    else:
+        move = await _answered(stack, inbound, world)
+    notes: list[Prompt] = []
+    prompt = await _settle(stack, move, world, notes)
+    return stack.session(), [*notes, prompt]
+
+
+def wants_secret(session: Session) -> bool:
+    """Whether the next message answers a question for a secret, and must be kept nowhere."""
+    stack = Stack.of(session)
+    return stack is not None and bool(stack.top.get("secret"))
+
+
+def wants_words(session: Session) -> bool:
+    """Whether the next message answers a question for words, in which any character may stand."""
+    stack = Stack.of(session)
+    return stack is not None and bool(stack.top.get("typed"))
+
+
+def screen_of(session: Session) -> str:
+    """Names the screen that a session shows, and which showing of it; short, and ASCII."""
+    return (Stack.of(session) or Stack.fresh()).screen
+
+
+def _opened(stack: Stack) -> Move:
+    """Where somebody finds themselves who opens the line again."""
+    if len(stack.frames) == 1 or timestamp() - stack.at > RESUME_WITHIN_S:
+        return home()
+    return stay(t("welcome_back"), trouble=False)
+
+
+async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
+    """What a message leads to."""
+    text = "".join(c for c in inbound.text or "" if c.isprintable()).strip()[:LONGEST_INPUT]
+    if inbound.screen not in (None, stack.screen):
+        return stay(t("stale"))
+    command = COMMANDS.get(text.lower())
+    if command is not None:
+        return command(stack)
+    if stack.top.get("typed"):
+        return await _tried(stack, text, world) if text else stay(t("unknown_words"))
+    if text in stack.top.get("shown", {}):
+        return await _tried(stack, stack.top["shown"][text], world)
+    return _keyword(text) or stay(t("unknown_choice"))
+
+
+async def _tried(stack: Stack, value: Value, world: World) -> Move:
+    """A state's own answer. A refusal becomes a sentence; what is needed first is gone through first."""
+    try:
+        return await stack.state.answered(stack.context(world), value)
+    except DomainError as error:
+        if type(error) not in REMEDIES:
+            return stay(sentence(error))
+        if not stack.top.get("secret"):
+            stack.top["waiting"] = value
+        return call(REMEDIES[type(error)])
+
+
+async def _settle(stack: Stack, move: Move, world: World, notes: list[Prompt]) -> Prompt:
+    """Follow moves until a screen can be shown; that screen, and in `notes` what is said above it."""
+    for _ in range(MAX_HOPS):
+        if move.kind == "end":
+            stack.home()
+            return End(move.note or t("bye"))
+        if move.note is not None:
+            notes[:] = [Say(move.note, move.trouble)]
+        _moved(stack, move)
+        if move.kind == "resume" and "waiting" in stack.top:
+            move = await _tried(stack, stack.top.pop("waiting"), world)
+            continue
+        shown = await _shown(stack, world)
+        if not isinstance(shown, Move):
+            stack.remember(shown)
+            return shown
+        move = shown
+    raise RuntimeError(f"the dialogue does not come to rest at {stack.screen}")
+
+
+def _moved(stack: Stack, move: Move) -> None:
+    match move.kind, move.to:
+        case ("go" | "call", to) if to:
+            stack.push(to, move.args, called=move.kind == "call")
+        case "instead", to if to:
+            stack.replace_flow(to, move.args)
+        case "back", _:
+            stack.pop()
+        case "resume", _:
+            stack.pop_called()
+        case "home", _:
+            stack.home()
+
+
+async def _shown(stack: Stack, world: World) -> Prompt | Move:
+    """The screen on top, or where to go since it can't be shown."""
+    try:
+        return await stack.state.show(stack.context(world))
+    except DomainError as error:
+        if type(error) in REMEDIES:
+            return call(REMEDIES[type(error)])
+        if len(stack.frames) == 1:
+            raise
+        return back(sentence(error), trouble=True)
+
+
+def _back(stack: Stack) -> Move:
+    return stay() if stack.page_back() else back()
+
+
+def _more(stack: Stack) -> Move:
+    return stay() if stack.page_on() else stay(t("no_more"))
+
+
+def _help(stack: Stack) -> Move:
+    return stay() if stack.state is help.topics else go(help.topics)
+
+
+COMMANDS: dict[str, Callable[[Stack], Move]] = {
+    "0": _back,
+    "00": lambda _: home(),
+    "menu": lambda _: home(),
+    "98": _more,
+    "help": _help,
+    "?": _help,
+}
+
+# What can be typed wherever a number is wanted. Where words are wanted it is just words ("track rod").
+KEYWORDS: dict[str, Callable[[str], Move]] = {
+    r"cart": lambda _: go(cart.lines),
+    r"bal(?:ance)?": lambda _: go(card.balance),
+    r"track\s+([\w-]{4,20})": lambda code: go(orders.shown, code=code.upper()),
+    r"track|orders": lambda _: go(orders.listed),
+}
+
+
+def _keyword(text: str) -> Move | None:
+    for pattern, move in KEYWORDS.items():
+        if found := re.fullmatch(pattern, text, re.IGNORECASE):
+            return move(found.group(found.lastindex or 0))
+    return None

@@ -1,0 +1,47 @@
+"""What is said for each refusal of a service, and what is gone through first where that helps."""
+
+from bot.flows import pin, signup
+from bot.states import State
+from bot.text import Text, t
+from core import errors
+from core.errors import DomainError
+
+SENTENCES: dict[type[DomainError], str] = {
+    errors.InvalidInput: "as_said",
+    errors.NotFound: "error.nothing",
+    errors.NotSignedIn: "error.sign_in",
+    errors.Forbidden: "error.forbidden",
+    errors.TooManyTries: "error.slow_down",
+    errors.InvalidCredentials: "error.login",
+    errors.CodeInvalid: "error.code_wrong",
+    errors.CodeExpired: "error.code_old",
+    errors.AlreadyRegistered: "error.registered",
+    errors.PinWrong: "error.pin_wrong",
+    errors.PinLocked: "error.pin_locked",
+    errors.PinMissing: "error.pin_missing",
+    errors.InsufficientStock: "error.stock",
+    errors.NegativeQuantity: "error.quantity",
+    errors.OrderLimit: "error.limit",
+    errors.NoActiveOrder: "error.no_cart",
+    errors.OrderNotModifiable: "error.frozen",
+    errors.IllegalTransition: "error.not_now",
+    errors.IneligibleShippingMethod: "error.delivery",
+    errors.IneligiblePaymentMethod: "error.method",
+    errors.PaymentDeclined: "error.declined",
+    errors.PaymentFailed: "error.failed",
+    errors.PaymentPending: "error.pending",
+    errors.InsufficientFunds: "error.funds",
+    errors.IdempotencyConflict: "error.repeated",
+}
+
+# Refusals that a flow takes out of the way; then what was refused is tried again.
+REMEDIES: dict[type[DomainError], State] = {
+    errors.NotSignedIn: signup.name,
+    errors.PinMissing: pin.choose,
+}
+
+
+def sentence(error: DomainError) -> Text:
+    """A line for the screen on which a service refused."""
+    said = {name: value for name, value in vars(error).items() if isinstance(value, int)}
+    return t(SENTENCES[type(error)], sentence=error.message, **said)

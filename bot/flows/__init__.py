@@ -1,0 +1,33 @@
+"""What can be talked about, one subject a file. Importing this registers every state."""
+
+from bot.flows import (
+    account,
+    card,
+    cart,
+    checkout,
+    help,
+    home,
+    orders,
+    paying,
+    pin,
+    product,
+    search,
+    signup,
+    wallet,
+)
+
+__all__ = [
+    "account",
+    "card",
+    "cart",
+    "checkout",
+    "help",
+    "home",
+    "orders",
+    "paying",
+    "pin",
+    "product",
+    "search",
+    "signup",
+    "wallet",
+]

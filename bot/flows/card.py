@@ -1,0 +1,62 @@
+"""My card: what is on it, what moved, and more money onto it."""
+
+from bot.flows import wallet
+from bot.prompts import Ask, Choose, Option, Page, choices
+from bot.states import Context, Move, back, go, state, stay
+from bot.text import Exact, money, price, t
+from core.errors import InvalidInput
+from core.money import from_decimal
+from services.cards import card_of, statement
+from services.checkout import payment_methods
+
+
+@state
+async def balance(ctx: Context) -> Choose:
+    card = await card_of(ctx.scope, ctx.customer_id)
+    words = t("card.balance", number=Exact(card.number), balance=money(card.balance_minor, card.currency))
+    return Choose(words, choices(("top_up", t("card.top_up")), ("movements", t("card.movements"))))
+
+
+@balance.answer
+async def _(ctx: Context, wanted: str) -> Move:
+    return go(amount if wanted == "top_up" else movements)
+
+
+@state
+async def movements(ctx: Context) -> Page | Move:
+    rows = ctx.world.long_rows
+    # One more than fits shows whether there is a next page.
+    lines = await statement(ctx.scope, ctx.customer_id, skip=ctx.skip, take=rows + 1)
+    if not lines:
+        return back(t("card.no_movements"))
+    shown = tuple(
+        Option(
+            "",
+            t(
+                "card.movement",
+                day=Exact(f"{line.at:%d %b}"),
+                narrative=line.narrative,
+                amount=price(line.amount_minor, ctx.scope.currency),
+            ),
+            "",
+        )
+        for line in lines[:rows]
+    )
+    return Page(t("card.movements"), shown, more=len(lines) > rows)
+
+
+@state
+async def amount(ctx: Context) -> Ask:
+    return Ask(t("card.amount", currency=Exact(ctx.scope.currency)))
+
+
+@amount.answer
+async def _(ctx: Context, typed: str) -> Move:
+    wanted = from_decimal(typed.replace(",", ""), ctx.scope.currency)
+    if wanted <= 0:
+        raise InvalidInput("That is too little.", field="amount")
+    ways = await payment_methods(ctx.buyer)
+    by_phone = next((way for way in ways if way.kind == "mobile_money" and way.eligible), None)
+    if by_phone is None:
+        return stay(t("card.no_wallet"))
+    return go(wallet.network, method=by_phone.code, purpose="card", amount=wanted)

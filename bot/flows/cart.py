@@ -1,0 +1,164 @@
+"""The cart: what is in it, changing it, and what to do while it is being paid."""
+
+from bot.flows import checkout, paying, product, search
+from bot.prompts import Ask, Choose, Page, choices
+from bot.states import Context, Move, State, back, go, home, instead, state, stay
+from bot.text import Exact, Text, money, price, t
+from core.errors import NoActiveOrder, NotFound
+from services.carts import clear_cart, find_cart, remove_line, set_line_quantity
+from services.checkout import transition_order
+from services.orders import LineView, OrderView, get_order
+
+OPEN = {"Created", "Pending"}
+
+
+def pieces(count: int) -> Text:
+    """`1 piece`, `3 pieces`."""
+    return t("pieces.one") if count == 1 else t("pieces.many", n=count)
+
+
+@state
+async def added(ctx: Context) -> Choose:
+    order = await _cart(ctx)
+    ways = choices(("check_out", t("cart.check_out")), ("see", t("cart.see")), ("go_on", t("cart.go_on")))
+    return Choose(t("cart.added", quantity=pieces(order.quantity), total=_total(order)), ways)
+
+
+@added.answer
+async def _(ctx: Context, wanted: str) -> Move:
+    ways: dict[str, State] = {"check_out": checkout.delivery, "see": lines}
+    return go(ways[wanted]) if wanted in ways else back()
+
+
+@state
+async def lines(ctx: Context) -> Choose:
+    order = await find_cart(ctx.buyer)
+    if order is None or not order.lines:
+        return Choose(t("cart.empty"), choices(("shop", t("cart.shop"))))
+    if order.state == "AddingItems":
+        ways = choices(
+            ("check_out", t("cart.check_out")), ("items", t("cart.items")), ("clear", t("cart.clear"))
+        )
+        return Choose(t("cart.lines", quantity=pieces(order.quantity), total=_total(order)), ways)
+    if any(payment.state in OPEN for payment in order.payments):
+        ways = choices(
+            (order.id, t("cart.check_again")), ("pay", t("cart.other_way")), ("reopen", t("cart.reopen"))
+        )
+        return Choose(t("cart.being_paid", total=_total(order)), ways)
+    ways = choices(("pay", t("cart.pay")), ("reopen", t("cart.reopen")))
+    return Choose(t("cart.to_pay", total=_total(order)), ways)
+
+
+@lines.answer
+async def _(ctx: Context, wanted: str | int) -> Move:
+    ways: dict[str, State] = {
+        "shop": search.begin,
+        "check_out": checkout.delivery,
+        "items": items,
+        "clear": clear,
+        "pay": paying.method,
+    }
+    if isinstance(wanted, int):
+        return await _checked(ctx, wanted)
+    if wanted == "reopen":
+        await transition_order(ctx.buyer, "AddingItems")
+        return stay(t("cart.reopened"), trouble=False)
+    return go(ways[wanted])
+
+
+@state
+async def items(ctx: Context) -> Page:
+    order = await _cart(ctx)
+    here = order.lines[ctx.skip : ctx.skip + ctx.world.long_rows]
+    rows = [
+        (
+            line.id,
+            t(
+                "cart.item",
+                quantity=line.quantity,
+                name=line.name,
+                total=price(line.total_minor, order.currency),
+            ),
+        )
+        for line in here
+    ]
+    return Page(t("cart.which"), choices(*rows), more=len(order.lines) > ctx.skip + len(here))
+
+
+@items.answer
+async def _(ctx: Context, line_id: int) -> Move:
+    return go(line, line=line_id)
+
+
+@state
+async def line(ctx: Context) -> Choose:
+    one, currency = await _line(ctx), ctx.scope.currency
+    words = t(
+        "cart.line",
+        name=one.name,
+        quantity=one.quantity,
+        price=price(one.unit_price_minor, currency),
+        total=money(one.total_minor, currency),
+    )
+    return Choose(words, choices(("change", t("cart.change")), ("remove", t("cart.remove"))))
+
+
+@line.answer
+async def _(ctx: Context, wanted: str) -> Move:
+    if wanted == "change":
+        return go(quantity, **ctx.args)
+    await remove_line(ctx.buyer, ctx.args["line"])
+    return instead(lines, t("cart.removed"))
+
+
+@state
+async def quantity(ctx: Context) -> Ask:
+    one = await _line(ctx)
+    return Ask(t("cart.how_many", name=one.name, stock=product.stock(one.available)))
+
+
+@quantity.answer
+async def _(ctx: Context, typed: str) -> Move:
+    await set_line_quantity(ctx.buyer, ctx.args["line"], product.whole_number(typed))
+    return instead(lines, t("cart.changed"))
+
+
+@state
+async def clear(ctx: Context) -> Choose:
+    return Choose(t("cart.sure"), choices(("yes", t("cart.yes"))))
+
+
+@clear.answer
+async def _(ctx: Context, sure: str) -> Move:
+    await clear_cart(ctx.buyer)
+    return home(t("cart.cleared"))
+
+
+async def _checked(ctx: Context, order_id: int) -> Move:
+    """Look again whether the money for an order has come."""
+    order = await get_order(ctx.scope, order_id=order_id, customer_id=ctx.customer_id)
+    if order is None:
+        raise NotFound
+    if order.placed_at is not None:
+        return home(t("cart.paid", code=Exact(order.code)))
+    waits = any(payment.state in OPEN for payment in order.payments)
+    return stay(t("cart.still_waiting" if waits else "cart.not_paid"), trouble=False)
+
+
+def _total(order: OrderView) -> Exact:
+    return money(order.total_minor, order.currency)
+
+
+async def _cart(ctx: Context) -> OrderView:
+    order = await find_cart(ctx.buyer)
+    if order is None or not order.lines:
+        raise NoActiveOrder
+    return order
+
+
+async def _line(ctx: Context) -> LineView:
+    order = await _cart(ctx)
+    for one in order.lines:
+        if one.id == ctx.args["line"]:
+            return one
+    raise NotFound

@@ -1,0 +1,103 @@
+"""My orders: which there are, how far each is, and whether it is paid."""
+
+from bot.flows import cart
+from bot.prompts import Ask, Choose, Option, Page, choices
+from bot.states import Context, Move, back, go, state
+from bot.text import Exact, Text, money, price, t
+from core.errors import NotFound
+from services.orders import OrderView, get_order, list_orders
+
+LONGEST_CODE = 20
+
+
+@state
+async def menu(ctx: Context) -> Choose:
+    return Choose(t("orders.menu"), choices(("all", t("orders.all")), ("track", t("orders.track"))))
+
+
+@menu.answer
+async def _(ctx: Context, wanted: str) -> Move:
+    return go(listed if wanted == "all" else code)
+
+
+@state
+async def listed(ctx: Context) -> Page | Move:
+    take = ctx.world.long_rows
+    orders, total = await list_orders(ctx.scope, ctx.customer_id, skip=ctx.skip, take=take)
+    if not total:
+        return back(t("orders.none"))
+    rows = [
+        (
+            order.code,
+            t(
+                "orders.row",
+                code=Exact(order.code),
+                state=_state(order),
+                total=price(order.total_minor, order.currency),
+            ),
+        )
+        for order in orders
+    ]
+    return Page(t("orders.listed", total=total), choices(*rows), more=total > ctx.skip + len(rows))
+
+
+@listed.answer
+async def _(ctx: Context, chosen: str) -> Move:
+    return go(shown, code=chosen)
+
+
+@state
+async def code(ctx: Context) -> Ask:
+    return Ask(t("orders.code"))
+
+
+@code.answer
+async def _(ctx: Context, typed: str) -> Move:
+    return go(shown, code=typed.upper()[:LONGEST_CODE])
+
+
+@state
+async def shown(ctx: Context) -> Choose | Move:
+    order = await _order(ctx)
+    if order is None:
+        return back(t("orders.unknown", code=ctx.args["code"]), trouble=True)
+    words = t(
+        "orders.shown",
+        code=Exact(order.code),
+        state=_state(order),
+        quantity=cart.pieces(order.quantity),
+        total=money(order.total_minor, order.currency),
+        payment=_payment(order),
+    )
+    return Choose(words, choices(("items", t("orders.items"))))
+
+
+@shown.answer
+async def _(ctx: Context, wanted: str) -> Move:
+    return go(items, **ctx.args)
+
+
+@state
+async def items(ctx: Context) -> Page:
+    order = await _order(ctx)
+    if order is None:
+        raise NotFound
+    here = order.lines[ctx.skip : ctx.skip + ctx.world.long_rows]
+    lines = tuple(
+        Option("", t("orders.item", quantity=line.quantity, name=line.name), line.id) for line in here
+    )
+    return Page(t("orders.items"), lines, more=len(order.lines) > ctx.skip + len(here))
+
+
+async def _order(ctx: Context) -> OrderView | None:
+    """The customer's own order with that code; another's is as unknown as none."""
+    return await get_order(ctx.scope, code=ctx.args["code"], customer_id=ctx.customer_id)
+
+
+def _state(order: OrderView) -> Text:
+    return t(f"order.{order.state}")
+
+
+def _payment(order: OrderView) -> Text:
+    """How the newest payment stands."""
+    return t(f"payment.{order.payments[-1].state}") if order.payments else t("payment.none")

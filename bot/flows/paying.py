@@ -1,0 +1,77 @@
+"""Paying for the cart: which way, the last look, and the PIN for one's own card."""
+
+from bot.flows import wallet
+from bot.prompts import Ask, Confirm, Option, Page, choices
+from bot.states import Context, Move, back, end, go, state
+from bot.text import Text, money, t
+from core.errors import NoActiveOrder
+from services.carts import find_cart
+from services.checkout import PaymentMethodView, pay, payment_methods
+from services.orders import OrderView
+
+# The ways that a plain telephone can pay; a payment page needs a browser.
+KINDS = {"card", "mobile_money"}
+
+
+@state
+async def method(ctx: Context) -> Page | Move:
+    order = await _cart(ctx)
+    ways = await _ways(ctx)
+    if not ways:
+        return back(t("paying.none"), trouble=True)
+    here = ways[ctx.skip : ctx.skip + ctx.world.rows]
+    rows = [(way.code, t("item", name=way.name)) for way in here]
+    title = t("paying.method", total=money(order.total_minor, order.currency))
+    return Page(title, choices(*rows), more=len(ways) > ctx.skip + len(here))
+
+
+@method.answer
+async def _(ctx: Context, code: str) -> Move:
+    way = next((way for way in await _ways(ctx) if way.code == code), None)
+    if way is None:
+        return back(t("error.method"), trouble=True)
+    if way.kind == "mobile_money":
+        return go(wallet.network, method=code, purpose="order")
+    return go(confirm, method=code, name=way.name)
+
+
+@state
+async def confirm(ctx: Context) -> Confirm:
+    words = t("paying.confirm", method=ctx.args["name"])
+    return Confirm(words, total(await _cart(ctx)), Option("1", t("paying.yes"), "yes"))
+
+
+@confirm.answer
+async def _(ctx: Context, sure: str) -> Move:
+    return go(pin, method=ctx.args["method"])
+
+
+@state
+async def pin(ctx: Context) -> Ask:
+    order = await _cart(ctx)
+    return Ask(t("paying.pin", total=money(order.total_minor, order.currency)), secret=True)
+
+
+@pin.answer
+async def _(ctx: Context, typed: str) -> Move:
+    order = await pay(ctx.buyer, ctx.args["method"], pin=typed, idempotency_key=ctx.world.key)
+    return end(t("paying.done", total=money(order.total_minor, order.currency), code=order.code))
+
+
+def total(order: OrderView) -> Text:
+    """What an order costs, and how much of that is delivery."""
+    whole = money(order.total_minor, order.currency)
+    if not order.shipping_minor:
+        return t("total", total=whole)
+    return t("total_with_delivery", total=whole, fee=money(order.shipping_minor, order.currency))
+
+
+async def _ways(ctx: Context) -> list[PaymentMethodView]:
+    return [way for way in await payment_methods(ctx.buyer) if way.kind in KINDS and way.eligible]
+
+
+async def _cart(ctx: Context) -> OrderView:
+    order = await find_cart(ctx.buyer)
+    if order is None or not order.lines:
+        raise NoActiveOrder
+    return order

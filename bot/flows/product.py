@@ -1,0 +1,133 @@
+"""One product: what it costs, what it fits, and into the cart with it."""
+
+import textwrap
+
+from bot.flows import cart
+from bot.prompts import Ask, Choose, Option, Page, choices
+from bot.states import Context, Move, State, back, go, instead, state
+from bot.text import Exact, Text, money, price, t
+from core.errors import InvalidInput, NotFound
+from services.carts import add_to_cart
+from services.catalogue import get_product, get_variants
+from services.catalogue.views import FitmentView, ProductView, VariantView
+
+INCLUDED = frozenset({"variants", "fitments"})
+# A description is read in pieces that fill about a screen of a plain telephone.
+PARAGRAPH = 100
+MOST_DIGITS = 6
+
+
+@state
+async def shown(ctx: Context) -> Choose:
+    product = await _product(ctx)
+    several = len(product.variants) > 1
+    options = [Option("1", t("product.choose" if several else "product.add"), "add")]
+    options.append(Option("2", t("product.details"), "details"))
+    if product.fitments:
+        options.append(Option("3", t("product.all_fits"), "fits"))
+    return Choose(_summary(ctx, product), tuple(options))
+
+
+@shown.answer
+async def _(ctx: Context, wanted: str) -> Move:
+    product = await _product(ctx)
+    if wanted == "add" and len(product.variants) == 1:
+        return go(quantity, variant=product.variants[0].id)
+    ways: dict[str, State] = {"add": variants, "details": details, "fits": fits}
+    return go(ways[wanted], product=product.id)
+
+
+@state
+async def variants(ctx: Context) -> Page:
+    product = await _product(ctx)
+    here = product.variants[ctx.skip : ctx.skip + ctx.world.long_rows]
+    lines = [
+        (v.id, t("item.priced", name=v.option or v.name, price=price(v.price_minor, ctx.scope.currency)))
+        for v in here
+    ]
+    title = t("product.variants", name=product.name)
+    return Page(title, choices(*lines), more=len(product.variants) > ctx.skip + len(here))
+
+
+@variants.answer
+async def _(ctx: Context, variant_id: int) -> Move:
+    return go(quantity, variant=variant_id)
+
+
+@state
+async def details(ctx: Context) -> Page | Move:
+    product = await _product(ctx)
+    pieces = textwrap.wrap(product.description, PARAGRAPH)
+    here = pieces[ctx.skip : ctx.skip + max(1, ctx.world.long_rows // 3)]
+    if not here:
+        return back(t("product.no_details"), trouble=True)
+    lines = tuple(Option("", t("as_said", sentence=Exact(piece)), piece) for piece in here)
+    return Page(t("item", name=product.name), lines, more=len(pieces) > ctx.skip + len(here))
+
+
+@state
+async def fits(ctx: Context) -> Page:
+    product = await _product(ctx)
+    here = product.fitments[ctx.skip : ctx.skip + ctx.world.long_rows]
+    lines = tuple(Option("", _fit(fitment), "") for fitment in here)
+    return Page(t("item", name=product.name), lines, more=len(product.fitments) > ctx.skip + len(here))
+
+
+@state
+async def quantity(ctx: Context) -> Ask:
+    variant = await _variant(ctx)
+    each = money(variant.price_minor, ctx.scope.currency)
+    return Ask(t("product.how_many", name=variant.name, price=each, stock=stock(variant.available)))
+
+
+@quantity.answer
+async def _(ctx: Context, typed: str) -> Move:
+    await add_to_cart(ctx.buyer, ctx.args["variant"], whole_number(typed))
+    return instead(cart.added)
+
+
+def whole_number(typed: str) -> int:
+    """A number of pieces as typed. Raises `InvalidInput`."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS):
+        raise InvalidInput(t("quantity_wanted").render(), field="quantity")
+    return int(typed)
+
+
+def stock(available: int) -> Text:
+    """How many pieces can be had."""
+    return t("product.in_stock", available=available) if available > 0 else t("product.sold_out")
+
+
+def _summary(ctx: Context, product: ProductView) -> Text:
+    least = min(product.variants, key=lambda v: v.price_minor)
+    one_price = all(v.price_minor == least.price_minor for v in product.variants)
+    amount = money(least.price_minor, ctx.scope.currency)
+    values = {
+        "name": product.name,
+        "price": t("product.price" if one_price else "product.price_from", price=amount),
+        "stock": stock(sum(max(v.available, 0) for v in product.variants)),
+    }
+    if not product.fitments:
+        return t("product.shown", **values)
+    return t("product.fitting", fits=_fit(product.fitments[0], more=len(product.fitments) - 1), **values)
+
+
+def _fit(fitment: FitmentView, more: int = 0) -> Text:
+    one_year = fitment.year_from == fitment.year_to
+    years = Exact(fitment.year_from if one_year else f"{fitment.year_from}-{fitment.year_to}")
+    key = "product.fit_more" if more else "product.fit"
+    return t(key, make=fitment.make, model=fitment.model, years=years, more=more)
+
+
+async def _product(ctx: Context) -> ProductView:
+    found = await get_product(ctx.scope, product_id=ctx.args["product"], include=INCLUDED)
+    if found is None or not found.variants:
+        raise NotFound
+    return found
+
+
+async def _variant(ctx: Context) -> VariantView:
+    found = await get_variants(ctx.scope, [ctx.args["variant"]])
+    if not found:
+        raise NotFound
+    return found[0]

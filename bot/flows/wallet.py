@@ -1,0 +1,95 @@
+"""Mobile money, for an order or for the card: which network, which number, the last look."""
+
+from bot.flows import paying
+from bot.prompts import Ask, Choose, Confirm, Option, choices
+from bot.states import Context, Move, end, go, state
+from bot.text import Exact, Text, money, t
+from core.errors import NoActiveOrder
+from core.phones import national, parse_phone
+from services.accounts.customers import get_customer
+from services.cards import fund_card
+from services.carts import find_cart
+from services.checkout import pay
+
+NETWORKS = ("mtn", "telecel", "at")
+OTHER = "other"
+
+
+@state
+async def network(ctx: Context) -> Choose:
+    networks = [(code, t(f"network.{code}")) for code in NETWORKS]
+    from_where = Exact(national(await _phone(ctx)))
+    words = t("wallet.network", total=await _amount(ctx), phone=from_where)
+    return Choose(words, choices(*networks, (OTHER, t("wallet.other"))))
+
+
+@network.answer
+async def _(ctx: Context, code: str) -> Move:
+    if code == OTHER:
+        return go(number, **ctx.args)
+    return go(confirm, **{**ctx.args, "phone": await _phone(ctx), "network": code})
+
+
+@state
+async def number(ctx: Context) -> Ask:
+    return Ask(t("wallet.number"))
+
+
+@number.answer
+async def _(ctx: Context, typed: str) -> Move:
+    return go(network, **{**ctx.args, "phone": parse_phone(typed, ctx.scope.country)})
+
+
+@state
+async def confirm(ctx: Context) -> Confirm:
+    words = t(
+        "wallet.confirm",
+        phone=Exact(national(ctx.args["phone"])),
+        network=t(f"network.{ctx.args['network']}"),
+    )
+    return Confirm(words, await _total(ctx), Option("1", t("paying.yes"), "yes"))
+
+
+@confirm.answer
+async def _(ctx: Context, sure: str) -> Move:
+    how = {name: ctx.args[name] for name in ("phone", "network")}
+    amount = await _amount(ctx)
+    if ctx.args["purpose"] == "card":
+        await fund_card(
+            ctx.scope,
+            ctx.customer_id,
+            ctx.args["amount"],
+            method_code=ctx.args["method"],
+            idempotency_key=ctx.world.key,
+            **how,
+        )
+    else:
+        await pay(ctx.buyer, ctx.args["method"], idempotency_key=ctx.world.key, **how)
+    return end(t("wallet.approve", total=amount, phone=Exact(national(how["phone"]))))
+
+
+async def _phone(ctx: Context) -> str:
+    """The wallet's number (E.164): the one that was typed, else the customer's own."""
+    typed: str | None = ctx.args.get("phone")
+    if typed:
+        return typed
+    customer = await get_customer(ctx.scope, ctx.customer_id)
+    return str(customer.phone)
+
+
+async def _amount(ctx: Context) -> Exact:
+    if ctx.args["purpose"] == "card":
+        return money(ctx.args["amount"], ctx.scope.currency)
+    order = await find_cart(ctx.buyer)
+    if order is None:
+        raise NoActiveOrder
+    return money(order.total_minor, order.currency)
+
+
+async def _total(ctx: Context) -> Text:
+    if ctx.args["purpose"] == "card":
+        return t("total", total=await _amount(ctx))
+    order = await find_cart(ctx.buyer)
+    if order is None:
+        raise NoActiveOrder
+    return paying.total(order)

@@ -1,0 +1,86 @@
+"""What a conversation can show: six prompts, which every channel renders in its own way."""
+
+from dataclasses import dataclass
+
+from bot.text import Text
+
+Value = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to choose by its digits; `value` is what the state is told. Without digits it is only read."""
+
+    digits: str
+    label: Text
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A line to read. `trouble` marks one that says why the last input did not lead on."""
+
+    text: Text
+    trouble: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something to type. A `secret` is masked wherever it would be kept; `contact` wants the sender's own number."""
+
+    text: Text
+    secret: bool = False
+    contact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Fixed choices, at most five. The `root` is home: nothing lies behind it."""
+
+    text: Text
+    options: tuple[Option, ...] = ()
+    root: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list that may go on (`more`)."""
+
+    text: Text
+    options: tuple[Option, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """The last look before something that can't be taken back; `yes` does it."""
+
+    text: Text
+    total: Text
+    yes: Option
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last word; the next message starts at home."""
+
+    text: Text
+
+
+Prompt = Say | Ask | Choose | Page | Confirm | End
+
+
+def choices(*labelled: tuple[Value, Text]) -> tuple[Option, ...]:
+    """Options numbered from 1, from (value, label) pairs."""
+    return tuple(Option(str(i), label, value) for i, (value, label) in enumerate(labelled, 1))
+
+
+def options_of(prompt: Prompt) -> tuple[Option, ...]:
+    """What can be chosen at a prompt, or only read in it."""
+    match prompt:
+        case Choose() | Page():
+            return prompt.options
+        case Confirm():
+            return (prompt.yes,)
+        case _:
+            return ()
