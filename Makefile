@@ -1,0 +1,71 @@
+# Makola's commands. Everything that Python needs goes into .venv; `make` says what else is missing.
+
+PYTHON ?= python3
+PORT ?= 8080
+TWINS_PORT ?= 8081
+DATA ?= var
+VENV := .venv
+BIN := $(VENV)/bin
+DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
+REDIS_URL ?= redis://127.0.0.1:6379/15
+TESTS ?= tests
+WORKERS ?= 2
+
+.PHONY: run test test-services lint types drift check-tools setup bench lock migrations schemas clean help
+
+help: ## What there is to make
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
+
+run: $(VENV)/run.stamp ## Set up, migrate, seed and serve everything on http://127.0.0.1:8080
+	@$(BIN)/makola serve --port $(PORT) --twins-port $(TWINS_PORT) --data $(DATA)
+
+test: $(VENV)/dev.stamp ## The whole suite on the embedded default (SQLite, Redis in the process)
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+test-services: $(VENV)/dev.stamp ## The same suite on DATABASE_URL (PostgreSQL) and REDIS_URL (Redis)
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+lint: $(VENV)/dev.stamp ## Style and likely mistakes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev.stamp ## Types, strict on core, models and services
+	$(BIN)/mypy core models services providers api bot workers cli.py processes.py
+
+drift: $(VENV)/dev.stamp ## Models without a migration, or a schema without its snapshot
+	@$(BIN)/tortoise -c core.tortoise_config.TORTOISE_ORM makemigrations --dry-run models | tee $(VENV)/drift.txt
+	@grep -q "No changes" $(VENV)/drift.txt
+	$(BIN)/python -m api.snapshots --check
+
+schemas: $(VENV)/dev.stamp ## Write the snapshots of the API schemas into docs/schemas
+	$(BIN)/python -m api.snapshots
+
+bench: $(VENV)/dev.stamp ## Measure the doors beside their floors, on PostgreSQL and Redis
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.doors
+
+setup: $(VENV)/dev.stamp ## Everything for development
+
+$(VENV)/run.stamp: requirements/base.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Makola's dependencies, a minute or two the first time ..."
+	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements/base.lock
+	@$(BIN)/pip install --disable-pip-version-check --no-build-isolation --no-deps -q -e . && rm -rf makola.egg-info build
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.lock $(VENV)/run.stamp
+	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+$(VENV)/bin/python: | check-tools
+	@$(PYTHON) -m venv $(VENV)
+
+check-tools:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
+		|| { echo "Makola needs Python 3.11, 3.12 or 3.13: install it, or say where it is with make PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+		|| { echo "Makola needs Python's venv module (on Debian: apt install python3-venv)."; exit 1; }
+	@command -v cmake >/dev/null || { echo "Makola needs cmake to build its GraphQL parser (on Debian: apt install cmake)."; exit 1; }
+	@command -v c++ >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null \
+		|| { echo "Makola needs a C++ compiler to build its GraphQL parser (on Debian: apt install g++)."; exit 1; }
+
+clean: ## Forget the virtual environment and the embedded data
+	rm -rf $(VENV) var artefacts
