@@ -32,8 +32,14 @@ class Inbound:
 
 
 async def step(session: Session, inbound: Inbound, world: World) -> tuple[Session, list[Prompt]]:
-    """Play one message. The session that was given is left as it was; what comes back is plain JSON."""
+    """Play one message. The session that was given is left as it was; what comes back is plain JSON.
+
+    The last prompt is the screen, those before it are said above it. A button of an earlier screen changes nothing
+    and only says so.
+    """
     stack = Stack.of(orjson.loads(orjson.dumps(session))) if session else Stack.fresh()
+    if stack is not None and inbound.screen not in (None, stack.screen):
+        return session, [Say(t("stale"), trouble=True)]
     if stack is None:
         stack, move = Stack.fresh(), stay(t("begin_again"), trouble=False)
     elif inbound.text is None or not session:
@@ -72,8 +78,6 @@ def _opened(stack: Stack) -> Move:
 async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
     """What a message leads to."""
     text = "".join(c for c in inbound.text or "" if c.isprintable()).strip()[:LONGEST_INPUT]
-    if inbound.screen not in (None, stack.screen):
-        return stay(t("stale"))
     command = COMMANDS.get(text.lower())
     if command is not None:
         return command(stack)

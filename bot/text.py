@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bot.texts import ENGLISH
 from core.money import format_money, precision, to_decimal
@@ -14,7 +15,7 @@ class Exact(str):
     """A value that may not be shortened: an amount, a code, a number."""
 
 
-Value = str | int | "Text"
+Value: TypeAlias = "str | int | Text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ def footer_of(prompt: Prompt) -> str:
         case End() | Choose(root=True):
             return ""
         case Page(more=True):
-            keys = ("nav.back", "nav.home", "nav.more")
+            keys = ["nav.back", "nav.home", "nav.more"]
         case _:
-            keys = ("nav.back", "nav.home")
+            keys = ["nav.back", "nav.home"]
     return " ".join(t(key).render() for key in keys)
 
 

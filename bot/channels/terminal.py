@@ -1,40 +1,39 @@
-"""The chat in a terminal: a telephone without a network, for trying and for scripts."""
+"""The chat in a terminal: a telephone that dials over HTTP, as a gateway would."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
 
-from bot.channels.plain import plain
-from bot.channels.playing import play, split_path, world_of
-from bot.engine import Inbound
-from bot.prompts import End
+from aiohttp import ClientError, ClientSession
+from rich.console import Console
+from rich.panel import Panel
+
+from bot.channels.ussd.africastalking import PATH
 from core.ids import new_token
-from services.conversations import open_turn
-from services.tenants import Scope
 
-ROWS, LONG_ROWS = 9, 6
-
-
-async def chat(scope: Scope, phone: str, typed: AsyncIterator[str], say: Callable[[str], object]) -> None:
-    """Talk as `phone` (E.164) until the input or the dialogue ends. `say` gets each screen whole."""
-    call = new_token()
-    ended = await _turn(scope, phone, f"{call}:0", None, say)
-    number = 0
-    async for line in typed:
-        if ended:
-            return
-        number += 1
-        ended = await _turn(scope, phone, f"{call}:{number}", line.rstrip("\n"), say)
+SERVICE_CODE = "*920*44#"
+WIDTH = 40
 
 
-async def _turn(scope: Scope, phone: str, key: str, line: str | None, say: Callable[[str], object]) -> bool:
-    """One message; whether the dialogue ended with it."""
-    # The channel is the telephone's: the same identity, and so the same conversation, as on USSD.
-    async with open_turn(scope, channel="ussd", gateway="terminal", external_id=key, sender=phone) as turn:
-        world = world_of(turn, key=key, phone=phone, rows=ROWS, long_rows=LONG_ROWS)
-        inputs = (
-            [Inbound(part) for part in split_path(turn.session, line)] if line is not None else [Inbound()]
-        )
-        played = await play(turn, inputs, world)
-        turn.reply = plain(played.prompts)
-        turn.body = {"inputs": ["***" if played.secret else inbound.text for inbound in inputs]}
-    say(turn.reply)
-    return isinstance(played.prompts[-1], End)
+async def chat_in_terminal(url: str, phone: str, console: Console) -> None:
+    """Dial the market at `url` as `phone` and talk until it ends the call, or the input ends."""
+    call, inputs = new_token(), list[str]()
+    async with ClientSession() as http:
+        while True:
+            form = {
+                "sessionId": call,
+                "phoneNumber": phone,
+                "serviceCode": SERVICE_CODE,
+                "text": "*".join(inputs),
+            }
+            try:
+                async with http.post(f"{url}{PATH}", data=form) as answer:
+                    kind, _, words = (await answer.text()).partition(" ")
+            except ClientError as error:
+                console.print(f"[red]Nobody answers at {url}: {error}[/]")
+                return
+            console.print(Panel(words, width=WIDTH, subtitle=phone))
+            if kind != "CON":
+                return
+            try:
+                inputs.append(await asyncio.to_thread(console.input, "> "))
+            except EOFError:
+                return

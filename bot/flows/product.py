@@ -5,7 +5,7 @@ import textwrap
 from bot.flows import cart
 from bot.prompts import Ask, Choose, Option, Page, choices
 from bot.states import Context, Move, State, back, go, instead, state
-from bot.text import Exact, Text, money, price, t
+from bot.text import Exact, Text, Value, money, price, t
 from core.errors import InvalidInput, NotFound
 from services.carts import add_to_cart
 from services.catalogue import get_product, get_variants
@@ -102,7 +102,7 @@ def _summary(ctx: Context, product: ProductView) -> Text:
     least = min(product.variants, key=lambda v: v.price_minor)
     one_price = all(v.price_minor == least.price_minor for v in product.variants)
     amount = money(least.price_minor, ctx.scope.currency)
-    values = {
+    values: dict[str, Value] = {
         "name": product.name,
         "price": t("product.price" if one_price else "product.price_from", price=amount),
         "stock": stock(sum(max(v.available, 0) for v in product.variants)),

@@ -7,9 +7,9 @@ from bot.text import Exact, Text, money, t
 from core.errors import NoActiveOrder
 from core.phones import national, parse_phone
 from services.accounts.customers import get_customer
-from services.cards import fund_card
 from services.carts import find_cart
 from services.checkout import pay
+from services.payments.funding import fund_card
 
 NETWORKS = ("mtn", "telecel", "at")
 OTHER = "other"
@@ -56,8 +56,7 @@ async def _(ctx: Context, sure: str) -> Move:
     amount = await _amount(ctx)
     if ctx.args["purpose"] == "card":
         await fund_card(
-            ctx.scope,
-            ctx.customer_id,
+            ctx.buyer,
             ctx.args["amount"],
             method_code=ctx.args["method"],
             idempotency_key=ctx.world.key,

@@ -13,8 +13,8 @@ import structlog
 from aiohttp import web
 
 from api.keys import SETTINGS
-from bot.channels import ussd
 from bot.channels.playing import play, split_path, world_of
+from bot.channels.ussd import screen
 from bot.engine import Inbound
 from bot.prompts import End
 from bot.text import t
@@ -97,14 +97,14 @@ async def reply_to(call: Call, settings: Settings) -> str:
 
 
 async def _played(turn: Turn, call: Call) -> str:
-    world = world_of(turn, key=call.key, phone=call.phone, rows=ussd.ROWS, long_rows=ussd.LONG_ROWS)
+    world = world_of(turn, key=call.key, phone=call.phone, rows=screen.ROWS, long_rows=screen.LONG_ROWS)
     inputs = _new_inputs(turn, call)
     played = await play(turn, inputs, world)
     turn.session["ussd"] = {"call": call.id, "length": len(call.text)}
     if isinstance(played.prompts[-1], End):
         del turn.session["ussd"]
     turn.body = {"inputs": ["***" if played.secret else inbound.text for inbound in inputs]}
-    return ussd.render(played.prompts)
+    return screen.render(played.prompts)
 
 
 def _new_inputs(turn: Turn, call: Call) -> list[Inbound]:

@@ -1,0 +1,1 @@
+"""Telegram: updates are stored before they are acknowledged, played by a worker, answered from what was stored."""

@@ -1,0 +1,122 @@
+"""Telegram's updates: which concern us, and storing them before anybody works on them.
+
+Source: https://core.telegram.org/bots/api#update
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from bot.engine import Inbound
+from core.clock import now
+from core.db import fetch, transaction
+from core.errors import InvalidInput
+from core.jobs import enqueue
+from core.phones import parse_phone
+from services.tenants import Scope
+
+CHANNEL = "telegram"
+# The update as it came, and the turn that was played of it, are two messages with the same id.
+UPDATES, TURNS = "updates", "turns"
+WANTED = ("message", "callback_query")
+LARGEST_ID = 2**52
+
+COMMANDS = {"start": "00", "menu": "00", "help": "?"}
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A person's message or pressed button. `phone` (E.164) is the sender's own, where they shared it."""
+
+    sender: int
+    inbound: Inbound
+    message_id: int
+    phone: str | None = None
+    query_id: str | None = None
+
+
+def read_update(body: Any) -> Update | None:
+    """What a person did in a private chat, or None where an update is about anything else."""
+    match body:
+        case {
+            "callback_query": {
+                "id": str(query_id),
+                "from": {"id": int(sender)},
+                "data": str(data),
+                "message": {"message_id": int(message_id), "chat": {"type": "private"}},
+            }
+        }:
+            screen, _, digits = data.rpartition(":")
+            return _within(Update(sender, Inbound(digits, screen), message_id, query_id=query_id))
+        case {
+            "message": {
+                "message_id": int(message_id),
+                "from": {"id": int(sender)},
+                "chat": {"type": "private"},
+            }
+        }:
+            return _within(_message(sender, message_id, body["message"]))
+        case _:
+            return None
+
+
+def masked(body: dict[str, Any]) -> dict[str, Any]:
+    """An update whose words must not be kept, without them."""
+    return {**body, "message": {**body["message"], "text": "***"}} if "message" in body else body
+
+
+async def store_update(scope: Scope, body: Any) -> bool:
+    """Store an update once and wake a worker for it; False for one that is none."""
+    update = read_update(body)
+    update_id = body.get("update_id") if isinstance(body, dict) else None
+    if update is None or not isinstance(update_id, int):
+        return False
+    async with transaction():
+        rows = await fetch(
+            "INSERT INTO inbound_message (platform_id, environment, channel, gateway, external_id, sender, body, "
+            "received_at, attempts, next_attempt_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $8) "
+            "ON CONFLICT (platform_id, environment, channel, gateway, external_id) DO NOTHING RETURNING id",
+            scope.platform_id,
+            scope.environment,
+            CHANNEL,
+            UPDATES,
+            str(update_id),
+            str(update.sender),
+            orjson.dumps(body).decode(),
+            now(),
+        )
+        if rows:
+            await enqueue("work_inbound", rows[0]["id"])
+    return True
+
+
+def _message(sender: int, message_id: int, message: dict[str, Any]) -> Update:
+    match message:
+        case {"contact": {"user_id": int(owner), "phone_number": str(number)}} if owner == sender:
+            phone = _phone(number)
+            return Update(sender, Inbound(phone or number), message_id, phone)
+        case {"contact": {"phone_number": str(number)}} | {"text": str(number)}:
+            return Update(sender, Inbound(_typed(number)), message_id)
+        case _:
+            return Update(sender, Inbound(""), message_id)
+
+
+def _typed(text: str) -> str:
+    """A text message as typed; `/menu@bot` is the command `menu`."""
+    if not text.startswith("/"):
+        return text
+    command = text[1:].split("@")[0].split(" ")[0].lower()
+    return COMMANDS.get(command, text[1:])
+
+
+def _phone(number: str) -> str | None:
+    """A shared number in E.164; Telegram gives it with or without its plus sign."""
+    try:
+        return parse_phone(f"+{number.lstrip('+')}", "ZZ")
+    except InvalidInput:
+        return None
+
+
+def _within(update: Update) -> Update | None:
+    return update if 0 < update.sender < LARGEST_ID else None
