@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ from services.orders.views import OrderView
 from services.payments.attempts import start_redirect
 from services.payments.opening import (
     AttemptKind,
+    Opened,
     abandon_open_payment,
     open_attempt,
     open_payment,
@@ -68,10 +70,10 @@ class PayWith:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A payment that was begun, or made; `attempt_id` where a provider has yet to be asked."""
+    """A payment that was begun, or made; `opened` where a provider has yet to be asked."""
 
     order_id: int
-    attempt_id: int | None = None
+    opened: Opened | None = None
 
 
 async def payment_methods(buyer: Buyer) -> list[PaymentMethodView]:
@@ -118,8 +120,8 @@ async def pay(
         # Outside the transaction: a wrong try stays counted whatever follows.
         await check_pin(buyer.scope, buyer.customer_id or 0, pin or "")
     begun = await _once(buyer, idempotency_key, method, given)
-    if method["kind"] == "gateway" and begun.attempt_id is not None:
-        await start_redirect(begun.attempt_id)
+    if method["kind"] == "gateway" and begun.opened is not None:
+        await start_redirect(begun.opened)
     order = await get_order(buyer.scope, order_id=begun.order_id)
     if order is None:
         raise NoActiveOrder
@@ -128,16 +130,20 @@ async def pay(
 
 async def _once(buyer: Buyer, key: str | None, method: Row, given: PayWith) -> Begun:
     """Begin the payment in one transaction; under a key that is known already, what was begun then."""
-
-    async def begin() -> list[int | None]:
-        begun = await _WAYS[method["kind"]](buyer, method, given)
-        return [begun.order_id, begun.attempt_id]
-
+    begin = partial(_WAYS[method["kind"]], buyer, method, given)
     if not key:
         async with transaction():
-            return Begun(*await begin())  # type: ignore[arg-type]
+            return await begin()
+    begun: list[Begun] = []
+
+    async def begin_once() -> list[int | None]:
+        begun.append(await begin())
+        opened = begun[0].opened
+        return [begun[0].order_id, opened.attempt_id if opened else None]
+
     who = f"pay:{buyer.scope.platform_id}:{buyer.scope.environment}:{buyer.customer_id or buyer.order_id}"
-    return Begun(*await IdempotencyRecord.once(who, key, [method["code"], asdict(given)], begin))
+    order_id, attempt_id = await IdempotencyRecord.once(who, key, [method["code"], asdict(given)], begin_once)
+    return begun[0] if begun else Begun(order_id, Opened(attempt_id) if attempt_id else None)
 
 
 async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
@@ -166,17 +172,17 @@ async def _pay_on_page(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     row = await _arranged(buyer)
     open_one = await open_payment_of(row["id"])
     if open_one and open_one["method_id"] == method["id"] and open_one["attempt_id"]:
-        return Begun(row["id"], open_one["attempt_id"])
-    attempt_id = await _open(buyer, method, row, "redirect", {"callback_url": given.callback_url})
-    return Begun(row["id"], attempt_id)
+        return Begun(row["id"], Opened(open_one["attempt_id"]))
+    opened = await _open(buyer, method, row, "redirect", {"callback_url": given.callback_url})
+    return Begun(row["id"], opened)
 
 
 async def _pay_by_phone(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     row = await _arranged(buyer)
     wallet = {"phone": given.phone, "network": given.network}
-    attempt_id = await _open(buyer, method, row, "mobile_money", wallet)
-    await enqueue("work_attempt", attempt_id)
-    return Begun(row["id"], attempt_id)
+    opened = await _open(buyer, method, row, "mobile_money", wallet)
+    await enqueue("work_attempt", opened.attempt_id)
+    return Begun(row["id"], opened)
 
 
 _WAYS: dict[str, Callable[[Buyer, Row, PayWith], Awaitable[Begun]]] = {
@@ -187,7 +193,7 @@ _WAYS: dict[str, Callable[[Buyer, Row, PayWith], Awaitable[Begun]]] = {
 }
 
 
-async def _open(buyer: Buyer, method: Row, row: Row, kind: AttemptKind, request: dict[str, Any]) -> int:
+async def _open(buyer: Buyer, method: Row, row: Row, kind: AttemptKind, request: dict[str, Any]) -> Opened:
     await abandon_open_payment(row["id"])
     await stock.promise(row["id"])
     payment_id = await open_payment(
@@ -218,7 +224,7 @@ async def _arranged(buyer: Buyer) -> Row:
         raise NoActiveOrder
     if row["state"] not in ("AddingItems", "ArrangingPayment"):
         raise PaymentPending
-    row = await freeze(buyer, row)
+    row = await freeze(buyer.scope, row)
     if row["total_minor"] <= 0:
         raise IllegalTransition(row["state"], "PaymentSettled", (), "There is nothing to pay.")
     return row

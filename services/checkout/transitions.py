@@ -36,7 +36,7 @@ async def transition_order(buyer: Buyer, state: str) -> OrderView:
         if row["state"] == "ArrangingPayment":
             await abandon_open_payment(row["id"])
         if state == "ArrangingPayment":
-            await freeze(buyer, row)
+            await freeze(buyer.scope, row)
         elif state == "AddingItems":
             await thaw(row["id"])
         else:

@@ -3,13 +3,13 @@
 from core.clock import now
 from core.db import Row, execute
 from core.errors import IllegalTransition
-from services.buyers import Buyer
 from services.orders.events import record
 from services.orders.reading import fill_orders
 from services.orders.states import ORDER_STATES
+from services.tenants import Scope
 
 
-async def freeze(buyer: Buyer, row: Row) -> Row:
+async def freeze(scope: Scope, row: Row) -> Row:
     """Agree on the prices of a locked cart and move it to `ArrangingPayment`; its row, with totals.
 
     Raises `IllegalTransition` for an empty cart.
@@ -17,7 +17,7 @@ async def freeze(buyer: Buyer, row: Row) -> Row:
     if row["state"] == "ArrangingPayment":
         return row
     ORDER_STATES.check(row["state"], "ArrangingPayment")
-    order = (await fill_orders(buyer.scope, [row]))[0]
+    order = (await fill_orders(scope, [row]))[0]
     if not order.lines:
         raise IllegalTransition("AddingItems", "ArrangingPayment", (), "The order is empty.")
     await execute(

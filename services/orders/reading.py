@@ -61,7 +61,7 @@ async def fill_orders(scope: Scope, rows: list[Row]) -> list[OrderView]:
     """Orders from rows of `ORDER_COLUMNS`, with lines, delivery and payments."""
     if not rows:
         return []
-    orders = {row["id"]: _order(row) for row in rows}
+    orders = {row["id"]: order_of(row) for row in rows}
     await _fill_lines(orders)
     await _fill_shipping(orders)
     await _fill_payments(orders)
@@ -155,7 +155,8 @@ def payment_view(row: Row) -> PaymentView:
     return PaymentView(**{**row, "uid": as_uid(row["uid"]), "created_at": as_time(row["created_at"])})
 
 
-def _order(row: Row) -> OrderView:
+def order_of(row: Row) -> OrderView:
+    """An order from a row of `ORDER_COLUMNS`, without what hangs on it."""
     return OrderView(
         **{
             **row,

@@ -7,12 +7,13 @@ import structlog
 
 from core.clock import now
 from core.db import transaction
-from core.errors import PaymentFailed
+from core.errors import PaymentFailed, PaymentPending
 from core.work import backoff
 from models import Payment, PaymentAttempt
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.payments import Charge
 from providers.registry import registry
+from services.payments.opening import Opened
 from services.payments.settling import decline, settle
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 PACE = {"redirect": (3.0, 60.0), "mobile_money": (2.0, 20.0)}
 GRACE = timedelta(minutes=2)
 
+NO_PAGE = "The payment page could not be opened. Please try again."
 REFUSED_SENTENCES = {
     "insufficient_funds": "There is not enough money.",
     "unreachable": "The payment service could not be reached.",
@@ -30,29 +32,32 @@ REFUSED_SENTENCES = {
 async def work_attempt(attempt: PaymentAttempt) -> None:
     """Take a claimed attempt one step on: ask for the money where nobody has yet, else ask what became of it."""
     payment = await Payment.get(id=attempt.payment_id)
-    if attempt.state == "Stored" and attempt.attempts == 1:
-        if payment.state in ("Cancelled", "Declined"):
-            await attempt.release(retry_in=None, state="Failed")
-            return
-        await (_start_redirect if attempt.kind == "redirect" else _start_mobile_money)(attempt, payment)
-        return
-    # Taken up again without an answer stored: the first call may have reached the provider, so only ask.
-    await _check(attempt, payment)
+    if attempt.state != "Stored":
+        await _check(attempt, payment)
+    elif attempt.kind == "redirect":
+        # Whoever wanted the page is gone, so nobody was given it.
+        await _fail(attempt, NO_PAGE)
+    elif attempt.attempts == 1:
+        await _ask_wallet(attempt, payment)
+    else:
+        # Taken up again without an answer stored: the first call may have reached the provider.
+        await _check(attempt, payment)
 
 
-async def start_redirect(attempt_id: int) -> str:
+async def start_redirect(opened: Opened) -> str:
     """Ask for the page where the customer pays, now and not by a worker; its address.
 
     Raises `PaymentFailed`, with the payment declined and the cart kept: without the page nobody can pay.
+    Raises `PaymentPending` where another request is just asking for it.
     """
-    claimed = await PaymentAttempt.claim(row_id=attempt_id)
-    if claimed:
-        payment = await Payment.get(id=claimed[0].payment_id)
-        await _start_redirect(claimed[0], payment)
-    attempt = await PaymentAttempt.get(id=attempt_id)
-    if attempt.payment_url is None:
-        raise PaymentFailed(attempt.reason or "The payment page could not be opened. Please try again.")
-    return str(attempt.payment_url)
+    attempt = await PaymentAttempt.get(id=opened.attempt_id)
+    if opened.lease is not None and attempt.lease == opened.lease:
+        await _start_redirect(attempt, await Payment.get(id=attempt.payment_id))
+    if attempt.payment_url is not None:
+        return str(attempt.payment_url)
+    if attempt.state == "Stored":
+        raise PaymentPending
+    raise PaymentFailed(attempt.reason or NO_PAGE)
 
 
 async def _start_redirect(attempt: PaymentAttempt, payment: Payment) -> None:
@@ -69,13 +74,13 @@ async def _start_redirect(attempt: PaymentAttempt, payment: Payment) -> None:
     except (ProviderRefused, ProviderUnknown) as trouble:
         log.warning("payment page not opened", attempt=attempt.id, reason=str(trouble))
         # Nobody was given the page, so nobody can have paid on it.
-        await _fail(attempt, "The payment page could not be opened. Please try again.")
+        await _fail(attempt, NO_PAGE)
         return
     await attempt.release(retry_in=_pace(attempt), state="Waiting", payment_url=redirect.payment_url)
     await Payment.filter(id=payment.id, state="Created").update(state="Pending")
 
 
-async def _start_mobile_money(attempt: PaymentAttempt, payment: Payment) -> None:
+async def _ask_wallet(attempt: PaymentAttempt, payment: Payment) -> None:
     request: dict[str, Any] = attempt.request
     try:
         charge = await _gateway(attempt, payment).charge_mobile_money(
@@ -119,20 +124,13 @@ async def _take_in(attempt: PaymentAttempt, payment: Payment, charge: Charge) ->
         await _succeed(attempt)
     elif charge.state == "failed":
         await _fail(attempt, charge.reason or "It was declined.")
-    elif charge.state == "absent" and (attempt.kind == "mobile_money" or _expired(attempt)):
-        await _fail_absent(attempt)
-    elif _expired(attempt) and attempt.kind == "redirect":
+    elif charge.state == "absent" and attempt.kind == "mobile_money" and not _expired(attempt):
+        # The provider never heard of it. Asking again is safe: it takes a reference only once.
+        await _ask_wallet(attempt, payment)
+    elif _expired(attempt) and (attempt.kind == "redirect" or charge.state == "absent"):
         await _fail(attempt, "It was not paid in time.")
     else:
         await attempt.release(retry_in=_pace(attempt), state=_waiting(attempt, "Waiting"))
-
-
-async def _fail_absent(attempt: PaymentAttempt) -> None:
-    """The provider never heard of it. Ask once more after a while, since a slow request may still arrive."""
-    if now() - attempt.created_at < timedelta(seconds=20):
-        await attempt.release(retry_in=timedelta(seconds=5), state="Unknown")
-    else:
-        await _fail(attempt, "The request did not reach your network. Please try again.")
 
 
 async def _succeed(attempt: PaymentAttempt) -> None:

@@ -10,7 +10,7 @@ from services.checkout.paying import METHOD_COLUMNS, checked_url, checked_wallet
 from services.orders.reading import payment_view
 from services.orders.views import PaymentView
 from services.payments.attempts import start_redirect
-from services.payments.opening import open_attempt, open_payment
+from services.payments.opening import Opened, open_attempt, open_payment
 
 LEAST_MINOR = 100
 MOST_MINOR = 100_000_000
@@ -44,19 +44,23 @@ async def fund_card(
     wallet, network = checked_wallet(buyer, method, phone, network)
     request = {"phone": wallet, "network": network, "callback_url": checked_url(callback_url)}
 
+    opened: list[Opened] = []
+
     async def begin() -> list[int]:
         payment_id = await open_payment(
             buyer, purpose="card", method_id=method["id"], amount_minor=amount_minor
         )
-        attempt_id = await open_attempt(
-            payment_id,
-            provider=method["provider"],
-            kind="redirect" if method["kind"] == "gateway" else "mobile_money",
-            request={"email": await payer_email(buyer, "card"), **request},
+        opened.append(
+            await open_attempt(
+                payment_id,
+                provider=method["provider"],
+                kind="redirect" if method["kind"] == "gateway" else "mobile_money",
+                request={"email": await payer_email(buyer, "card"), **request},
+            )
         )
         if method["kind"] == "mobile_money":
-            await enqueue("work_attempt", attempt_id)
-        return [payment_id, attempt_id]
+            await enqueue("work_attempt", opened[0].attempt_id)
+        return [payment_id, opened[0].attempt_id]
 
     if idempotency_key:
         who = f"fund:{buyer.scope.platform_id}:{buyer.scope.environment}:{buyer.customer_id}"
@@ -67,7 +71,7 @@ async def fund_card(
         async with transaction():
             payment_id, attempt_id = await begin()
     if method["kind"] == "gateway":
-        await start_redirect(attempt_id)
+        await start_redirect(opened[0] if opened else Opened(attempt_id))
     return await _view(payment_id)
 
 

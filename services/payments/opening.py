@@ -1,5 +1,6 @@
 """Opening a payment, and giving one up that nobody has paid."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -8,12 +9,22 @@ import orjson
 from core.clock import now
 from core.db import Row, execute, fetch, fetch_one, for_update
 from core.errors import PaymentPending
-from core.ids import new_uid
+from core.ids import new_token, new_uid
+from core.work import LEASE
 from services import stock
 from services.buyers import Buyer
 from services.orders.events import record
 
 AttemptKind = Literal["redirect", "mobile_money"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An attempt that was stored; `lease` where the opener holds it."""
+
+    attempt_id: int
+    lease: str | None = None
+
 
 # How long a customer has to finish on the provider's page, and to approve on their phone.
 REDIRECT_LIFETIME = timedelta(minutes=30)
@@ -56,25 +67,32 @@ async def open_attempt(
     provider: str,
     kind: AttemptKind,
     request: dict[str, Any],
-) -> int:
-    """Store an attempt with its reference, before any call; its id. It is due at once."""
-    uid = new_uid()
+) -> Opened:
+    """Store an attempt with its reference, before any call.
+
+    A page is asked for by whoever opens the attempt, who therefore holds it from the start; a wallet is asked
+    by the worker, at once.
+    """
+    uid, at = new_uid(), now()
     lifetime = REDIRECT_LIFETIME if kind == "redirect" else MOBILE_MONEY_LIFETIME
+    lease = new_token() if kind == "redirect" else None
     rows = await fetch(
         "INSERT INTO payment_attempt (uid, created_at, updated_at, payment_id, provider, kind, reference, state, "
-        "request, reason, expires_at, attempts, next_attempt_at) "
-        "VALUES ($1, $2, $2, $3, $4, $5, $6, 'Stored', $7, '', $8, 0, $2) RETURNING id",
+        "request, reason, expires_at, attempts, next_attempt_at, lease, leased_until) "
+        "VALUES ($1, $2, $2, $3, $4, $5, $6, 'Stored', $7, '', $8, $9, $2, $10, $11) RETURNING id",
         uid,
-        now(),
+        at,
         payment_id,
         provider,
         kind,
         f"mk-{uid.hex}",
         orjson.dumps(request).decode(),
-        now() + lifetime,
+        at + lifetime,
+        1 if lease else 0,
+        lease,
+        at + LEASE if lease else None,
     )
-    attempt_id: int = rows[0]["id"]
-    return attempt_id
+    return Opened(rows[0]["id"], lease)
 
 
 async def open_payment_of(order_id: int) -> Row | None:

@@ -2,15 +2,16 @@
 
 from core.clock import now
 from core.db import Row, execute, fetch_one, for_update, transaction
-from core.errors import InsufficientStock
+from core.errors import DomainError, OrderNotModifiable
 from core.money import format_money
 from services import stock
 from services.accounts.customers import get_customer
 from services.cards import card_of
 from services.ledger import Account, post, shared_account
 from services.notifications import queue_message
-from services.orders.freezing import thaw
+from services.orders.freezing import freeze, thaw
 from services.orders.placing import place_order
+from services.orders.reading import ORDER_COLUMNS
 from services.payments.refunding import open_refund
 from services.payments.states import PAYMENT_STATES
 from services.tenants import Scope, scope_by_id
@@ -95,24 +96,26 @@ async def book_order_payment(
 
 async def _pay_order(scope: Scope, payment: Row) -> None:
     order = await fetch_one(
-        "SELECT id, code, state, total_minor FROM customer_order WHERE id = $1", payment["order_id"]
+        f"SELECT {ORDER_COLUMNS} FROM customer_order o WHERE o.id = $1", payment["order_id"]
     )
     assert order is not None
     source = await shared_account(scope, f"gateway:{payment['provider'] or payment['kind']}", "gateway")
-    held = payment["state"] in ("Created", "Pending")
-    if await _can_place(order, payment, held):
+    if await _take_pieces(scope, order, payment):
         await book_order_payment(scope, payment["id"], payment["amount_minor"], order["code"], source)
         await place_order(scope, order["id"], payment["id"])
-        return
-    await _send_back(scope, payment, order, source)
+    else:
+        await _send_back(scope, payment, order, source)
 
 
-async def _can_place(order: Row, payment: Row, held: bool) -> bool:
-    """Whether the order is still the one that was paid for, and its pieces were taken from the shelf for it."""
-    if held:
+async def _take_pieces(scope: Scope, order: Row, payment: Row) -> bool:
+    """Take what was paid for from the shelf: what was promised, or for a late yes what can still be had.
+
+    False where the order is no longer the one that was paid for, or its pieces are gone.
+    """
+    if payment["state"] in ("Created", "Pending"):
         await stock.take_promised(order["id"])
         return True
-    if order["state"] != "ArrangingPayment" or order["total_minor"] != payment["amount_minor"]:
+    if not order["active"]:
         return False
     other = await fetch_one(
         "SELECT id FROM payment WHERE order_id = $1 AND state IN ('Created', 'Pending', 'Settled') AND id <> $2",
@@ -123,8 +126,11 @@ async def _can_place(order: Row, payment: Row, held: bool) -> bool:
         return False
     try:
         async with transaction():
+            frozen = await freeze(scope, order)
+            if frozen["total_minor"] != payment["amount_minor"]:
+                raise OrderNotModifiable
             await stock.take(order["id"])
-    except InsufficientStock:
+    except DomainError:
         return False
     return True
 
