@@ -10,6 +10,7 @@ from tartiflette.language.ast import DocumentNode, OperationDefinitionNode
 from tartiflette.language.parsers.libgraphqlparser.parser import _parse_to_json_ast
 from tartiflette.language.parsers.libgraphqlparser.transformers import document_from_ast_json
 from tartiflette.language.validators.query import RULE_SET
+from tartiflette.language.validators.query.rule import June2018ReleaseValidationRule
 from tartiflette.schema.schema import GraphQLSchema
 from tartiflette.types.exceptions.tartiflette import GraphQLSyntaxError, TartifletteError
 
@@ -21,10 +22,8 @@ MOST_CHARACTERS = 2_000_000  # a parsed document takes some fifty times its text
 _POSITION = re.compile(r"^(\d+)\.(\d+)(?:-\d+)?: (.*)$", re.DOTALL)
 
 
-class _CyclesAreJudgedElsewhere:
+class _CyclesAreJudgedElsewhere(June2018ReleaseValidationRule):
     """Stands in for a rule that takes two paths to one fragment for a cycle, and misses real ones in fields."""
-
-    abort = False
 
     def validate(self, **_: Any) -> list[TartifletteError]:
         return []
@@ -35,12 +34,13 @@ RULE_SET["fragment-spreads-must-not-form-cycles"] = _CyclesAreJudgedElsewhere()
 
 @dataclass(slots=True)
 class Document:
-    """A parsed document, or what is wrong with it. `selections` is the look-ahead's memory."""
+    """A parsed document, or what is wrong with it; and what was worked out for it."""
 
     node: DocumentNode | None
     errors: list[TartifletteError]
     operations: dict[str | None, str] = field(default_factory=dict)  # name -> query, mutation, subscription
     selections: dict[int, frozenset[str]] = field(default_factory=dict)
+    plans: dict[tuple[int, ...], Any] = field(default_factory=dict)
 
     def kind(self, operation_name: str | None) -> str | None:
         """`query` or `mutation`; None where it isn't clear which operation is meant."""
@@ -84,8 +84,9 @@ def _read(text: str, schema: GraphQLSchema) -> Document:
         return Document(None, [_syntax_error(str(error))])
     except (orjson.JSONDecodeError, UnicodeEncodeError, RecursionError):
         return Document(None, [_syntax_error("The document can't be read.")])
-    if node.validators.errors:
-        return Document(None, [_validation_error(error) for error in node.validators.errors])
+    errors = node.validators.errors if node.validators else []
+    if errors:
+        return Document(None, [_validation_error(error) for error in errors])
     operations = {
         definition.name.value if definition.name else None: definition.operation_type
         for definition in node.definitions

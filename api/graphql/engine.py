@@ -1,7 +1,7 @@
 """The GraphQL engine: cooked once a schema, sequential, masked, with its documents remembered within bounds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +14,7 @@ from tartiflette.schema.registry import SchemaRegistry
 
 from api.graphql.documents import Document, Documents
 from api.graphql.errors import coerce_error
+from api.graphql.plans import use_plans
 
 Resolver = Callable[..., Awaitable[Any]]
 
@@ -28,8 +29,10 @@ class Engine:
         self._documents = Documents()
         self._schema_name = schema_name
 
-    async def cook(self, sdl_folder: Path) -> None:
-        """Build the schema from the SDL and the resolvers registered under its name."""
+    async def cook(self, sdl_folder: Path, resolvers: Mapping[str, Resolver]) -> None:
+        """Build the schema from the SDL and the resolvers."""
+        for name, resolver in resolvers.items():
+            register(name, schema_name=self._schema_name, parent_concurrently=False)(resolver)
         self._tartiflette = await create_engine(
             str(sdl_folder),
             schema_name=self._schema_name,
@@ -45,6 +48,8 @@ class Engine:
             sdl_file_encoding="utf-8",
         )
         self._schema = SchemaRegistry.find_schema(self._schema_name)
+        for name in resolvers:
+            use_plans(self._schema, name)
 
     def read(self, text: str) -> Document:
         """Parse, judge and validate; the document holds what is wrong with it."""
@@ -69,11 +74,8 @@ async def build_engine(schema_name: str, sdl_folder: Path, modules: Iterable[Mod
     """
     async with _cooking:
         if schema_name not in _cooked:
-            for module in modules:
-                for name, resolver in module.RESOLVERS.items():
-                    register(name, schema_name=schema_name, parent_concurrently=False)(resolver)
             engine = Engine(schema_name)
-            await engine.cook(sdl_folder)
+            await engine.cook(sdl_folder, {k: v for module in modules for k, v in module.RESOLVERS.items()})
             _cooked[schema_name] = engine
         return _cooked[schema_name]
 

@@ -17,7 +17,7 @@ async def coerce_error(exception: Exception, error: dict[str, Any]) -> dict[str,
     if isinstance(cause, DomainError):
         extensions = {"code": cause.code} | ({"field": cause.field} if cause.field else {})
         return {**error, "message": cause.message, "extensions": extensions}
-    if cause is None and isinstance(exception, TartifletteError) or isinstance(exception, CoercionError):
+    if (cause is None and isinstance(exception, TartifletteError)) or isinstance(exception, CoercionError):
         error.setdefault("extensions", {"code": "BAD_USER_INPUT"})
         return error
     log.error("graphql field failed", path=error.get("path"), exc_info=cause or exception)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-# Served by the application under /static/graphql.
-STATIC = Path(__file__).parent / "static"
+FOLDER = Path(__file__).parent
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -17,7 +16,13 @@ _POLICY = (
 
 @cache
 def _page(title: str) -> str:
-    return (STATIC / "explorer.html").read_text(encoding="utf-8").replace("{{title}}", escape(title))
+    return (FOLDER / "explorer.html").read_text(encoding="utf-8").replace("{{title}}", escape(title))
+
+
+def add_explorer(app: web.Application) -> None:
+    """Serve the page's script and style; once, however many GraphQL paths there are."""
+    if "explorer" not in app.router.named_resources():
+        app.router.add_static("/static/graphql", FOLDER / "static", name="explorer")
 
 
 def explorer_page(title: str) -> web.Response:

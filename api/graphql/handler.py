@@ -10,7 +10,7 @@ from aiohttp import web
 from api.graphql.documents import Document
 from api.graphql.engine import Engine
 from api.graphql.errors import coerce_error, error_body
-from api.graphql.explorer import explorer_page
+from api.graphql.explorer import add_explorer, explorer_page
 from core.errors import DomainError, NotSignedIn
 
 MAX_BODY = 200_000  # bytes
@@ -58,6 +58,14 @@ class Refused(Exception):
         super().__init__(message)
 
 
+def add_graphql(app: web.Application, path: str, engine: Engine, door: Door) -> None:
+    """Serve a schema at `path`, and its explorer to browsers."""
+    handle = graphql_handler(engine, door)
+    app.router.add_get(path, handle)
+    app.router.add_post(path, handle)
+    add_explorer(app)
+
+
 def graphql_handler(engine: Engine, door: Door) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """A handler for GET and POST of a GraphQL path; a browser that opens it is shown the explorer."""
 
@@ -68,7 +76,9 @@ def graphql_handler(engine: Engine, door: Door) -> Callable[[web.Request], Await
             asked = _from_query(request) if request.method == "GET" else await _from_body(request)
             document = engine.read(asked.query)
             if document.errors:
-                return _answer({"errors": [await coerce_error(e, e.coerce_value()) for e in document.errors]}, 400)
+                return _answer(
+                    {"errors": [await coerce_error(e, e.coerce_value()) for e in document.errors]}, 400
+                )
             if request.method == "GET" and document.kind(asked.operation_name) == "mutation":
                 raise Refused("A mutation is sent by POST.", 405, "METHOD_NOT_ALLOWED")
         except Refused as refused:

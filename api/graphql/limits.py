@@ -136,7 +136,7 @@ class _Scale:
         return inner
 
     def _definition(self, parent: str | None, name: str) -> Any:
-        kind = self._schema.type_definitions.get(parent)
+        kind: Any = self._schema.type_definitions.get(parent or "")
         try:
             return kind.find_field(name)
         except (AttributeError, KeyError):
@@ -148,7 +148,7 @@ class _Scale:
         if "take" in field.arguments:
             return _take(given.get("take"))
         for name, argument in field.arguments.items():
-            kind = self._schema.type_definitions.get(_named(argument.gql_type))
+            kind: Any = self._schema.type_definitions.get(_named(argument.gql_type))
             if "take" in getattr(kind, "input_fields", ()):
                 value = given.get(name)
                 if value is None or value["kind"] != "ObjectValue":

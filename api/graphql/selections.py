@@ -22,7 +22,9 @@ def selected(info: Any, memory: dict[int, frozenset[str]]) -> frozenset[str]:
     return memory[key]
 
 
-def _collect(selection_set: Any, prefix: str, levels: int, fragments: dict[str, Any], found: set[str]) -> None:
+def _collect(
+    selection_set: Any, prefix: str, levels: int, fragments: dict[str, Any], found: set[str]
+) -> None:
     if selection_set is None or levels == 0:
         return
     for node in selection_set.selections:

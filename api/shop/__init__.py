@@ -1,0 +1,1 @@
+"""The mobile app's door: GraphQL in Vendure's dialect."""

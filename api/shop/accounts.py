@@ -1,0 +1,128 @@
+"""Signing up, signing in, and who is there."""
+
+from typing import Any
+
+from api.shop.context import ShopContext
+from api.shop.mapping import Shape, customer_shape, user_shape
+from api.shop.order_mapping import order_shape
+from core.errors import CodeInvalid, NotSignedIn
+from core.phones import parse_phone
+from models import Customer, OtpChallenge
+from services.accounts.customers import complete_profile, get_customer
+from services.accounts.login import login
+from services.accounts.otp import challenge_by_id, latest_challenge
+from services.accounts.signup import start_signup, verify_signup
+from services.accounts.tokens import customer_of_token, issue_token
+from services.carts import adopt_guest_cart
+from services.orders import list_orders
+from services.sessions import keep_session, sign_in, sign_out
+
+Args = dict[str, Any]
+
+
+async def active_customer(_: Any, __: Args, context: ShopContext, ___: Any) -> Shape | None:
+    customer_id = (await context.visitor()).customer_id
+    return customer_shape(await get_customer(context.scope, customer_id)) if customer_id else None
+
+
+async def orders_of_customer(parent: Shape, args: Args, context: ShopContext, _: Any) -> Shape:
+    options = args.get("options") or {}
+    take = options.get("take")
+    found, total = await list_orders(
+        context.scope,
+        int(parent["id"]),
+        skip=max(0, options.get("skip") or 0),
+        take=20 if take is None else max(0, take),
+    )
+    return {"items": [order_shape(context, order) for order in found], "totalItems": total}
+
+
+async def initiate_account_creation(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    given = args["input"]
+    challenge = await start_signup(context.scope, given["phone"], given["password"])
+    visitor = await context.visitor()
+    visitor.challenge_id = challenge.id
+    await keep_session(visitor)
+    return {"success": True, "message": "OTP sent successfully"}
+
+
+async def verify_otp(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    given = args["input"]
+    challenge = await _challenge(context, given.get("phone"))
+    customer = await verify_signup(context.scope, challenge, given["otp"])
+    await _enter(context, customer)
+    return {"token": issue_token(customer, "signup")}
+
+
+async def _challenge(context: ShopContext, phone: str | None) -> OtpChallenge:
+    """The challenge of this session, or of the number that is named: a code fits no other."""
+    visitor = await context.visitor()
+    found = None
+    if phone:
+        found = await latest_challenge(context.scope, parse_phone(phone, context.scope.country), "signup")
+    elif visitor.challenge_id:
+        found = await challenge_by_id(context.scope, visitor.challenge_id)
+    if found is None:
+        raise CodeInvalid("No code was asked for in this session. Give the phone number, too.", field="otp")
+    return found
+
+
+async def complete_account_creation(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    given = args["input"]
+    customer = await complete_profile(
+        context.scope,
+        await _whose_account(context),
+        full_name=given["fullName"],
+        city=given.get("city"),
+        street=given.get("street"),
+        gps=given.get("gps"),
+    )
+    return await _signed_in(context, customer)
+
+
+async def _whose_account(context: ShopContext) -> int:
+    visitor = await context.visitor()
+    if context.bearer and visitor.token != context.bearer:
+        customer = await customer_of_token(context.scope, context.bearer, "signup", "session")
+        return int(customer.id)
+    if visitor.customer_id is None:
+        raise NotSignedIn
+    return visitor.customer_id
+
+
+async def custom_login(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    given = args["input"]
+    customer = await login(context.scope, given["identifier"], given["password"])
+    return await _signed_in(context, customer)
+
+
+async def logout(_: Any, __: Args, context: ShopContext, ___: Any) -> Shape:
+    await sign_out(await context.visitor())
+    return {"success": True}
+
+
+async def _signed_in(context: ShopContext, customer: Customer) -> Shape:
+    await _enter(context, customer)
+    return {"token": issue_token(customer, "session"), "user": user_shape(customer)}
+
+
+async def _enter(context: ShopContext, customer: Customer) -> None:
+    """Sign the visitor in; the cart they filled as a guest comes with them."""
+    visitor = await context.visitor()
+    if visitor.customer_id == customer.id:
+        return
+    guest_order = visitor.order_id if visitor.customer_id is None else None
+    await sign_in(visitor, customer)
+    if guest_order is not None:
+        await adopt_guest_cart(await context.buyer(), guest_order)
+
+
+RESOLVERS = {
+    "Query.activeCustomer": active_customer,
+    "Customer.orders": orders_of_customer,
+    "Mutation.initiateAccountCreation": initiate_account_creation,
+    "Mutation.verifyOtp": verify_otp,
+    "Mutation.completeAccountCreation": complete_account_creation,
+    "Mutation.customLogin": custom_login,
+    "Mutation.logout": logout,
+}

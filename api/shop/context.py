@@ -1,0 +1,131 @@
+"""Who asks the shop, and what was read for them so far in this request."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from api.graphql.documents import Document
+from api.graphql.selections import selected
+from api.shop.batches import Batch
+from core.settings import Settings
+from services.buyers import Buyer
+from services.catalogue import CategoryView, ProductView, VariantView, list_categories
+from services.sessions import Visitor, keep_session, open_visitor
+from services.tenants import Scope, scope_by_code, scope_by_key
+
+COOKIE = "session"
+TOKEN_HEADER = "vendure-auth-token"
+A_YEAR_S = 365 * 86400
+CHANNEL = "app"
+
+
+@dataclass(slots=True)
+class Expected:
+    """Rows of which a part may be asked for one by one: they are read together at the first question."""
+
+    products: set[int] = field(default_factory=set)
+    categories: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class ShopContext:
+    """One request. `tokens` are what the client named itself by, the strongest first."""
+
+    scope: Scope
+    settings: Settings
+    tokens: list[str]
+    bearer: str | None = None
+    idempotency_key: str | None = None
+    document: Document = field(init=False)
+    expected: Expected = field(default_factory=Expected)
+    products: dict[frozenset[str], Batch[ProductView]] = field(default_factory=dict)
+    shelf_pages: dict[tuple[int, int, bool], Batch[tuple[list[VariantView], int]]] = field(
+        default_factory=dict
+    )
+    _visitor: Visitor | None = None
+    _categories: dict[int, CategoryView] | None = None
+
+    def asset_url(self, path: str) -> str:
+        """The public address of a picture."""
+        return f"{self.settings.base_url}/assets/{path}"
+
+    def selected(self, info: Any) -> frozenset[str]:
+        """Dotted paths that the document asks for below the field being resolved."""
+        return selected(info, self.document.selections)
+
+    async def visitor(self) -> Visitor:
+        """Who is there; looked up when first asked, since most of the catalogue is anybody's."""
+        if self._visitor is None:
+            self._visitor = await self._open()
+        return self._visitor
+
+    async def _open(self) -> Visitor:
+        for token in self.tokens:
+            visitor = await open_visitor(self.scope, token)
+            if visitor.session_id is not None or visitor.customer_id is not None:
+                return visitor
+        return Visitor(self.scope)
+
+    async def buyer(self) -> Buyer:
+        """Whose cart is filled."""
+        return (await self.visitor()).buyer(CHANNEL)
+
+    async def keep_cart(self, buyer: Buyer) -> None:
+        """Remember the order that a guest's first item began."""
+        visitor = await self.visitor()
+        if visitor.customer_id is None and buyer.order_id != visitor.order_id:
+            visitor.order_id = buyer.order_id
+            await keep_session(visitor)
+
+    async def categories(self) -> dict[int, CategoryView]:
+        """Every shelf of the platform: there are few, and they refer to one another."""
+        if self._categories is None:
+            found: dict[int, CategoryView] = {}
+            page, total = await list_categories(self.scope)
+            while page:
+                found.update((category.id, category) for category in page)
+                page = []
+                if len(found) < total:
+                    page, total = await list_categories(self.scope, skip=len(found))
+            self._categories = found
+        return self._categories
+
+    def tell(self, response: web.Response) -> None:
+        """Send the token of a session that was begun or changed, and take back one that was ended."""
+        if self._visitor is None:
+            return
+        token = self._visitor.token
+        if token and token not in self.tokens:
+            response.headers[TOKEN_HEADER] = token
+            response.set_cookie(
+                COOKIE,
+                token,
+                max_age=A_YEAR_S,
+                httponly=True,
+                samesite="Lax",
+                secure=self.settings.base_url.startswith("https://"),
+            )
+        elif self.tokens and token is None and self._visitor.customer_id is None:
+            response.del_cookie(COOKIE)
+
+
+async def open_context(request: web.Request, settings: Settings) -> ShopContext:
+    """The context of a request. Raises `NotSignedIn` for a wrong API key, `NotFound` for an unknown platform."""
+    headers = request.headers
+    key = headers.get("x-api-key")
+    if key:
+        scope = await scope_by_key(key)
+    else:
+        code = headers.get("vendure-token") or settings.default_platform
+        scope = await scope_by_code(code, settings.default_environment)
+    scheme, _, credentials = headers.get("Authorization", "").partition(" ")
+    bearer = credentials.strip() if scheme.lower() == "bearer" else None
+    named = (bearer, headers.get(TOKEN_HEADER), request.cookies.get(COOKIE))
+    return ShopContext(
+        scope,
+        settings,
+        [token for token in named if token],
+        bearer,
+        headers.get("Idempotency-Key"),
+    )

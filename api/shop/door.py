@@ -1,0 +1,36 @@
+"""The route of the shop API, and its engine."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from api.graphql.engine import Engine, build_engine
+from api.graphql.handler import add_graphql
+from api.keys import SETTINGS
+from api.shop import accounts, catalogue, orders
+from api.shop.context import ShopContext, open_context
+
+PATH = "/shop-api"
+SDL = Path(__file__).parent / "schema"
+
+
+class ShopDoor:
+    """How the shop takes part in a request."""
+
+    title = "Shop API"
+
+    async def open(self, request: web.Request) -> ShopContext:
+        return await open_context(request, request.app[SETTINGS])
+
+    def close(self, context: ShopContext, response: web.Response) -> None:
+        context.tell(response)
+
+
+async def shop_engine() -> Engine:
+    """The shop's schema, cooked."""
+    return await build_engine("shop", SDL, [accounts, catalogue, orders])
+
+
+async def add_shop_door(app: web.Application) -> None:
+    """Serve the shop API, and its explorer to browsers."""
+    add_graphql(app, PATH, await shop_engine(), ShopDoor())

@@ -1,0 +1,143 @@
+"""Orders in the dialect's names."""
+
+from typing import Any
+
+from api.shop.context import ShopContext
+from api.shop.mapping import LANGUAGE, Shape, asset_shape, country_name, product_stub, stock_level
+from services.orders.views import LineView, OrderView, PaymentView, ShippingLineView
+
+# The dialect's name of each part of an address, and ours.
+ADDRESS_NAMES = {
+    "fullName": "full_name",
+    "company": "company",
+    "streetLine1": "street",
+    "streetLine2": "street2",
+    "city": "city",
+    "province": "region",
+    "postalCode": "postal_code",
+    "countryCode": "country",
+    "phoneNumber": "phone",
+    "customFields": "custom",
+}
+
+
+def order_shape(context: ShopContext, order: OrderView) -> Shape:
+    return {
+        "__typename": "Order",
+        "id": str(order.id),
+        "uid": str(order.uid),
+        "createdAt": order.created_at,
+        "updatedAt": order.updated_at,
+        "orderPlacedAt": order.placed_at,
+        "code": order.code,
+        "state": order.state,
+        "active": order.active,
+        "customerId": order.customer_id,
+        "shippingAddress": address_shape(order.shipping_address),
+        "billingAddress": address_shape(order.billing_address),
+        "lines": [line_shape(context, order, line) for line in order.lines],
+        "discounts": [],
+        "couponCodes": [],
+        "payments": [payment_shape(payment) for payment in order.payments],
+        "totalQuantity": order.quantity,
+        "subTotal": order.subtotal_minor,
+        "subTotalWithTax": order.subtotal_minor,
+        "currencyCode": order.currency,
+        "shippingLines": [shipping_shape(line) for line in order.shipping],
+        "shipping": order.shipping_minor,
+        "shippingWithTax": order.shipping_minor,
+        "total": order.total_minor,
+        "totalWithTax": order.total_minor,
+        "taxSummary": _tax(context, order),
+    }
+
+
+def _tax(context: ShopContext, order: OrderView) -> list[Shape]:
+    if not order.tax_minor:
+        return []
+    return [
+        {
+            "description": "Tax",
+            "taxRate": context.scope.tax_basis_points / 100,
+            "taxBase": order.total_minor - order.tax_minor,
+            "taxTotal": order.tax_minor,
+        }
+    ]
+
+
+def line_shape(context: ShopContext, order: OrderView, line: LineView) -> Shape:
+    asset = asset_shape(context, line.asset)
+    return {
+        "id": str(line.id),
+        "productVariant": _variant_of_line(context, order, line, asset),
+        "featuredAsset": asset,
+        "unitPrice": line.unit_price_minor,
+        "unitPriceWithTax": line.unit_price_minor,
+        "discountedUnitPriceWithTax": line.unit_price_minor,
+        "quantity": line.quantity,
+        "linePrice": line.total_minor,
+        "linePriceWithTax": line.total_minor,
+        "discountedLinePriceWithTax": line.total_minor,
+        "discounts": [],
+    }
+
+
+def _variant_of_line(context: ShopContext, order: OrderView, line: LineView, asset: Shape | None) -> Shape:
+    """The variant as the line knows it, so that a cart needs no second look at the catalogue."""
+    context.expected.products.add(line.product_id)
+    return {
+        "id": str(line.variant_id),
+        "productId": str(line.product_id),
+        "product": product_stub(line.product_id, line.product_name, line.product_slug),
+        "sku": line.sku,
+        "name": line.name,
+        "languageCode": LANGUAGE,
+        "featuredAsset": asset,
+        "assets": [asset] if asset else [],
+        "price": line.unit_price_minor,
+        "priceWithTax": line.unit_price_minor,
+        "currencyCode": order.currency,
+        "stockLevel": stock_level(line.available),
+        "options": [],
+    }
+
+
+def shipping_shape(line: ShippingLineView) -> Shape:
+    return {
+        "shippingMethod": {
+            "id": str(line.method_id),
+            "code": line.code,
+            "name": line.name,
+            "description": line.description,
+        },
+        "price": line.price_minor,
+        "priceWithTax": line.price_minor,
+    }
+
+
+def payment_shape(payment: PaymentView) -> Shape:
+    public = {"paymentUrl": payment.payment_url} if payment.payment_url else {}
+    return {
+        "id": str(payment.id),
+        "uid": str(payment.uid),
+        "createdAt": payment.created_at,
+        "method": payment.method,
+        "amount": payment.amount_minor,
+        "state": payment.state,
+        "transactionId": payment.reference,
+        "errorMessage": payment.reason or None,
+        "metadata": {"public": public},
+    }
+
+
+def address_shape(address: dict[str, Any] | None) -> Shape | None:
+    if address is None:
+        return None
+    shape = {name: address.get(ours) for name, ours in ADDRESS_NAMES.items()}
+    code = shape["countryCode"]
+    return {**shape, "country": country_name(code) if code else None}
+
+
+def read_address(given: dict[str, Any]) -> dict[str, Any]:
+    """An address as the services take it."""
+    return {ours: given[name] for name, ours in ADDRESS_NAMES.items() if given.get(name)}

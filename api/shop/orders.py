@@ -1,0 +1,148 @@
+"""Carts, checkout and payment."""
+
+from typing import Any
+
+from api.shop.context import ShopContext
+from api.shop.errors import refusing
+from api.shop.ids import parse_id, parse_ids
+from api.shop.mapping import Shape, customer_shape, payment_quote, shipping_quote
+from api.shop.order_mapping import order_shape, read_address
+from core.errors import InvalidInput
+from services.accounts.customers import get_customer
+from services.carts import add_to_cart, find_cart, remove_line, set_line_quantity
+from services.checkout import (
+    choose_shipping,
+    next_order_states,
+    pay,
+    payment_methods,
+    set_addresses,
+    shipping_methods,
+    transition_order,
+)
+from services.orders import OrderView, get_order
+
+Args = dict[str, Any]
+
+# What a payment method may be given, and the name of the service's argument for it.
+METADATA = {"pin": "pin", "phone": "phone", "network": "network", "callbackUrl": "callback_url"}
+
+
+async def active_order(_: Any, __: Args, context: ShopContext, ___: Any) -> Shape | None:
+    cart = await find_cart(await context.buyer())
+    return order_shape(context, cart) if cart else None
+
+
+async def order(_: Any, args: Args, context: ShopContext, __: Any) -> Shape | None:
+    return await _own(context, await get_order(context.scope, order_id=parse_id(args["id"])))
+
+
+async def order_by_code(_: Any, args: Args, context: ShopContext, __: Any) -> Shape | None:
+    return await _own(context, await get_order(context.scope, code=args["code"]))
+
+
+async def _own(context: ShopContext, found: OrderView | None) -> Shape | None:
+    """An order that is the caller's: the customer's, or the one that this guest's session began."""
+    visitor = await context.visitor()
+    if found is None:
+        return None
+    if found.customer_id is None:
+        return order_shape(context, found) if found.id == visitor.order_id else None
+    return order_shape(context, found) if found.customer_id == visitor.customer_id else None
+
+
+async def customer_of_order(parent: Shape, _: Args, context: ShopContext, __: Any) -> Shape | None:
+    customer_id = parent["customerId"]
+    return customer_shape(await get_customer(context.scope, customer_id)) if customer_id else None
+
+
+async def order_of_refusal(_: Any, __: Args, context: ShopContext, ___: Any) -> Shape | None:
+    return await active_order(None, {}, context, None)
+
+
+async def eligible_shipping_methods(_: Any, __: Args, context: ShopContext, ___: Any) -> list[Shape]:
+    return [shipping_quote(method) for method in await shipping_methods(await context.buyer())]
+
+
+async def eligible_payment_methods(_: Any, __: Args, context: ShopContext, ___: Any) -> list[Shape]:
+    return [payment_quote(method) for method in await payment_methods(await context.buyer())]
+
+
+async def order_states(_: Any, __: Args, context: ShopContext, ___: Any) -> list[str]:
+    return await next_order_states(await context.buyer())
+
+
+async def add_item(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    buyer = await context.buyer()
+    cart = await add_to_cart(buyer, parse_id(args["productVariantId"]), args["quantity"])
+    await context.keep_cart(buyer)
+    return order_shape(context, cart)
+
+
+async def adjust_line(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    line_id = parse_id(args["orderLineId"])
+    return order_shape(context, await set_line_quantity(await context.buyer(), line_id, args["quantity"]))
+
+
+async def remove_order_line(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    return order_shape(context, await remove_line(await context.buyer(), parse_id(args["orderLineId"])))
+
+
+async def set_billing(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    address = read_address(args["input"])
+    return order_shape(context, await set_addresses(await context.buyer(), billing=address))
+
+
+async def set_shipping(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    address = read_address(args["input"])
+    return order_shape(context, await set_addresses(await context.buyer(), shipping=address))
+
+
+async def set_method(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    methods = parse_ids(args["shippingMethodId"])
+    return order_shape(context, await choose_shipping(await context.buyer(), methods))
+
+
+async def add_payment(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    given = args["input"]
+    paid = await pay(
+        await context.buyer(),
+        given["method"],
+        **_read_metadata(given["metadata"]),
+        idempotency_key=context.idempotency_key,
+    )
+    return order_shape(context, paid)
+
+
+def _read_metadata(metadata: Any) -> dict[str, str]:
+    """What the methods understand; anything else an app sends along is left alone."""
+    if not isinstance(metadata, dict):
+        raise InvalidInput("metadata is an object.", field="metadata")
+    known = {ours: metadata[name] for name, ours in METADATA.items() if metadata.get(name) is not None}
+    for name, value in known.items():
+        if not isinstance(value, str):
+            raise InvalidInput("This is a string.", field=name)
+    return known
+
+
+async def transition(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    return order_shape(context, await transition_order(await context.buyer(), args["state"]))
+
+
+RESOLVERS = {
+    "Query.activeOrder": active_order,
+    "Query.order": order,
+    "Query.orderByCode": order_by_code,
+    "Query.eligibleShippingMethods": eligible_shipping_methods,
+    "Query.eligiblePaymentMethods": eligible_payment_methods,
+    "Query.nextOrderStates": order_states,
+    "Order.customer": customer_of_order,
+    "InsufficientStockError.order": order_of_refusal,
+    "Mutation.addItemToOrder": refusing(add_item),
+    "Mutation.adjustOrderLine": refusing(adjust_line),
+    "Mutation.removeOrderLine": refusing(remove_order_line),
+    "Mutation.setOrderBillingAddress": refusing(set_billing),
+    "Mutation.setOrderShippingAddress": refusing(set_shipping),
+    "Mutation.setOrderShippingMethod": refusing(set_method),
+    "Mutation.addPaymentToOrder": refusing(add_payment),
+    "Mutation.transitionOrderToState": refusing(transition),
+}
