@@ -1,0 +1,44 @@
+"""Reading pictures."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from core.db import Row, fetch, placeholders
+from services.catalogue.views import AssetView
+
+# Of a table `a`; names that no other table of a statement uses.
+ASSET_COLUMNS = (
+    "a.id AS asset_id, a.name AS asset_name, a.path AS asset_path, a.width AS asset_width, "
+    "a.height AS asset_height, a.mime AS asset_mime"
+)
+
+
+def asset_of(row: Row) -> AssetView | None:
+    """The picture in a row of `ASSET_COLUMNS`, or None where there is none."""
+    if row["asset_id"] is None:
+        return None
+    return AssetView(
+        id=row["asset_id"],
+        name=row["asset_name"],
+        path=row["asset_path"],
+        width=row["asset_width"],
+        height=row["asset_height"],
+        mime=row["asset_mime"],
+    )
+
+
+async def assets_of_products(product_ids: Sequence[int]) -> dict[int, list[AssetView]]:
+    """Each product's pictures, the first being its main one. One statement."""
+    found: dict[int, list[AssetView]] = defaultdict(list)
+    if not product_ids:
+        return found
+    rows = await fetch(
+        f"SELECT x.product_id, {ASSET_COLUMNS} FROM product_asset x JOIN asset a ON a.id = x.asset_id "
+        f"WHERE x.product_id IN ({placeholders(product_ids)}) ORDER BY x.position, x.id",
+        *product_ids,
+    )
+    for row in rows:
+        asset = asset_of(row)
+        if asset is not None:
+            found[row["product_id"]].append(asset)
+    return found

@@ -1,0 +1,190 @@
+"""Reading products: a page or one, with the parts that were asked for and no others."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from core.db import Row, fetch, placeholders
+from services.catalogue.assets import assets_of_products
+from services.catalogue.categories import categories_with_parents
+from services.catalogue.paging import Sort, order_by, page, possible_ids, storable
+from services.catalogue.variants import fill_assets, variants_of_products
+from services.catalogue.views import FitmentView, ProductView
+from services.tenants import Scope
+from services.values import as_time, as_uid
+
+PRODUCT_SORTS = {
+    field: f"p.{field}" for field in ("id", "created_at", "updated_at", "name", "slug", "description", "sold")
+}
+_COLUMNS = (
+    "p.id, p.uid, p.name, p.slug, p.description, p.condition, p.country_of_origin, b.name AS brand, "
+    "s.name AS seller, p.category_id, p.sold, p.star_sum, p.star_count, p.enabled, p.created_at, p.updated_at"
+)
+_JOINS = "LEFT JOIN seller s ON s.id = p.seller_id LEFT JOIN brand b ON b.id = p.brand_id"
+
+
+@dataclass(frozen=True, slots=True)
+class ProductOptions:
+    """Which products, in which order. All conditions hold together; None is no condition.
+
+    `category_id` includes its children's; `sort` names fields of `PRODUCT_SORTS`; `take` is 100 at most.
+    """
+
+    ids: Sequence[int] | None = None
+    slug: str | None = None
+    name_contains: str | None = None
+    category_id: int | None = None
+    sort: Sort = (("name", "ASC"),)
+    skip: int = 0
+    take: int = 20
+
+
+async def list_products(
+    scope: Scope, options: ProductOptions, include: frozenset[str] = frozenset()
+) -> tuple[list[ProductView], int]:
+    """A page of the enabled products and how many there are in all.
+
+    `include` names the parts wanted: assets, variants, variant_assets, fitments, categories; one more
+    statement each, whatever the page's size. Raises `InvalidInput` for an unknown sort field.
+    """
+    where, values = _conditions(scope, options)
+    order = order_by(options.sort, PRODUCT_SORTS, "p.id")
+    limit, offset = page(options.skip, options.take)
+    rows = await fetch(
+        f"SELECT {_COLUMNS}, t.total FROM (SELECT COUNT(*) AS total FROM product p WHERE {where}) t "
+        f"LEFT JOIN (SELECT * FROM product p WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {offset}) p "
+        f"ON TRUE {_JOINS} ORDER BY {order}",
+        *values,
+    )
+    total: int = rows[0]["total"]
+    products = [_product(row) for row in rows if row["id"] is not None]
+    await _fill(products, include)
+    return products, total
+
+
+async def get_product(
+    scope: Scope,
+    *,
+    product_id: int | None = None,
+    slug: str | None = None,
+    uid: UUID | None = None,
+    include: frozenset[str] = frozenset(),
+) -> ProductView | None:
+    """One enabled product, by whichever name is given; `include` as in `list_products`."""
+    if product_id is not None and not possible_ids([product_id]):
+        return None
+    names = (("id", product_id), ("uid", uid), ("slug", storable(slug or "")))
+    column, value = next((c, v) for c, v in names if v is not None)
+    rows = await fetch(
+        f"SELECT {_COLUMNS} FROM product p {_JOINS} "
+        f"WHERE p.{column} = $1 AND p.platform_id = $2 AND p.environment = $3 AND p.enabled",
+        value,
+        scope.platform_id,
+        scope.environment,
+    )
+    products = [_product(row) for row in rows]
+    await _fill(products, include)
+    return products[0] if products else None
+
+
+def _conditions(scope: Scope, options: ProductOptions) -> tuple[str, list[Any]]:
+    values: list[Any] = [scope.platform_id, scope.environment]
+    where = "p.platform_id = $1 AND p.environment = $2 AND p.enabled"
+    if options.ids is not None:
+        ids = possible_ids(options.ids) or [0]
+        where += f" AND p.id IN ({placeholders(ids, len(values) + 1)})"
+        values += ids
+    if options.slug is not None:
+        values.append(storable(options.slug))
+        where += f" AND p.slug = ${len(values)}"
+    if options.name_contains is not None:
+        values.append(_contains(options.name_contains))
+        where += f" AND lower(p.name) LIKE ${len(values)} ESCAPE '!'"
+    if options.category_id is not None:
+        values += possible_ids([options.category_id]) or [0]
+        where += (
+            f" AND p.category_id IN (SELECT id FROM category WHERE id = ${len(values)} "
+            f"OR parent_id = ${len(values)})"
+        )
+    return where, values
+
+
+def _contains(text: str) -> str:
+    escaped = storable(text).lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"
+
+
+def _product(row: Row) -> ProductView:
+    stars = row["star_count"]
+    return ProductView(
+        id=row["id"],
+        uid=as_uid(row["uid"]),
+        name=row["name"],
+        slug=row["slug"],
+        description=row["description"],
+        condition=row["condition"],
+        country_of_origin=row["country_of_origin"],
+        brand=row["brand"],
+        seller=row["seller"],
+        category_id=row["category_id"],
+        sold=row["sold"],
+        stars=stars,
+        average_rating=row["star_sum"] / stars if stars else None,
+        enabled=bool(row["enabled"]),
+        created_at=as_time(row["created_at"]),
+        updated_at=as_time(row["updated_at"]),
+    )
+
+
+async def _fill(products: list[ProductView], include: frozenset[str]) -> None:
+    by_id = {product.id: product for product in products}
+    if not by_id:
+        return
+    for part in _PARTS:
+        if part in include:
+            await _PARTS[part](by_id)
+    if "variant_assets" in include:
+        await fill_assets([variant for product in products for variant in product.variants])
+
+
+async def _fill_assets(products: dict[int, ProductView]) -> None:
+    for product_id, assets in (await assets_of_products(list(products))).items():
+        products[product_id].assets = assets
+
+
+async def _fill_variants(products: dict[int, ProductView]) -> None:
+    for variant in await variants_of_products(list(products)):
+        products[variant.product_id].variants.append(variant)
+
+
+async def _fill_fitments(products: dict[int, ProductView]) -> None:
+    rows = await fetch(
+        "SELECT product_id, make, model, year_from, year_to FROM fitment "
+        f"WHERE product_id IN ({placeholders(list(products))}) ORDER BY id",
+        *products,
+    )
+    for row in rows:
+        products[row.pop("product_id")].fitments.append(FitmentView(**row))
+
+
+async def _fill_categories(products: dict[int, ProductView]) -> None:
+    shelves: dict[int, list[ProductView]] = defaultdict(list)
+    for product in products.values():
+        if product.category_id is not None:
+            shelves[product.category_id].append(product)
+    categories = await categories_with_parents(shelves)
+    for category_id, placed in shelves.items():
+        shelf = categories[category_id]
+        parents = [categories[shelf.parent_id]] if shelf.parent_id is not None else []
+        for product in placed:
+            product.categories = [shelf, *parents]
+
+
+_PARTS: Mapping[str, Callable[[dict[int, ProductView]], Awaitable[None]]] = {
+    "assets": _fill_assets,
+    "variants": _fill_variants,
+    "fitments": _fill_fitments,
+    "categories": _fill_categories,
+}

@@ -1,0 +1,32 @@
+"""What the open database's full-text index can be asked; PostgreSQL and SQLite each answer in their own way."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from core.db import dialect
+from services.search import postgres, sqlite
+from services.tenants import Scope
+
+
+class FullText(Protocol):
+    """A module with these functions. Words are lower-case ASCII letters and digits only."""
+
+    def query(self, words: Sequence[str], *, prefixes: bool) -> str:
+        """All of `words`, as the index is asked for them; with `prefixes` also words that begin so."""
+
+    def matching(self, parameter: str) -> str:
+        """The condition on `search_entry e` that it matches the query in `parameter`, an SQL expression."""
+
+    def quoted(self, column: str) -> str:
+        """The query for the one word in `column`."""
+
+    def also_matching(self, parameter: str) -> str:
+        """The same, to be asked of rows that were found already."""
+
+    async def nearest(self, scope: Scope, word: str) -> str | None:
+        """The catalogue's word that is most similar to `word`; None where none is near."""
+
+
+def fulltext() -> FullText:
+    """The index of the open database."""
+    return postgres if dialect() == "postgres" else sqlite

@@ -1,0 +1,145 @@
+"""The demo market: two platforms with keys, staff, delivery, payment methods and a catalogue of car parts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.clock import now
+from core.db import transaction
+from core.errors import Forbidden
+from core.settings import Settings
+from models import ApiKey, PaymentMethod, Platform, Product, ShippingMethod, StaffUser
+from services.importing import Progress, import_products
+from services.secrets import hash_secret
+from services.tenants import Environment, hash_key, scope_by_code
+
+DEMO = Path(__file__).resolve().parent.parent / "demo"
+ENVIRONMENT: Environment = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPlatform:
+    """A platform as it is set up. `staff` are (e-mail, password, role); delivery prices in minor units."""
+
+    settings: dict[str, Any]
+    api_key: str
+    catalogue: str
+    staff: tuple[tuple[str, str, str], ...]
+    payment_methods: tuple[dict[str, Any], ...]
+
+
+_PAY_ONLINE = {
+    "code": "connected-payment-method",
+    "name": "Pay online",
+    "description": "By card, bank or mobile money on the provider's page.",
+    "kind": "gateway",
+    "provider": "paystack",
+}
+_CARD = {
+    "code": "shopping-card",
+    "name": "Shopping card",
+    "description": "From the balance of your card, with your PIN.",
+    "kind": "card",
+}
+_MOBILE_MONEY = {
+    "code": "mobile-money",
+    "name": "Mobile money",
+    "description": "You approve the payment on your phone.",
+    "kind": "mobile_money",
+    "provider": "paystack",
+}
+_STANDARD = {
+    "code": "standard-payment",
+    "name": "Standard payment",
+    "description": "Settled at once.",
+    "kind": "immediate",
+}
+_SHIPPING: tuple[dict[str, Any], ...] = (
+    {
+        "code": "standard-shipping",
+        "name": "Standard Shipping",
+        "description": "In three to five days.",
+        "price_minor": 500,
+    },
+    {
+        "code": "express-shipping",
+        "name": "Express Shipping",
+        "description": "On the next day.",
+        "price_minor": 1000,
+    },
+)
+PLATFORMS = (
+    DemoPlatform(
+        settings={
+            "code": "demo",
+            "name": "Makola Demo",
+            "country": "GH",
+            "currency": "GHS",
+            "order_prefix": "MK",
+            "default_gateway": "connected-payment-method",
+            "dial_code": "*920*44#",
+        },
+        api_key="mk_test_demo",
+        catalogue="products.csv",
+        staff=(("admin@makola.test", "makola-demo", "owner"),),
+        payment_methods=(_PAY_ONLINE, _CARD, _MOBILE_MONEY, _STANDARD),
+    ),
+    DemoPlatform(
+        settings={
+            "code": "kasuwa",
+            "name": "Kasuwa Demo",
+            "country": "NG",
+            "currency": "NGN",
+            "order_prefix": "KS",
+            "default_gateway": "connected-payment-method",
+            "dial_code": "*347*44#",
+        },
+        api_key="ks_test_demo",
+        catalogue="kasuwa.csv",
+        staff=(),
+        payment_methods=(_PAY_ONLINE, _CARD, _STANDARD),
+    ),
+)
+
+
+async def seed_demo(settings: Settings, progress: Progress = lambda done, total: None) -> None:
+    """Make what is missing of the demo market; what is there stays as it is.
+
+    In a new database ids count from 1 in the order of the files, as the API documents' samples expect.
+    Raises `Forbidden` in production.
+    """
+    if settings.environment == "production":
+        raise Forbidden("The demo market is not for production.")
+    for demo in PLATFORMS:
+        async with transaction():
+            await _set_up(demo)
+        await _fill(demo, progress)
+
+
+async def _set_up(demo: DemoPlatform) -> None:
+    platform = await Platform.get_or_none(code=demo.settings["code"]) or await Platform.create(
+        **demo.settings
+    )
+    mine: dict[str, Any] = {"platform_id": platform.id, "environment": ENVIRONMENT}
+    key_hash = hash_key(demo.api_key)
+    if not await ApiKey.exists(key_hash=key_hash):
+        await ApiKey.create(key_hash=key_hash, label="Demo", created_at=now(), **mine)
+    for email, password, role in demo.staff:
+        if not await StaffUser.exists(email=email, **mine):
+            hashed = await hash_secret(password)
+            await StaffUser.create(email=email, password_hash=hashed, role=role, **mine)
+    for position, method in enumerate(_SHIPPING):
+        if not await ShippingMethod.exists(code=method["code"], **mine):
+            await ShippingMethod.create(position=position, **method, **mine)
+    for position, way in enumerate(demo.payment_methods):
+        if not await PaymentMethod.exists(code=way["code"], **mine):
+            await PaymentMethod.create(position=position, **way, **mine)
+
+
+async def _fill(demo: DemoPlatform, progress: Progress) -> None:
+    scope = await scope_by_code(demo.settings["code"], ENVIRONMENT)
+    if await Product.exists(platform_id=scope.platform_id, environment=scope.environment):
+        return
+    report = await import_products(scope, DEMO / demo.catalogue, progress=progress)
+    if report.rejected:
+        raise ValueError(f"{demo.catalogue}: {report.rejected[:5]}")
