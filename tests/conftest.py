@@ -90,7 +90,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
         await migrate(made.template)
         settings = settings_for(made.template, made.folder)
         async with open_market(settings):
-            await seed_demo(settings, lambda done, total: None)
+            await seed_demo(settings, lambda *_: None)
 
     asyncio.run(seed())
     yield made
