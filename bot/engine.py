@@ -78,10 +78,11 @@ def _opened(stack: Stack) -> Move:
 async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
     """What a message leads to."""
     text = "".join(c for c in inbound.text or "" if c.isprintable()).strip()[:LONGEST_INPUT]
-    command = COMMANDS.get(text.lower())
+    typed = bool(stack.top.get("typed"))
+    command = (COMMANDS if typed else COMMANDS | LIST_COMMANDS).get(text.lower())
     if command is not None:
         return command(stack)
-    if stack.top.get("typed"):
+    if typed:
         return await _tried(stack, text, world) if text else stay(t("unknown_words"))
     if text in stack.top.get("shown", {}):
         return await _tried(stack, stack.top["shown"][text], world)
@@ -112,7 +113,7 @@ async def _settle(stack: Stack, move: Move, world: World, notes: list[Prompt]) -
         if move.kind == "resume" and "waiting" in stack.top:
             move = await _tried(stack, stack.top.pop("waiting"), world)
             continue
-        shown = await _shown(stack, world)
+        shown = await _shown(stack, world, turned_back=move.kind == "back")
         if not isinstance(shown, Move):
             stack.remember(shown)
             return shown
@@ -134,11 +135,16 @@ def _moved(stack: Stack, move: Move) -> None:
             stack.home()
 
 
-async def _shown(stack: Stack, world: World) -> Prompt | Move:
-    """The screen on top, or where to go since it can't be shown."""
+async def _shown(stack: Stack, world: World, *, turned_back: bool) -> Prompt | Move:
+    """The screen on top, or where to go since it can't be shown.
+
+    Who turned back from what it needs first is led further back, and not into the same again.
+    """
     try:
         return await stack.state.show(stack.context(world))
     except DomainError as error:
+        if type(error) in REMEDIES and turned_back:
+            return back()
         if type(error) in REMEDIES:
             return call(REMEDIES[type(error)])
         if len(stack.frames) == 1:
@@ -162,10 +168,12 @@ COMMANDS: dict[str, Callable[[Stack], Move]] = {
     "0": _back,
     "00": lambda _: home(),
     "menu": lambda _: home(),
-    "98": _more,
     "help": _help,
     "?": _help,
 }
+
+# Where something is typed these are answers: a quantity may be 98.
+LIST_COMMANDS: dict[str, Callable[[Stack], Move]] = {"98": _more}
 
 # What can be typed wherever a number is wanted. Where words are wanted it is just words ("track rod").
 KEYWORDS: dict[str, Callable[[str], Move]] = {

@@ -35,6 +35,7 @@ _SPELT = str.maketrans(
         "…": "...",
         "×": "x",
         "÷": "/",
+        "\u2044": "/",
         "°": " deg",
         "\t": " ",
         "\u00a0": " ",
@@ -108,19 +109,23 @@ def transliterate(text: str) -> str:
 def _written(character: str) -> str:
     if character in BASIC or character in EXTENSION:
         return character
-    plain = "".join(c for c in unicodedata.normalize("NFKD", character) if c in BASIC or c in EXTENSION)
+    parts = unicodedata.normalize("NFKD", character).translate(_SPELT)
+    plain = "".join(c for c in parts if c in BASIC or c in EXTENSION)
     if plain:
         return plain
     return "?" if unicodedata.category(character)[0] in "LN" else ""
 
 
 def cut(text: str, septets: int) -> str:
-    """As much of a GSM-7 text as fits into so many septets; `..` shows that there was more."""
+    """As much of a GSM-7 text as fits into so many septets; `..` shows that there was more.
+
+    Where hardly a letter would be left, nothing is.
+    """
     if length(text) <= septets:
         return text
+    if septets < 3:
+        return ""
     end, room = "..", septets - 2
-    if room < 1:
-        end, room = "", septets
     kept = ""
     for character in text:
         room -= 2 if character in EXTENSION else 1

@@ -37,9 +37,9 @@ ENGLISH = {
     "help.numbers": "Type the number of what you want.",
     "help.back": "0 goes back, 00 goes home, 98 shows more.",
     "help.question": "? brings you here.",
-    "help.words": "CART, BAL, ORDERS and TRACK with an order code work too.",
-    "help.resume": "Cut off? Come back, and go on where you were.",
-    "help.pin": "Never tell anyone your PIN or a code.",
+    "help.words": "CART, BAL, ORDERS, TRACK code work too.",
+    "help.resume": "Cut off? Come back and go on.",
+    "help.pin": "Never tell anyone your PIN.",
     # Search
     "search.begin": "What do you look for?",
     "search.by_words": "Search by name",

@@ -21,22 +21,27 @@ def render(prompts: Sequence[Prompt]) -> str:
 
 def screen(prompts: Sequence[Prompt]) -> str:
     """What the telephone shows."""
-    lines, footer = lines_of(prompts), footer_of(prompts[-1])
+    footer = footer_of(prompts[-1])
     room = SCREEN - (gsm7.length(footer) + 1 if footer else 0)
-    body = gsm7.cut(_fitted(lines, room), room)
+    body = _fitted(prompts, room)
     return f"{body}\n{footer}" if footer else body
 
 
-def _fitted(lines: Sequence[Line], room: int) -> str:
-    """The lines with the longest names that fit into so many septets."""
-    whole = _written(lines, None)
-    if gsm7.length(whole) <= room:
-        return whole
+def _fitted(prompts: Sequence[Prompt], room: int) -> str:
+    """The lines with the longest names that fit into so many septets.
+
+    Where not even the shortest do, what is said above the screen gives way, and never a choice.
+    """
+    lines = lines_of(prompts)
     longest = max(line.words.longest_value() for line in lines)
     caps = range(SHORTEST_NAME, max(SHORTEST_NAME, longest) + 1)
     fitting = bisect_right(caps, room, key=lambda cap: gsm7.length(_written(lines, cap)))
-    return _written(lines, caps[max(0, fitting - 1)])
+    if fitting:
+        return _written(lines, caps[fitting - 1])
+    below = _written(lines_of(prompts[-1:]), SHORTEST_NAME)
+    above = gsm7.cut(_written(lines_of(prompts[:-1]), SHORTEST_NAME), room - gsm7.length(below) - 1)
+    return gsm7.cut(f"{above}\n{below}".strip(), room)
 
 
-def _written(lines: Sequence[Line], longest: int | None) -> str:
+def _written(lines: Sequence[Line], longest: int) -> str:
     return gsm7.transliterate("\n".join(line.render(longest) for line in lines))

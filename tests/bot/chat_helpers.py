@@ -1,0 +1,172 @@
+"""A telephone for tests: it dials, types, gets messages, and can be played from a transcript.
+
+A transcript is a conversation as it was: `! dial *920*44#` calls, `> 1` types, `! sms …` waits for a message that
+begins so, `! later 20` lets minutes pass, `! from +233…` is another telephone; every other line is the screen.
+`{code}` is the last one-time code; `{order}` and other names in braces match a word, and the same word ever after.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot import gsm7
+from bot.channels.ussd.africastalking import Call, reply_to
+from core import clock
+from core.ids import new_token
+from core.settings import Settings
+from models import OtpChallenge
+from services.codes import code_of
+from workers.jobs import drain
+
+AMA = "+233241234567"
+SERVICE_CODE = "*920*44#"
+WITHIN_S = 20.0
+
+
+@dataclass
+class Phone:
+    """One number, and the call it is in. Every screen it is shown must fit."""
+
+    settings: Settings
+    number: str = AMA
+    call: str = ""
+    inputs: list[str] = field(default_factory=list)
+
+    async def dial(self, dialled: str = SERVICE_CODE) -> str:
+        """Begin a call: the plain code, or with inputs, as `*920*44*2*1#`."""
+        inside = dialled.removeprefix(SERVICE_CODE[:-1]).removesuffix("#").removeprefix("*")
+        self.call, self.inputs = new_token(), inside.split("*") if inside else []
+        return await self.ask()
+
+    async def type(self, *typed: str) -> str:
+        """Answer screens one after another; the last screen."""
+        shown = ""
+        for one in typed:
+            self.inputs.append(one)
+            shown = await self.ask()
+        return shown
+
+    async def ask(self) -> str:
+        """Send the request that the call stands at (again)."""
+        text = "*".join(self.inputs)
+        shown = await reply_to(Call(self.call, self.number, SERVICE_CODE, text), self.settings)
+        kind, _, words = shown.partition(" ")
+        assert kind in ("CON", "END"), shown
+        assert gsm7.is_gsm7(words) and gsm7.length(words) <= 160, shown
+        return shown
+
+    async def code(self) -> str:
+        """The one-time code that was last sent here."""
+        sent = await OtpChallenge.filter(contact=self.number).order_by("-id").first()
+        assert sent is not None
+        return code_of(str(sent.uid))
+
+    async def sign_up(self, name: str = "Ama Mensah", pin: str = "1234") -> None:
+        """Become a customer with a PIN, by the account menu."""
+        await self.dial("*920*44*5*1#")
+        await self.type(name)
+        assert (await self.type(await self.code(), pin, pin)).startswith("CON Your PIN is set.")
+
+    async def messages(self) -> list[str]:
+        """The texts sent to this number, newest first, once everything that is due was done."""
+        await drain(self.settings)
+        url = f"{self.settings.twins_base_url}/outbox"
+        async with aiohttp.ClientSession() as http, http.get(url, params={"to": self.number}) as answer:
+            return [message["text"] for message in await answer.json()]
+
+
+class Transcript:
+    """A conversation in a file, played line by line."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self.path, self.phone = path, Phone(settings)
+        self.known: dict[str, str] = {}
+
+    async def play(self) -> None:
+        for number, did, expected in self._exchanges():
+            shown = await self._done(did)
+            if shown is None:
+                continue
+            pattern = self._pattern("\n".join(expected))
+            found = re.fullmatch(pattern, shown)
+            assert found, (
+                f"{self.path.name}:{number} after {did!r}\n--- shown\n{shown}\n--- expected\n"
+                + "\n".join(expected)
+            )
+            self.known |= found.groupdict()
+
+    def _exchanges(self) -> Iterator[tuple[int, str, list[str]]]:
+        """(line number, what was done, the screen expected)."""
+        did, at, expected = "", 0, list[str]()
+        for number, line in enumerate(self.path.read_text().splitlines(), 1):
+            if line.startswith("#") or (not line and not expected):
+                continue
+            if line.startswith(("> ", "! ")) or line == ">":
+                if did:
+                    yield at, did, _stripped(expected)
+                did, at, expected = line, number, []
+            else:
+                expected.append(line)
+        yield at, did, _stripped(expected)
+
+    async def _done(self, did: str) -> str | None:
+        """Do a line; the screen it led to, if it leads to one."""
+        kind, _, rest = did.partition(" ")
+        for name, value in self.known.items():
+            rest = rest.replace(f"{{{name}}}", value)
+        if kind == ">":
+            return await self.phone.type(
+                rest.replace("{code}", await self.phone.code()) if "{code}" in rest else rest
+            )
+        what, _, rest = rest.partition(" ")
+        match what:
+            case "dial":
+                return await self.phone.dial(rest)
+            case "from":
+                self.phone.number = rest
+            case "later":
+                clock.travel(timedelta(minutes=int(rest)))
+            case "sms":
+                await self._message(rest)
+            case _:
+                raise AssertionError(f"{self.path.name}: what is {did!r}?")
+        return None
+
+    async def _message(self, beginning: str) -> None:
+        pattern = self._pattern(beginning)
+        end = asyncio.get_running_loop().time() + WITHIN_S
+        while True:
+            texts = await self.phone.messages()
+            found: Any = next((m for text in texts if (m := re.match(pattern, text))), None)
+            if found:
+                self.known |= found.groupdict()
+                return
+            assert asyncio.get_running_loop().time() < end, f"no message {beginning!r} among {texts}"
+            await asyncio.sleep(0.05)
+
+    def _pattern(self, expected: str) -> str:
+        """A pattern for what is expected: a name in braces is a word, the same one each time."""
+        met: set[str] = set()
+        pattern = ""
+        for piece in re.split(r"(\{\w+\})", expected):
+            name = piece[1:-1] if piece.startswith("{") else ""
+            if not name:
+                pattern += re.escape(piece)
+            elif name in self.known:
+                pattern += re.escape(self.known[name])
+            else:
+                pattern += f"(?P={name})" if name in met else f"(?P<{name}>[\\w-]+)"
+                met.add(name)
+        return pattern
+
+
+def _stripped(lines: list[str]) -> list[str]:
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
