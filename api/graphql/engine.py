@@ -81,10 +81,10 @@ async def build_engine(schema_name: str, sdl_folder: Path, modules: Iterable[Mod
 
 
 async def resolve_by_name(parent: Any, _: dict[str, Any], __: Any, info: Any) -> Any:
-    """A dict's key or an object's attribute of the field's name; a dict may leave out what is null."""
+    """A dict's key or an object's attribute of the field's name; what isn't there is null."""
     if isinstance(parent, dict):
         return parent.get(info.field_name)
-    return getattr(parent, info.field_name)
+    return getattr(parent, info.field_name, None)
 
 
 def resolve_type(value: Any, *_: Any) -> str:

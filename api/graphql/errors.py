@@ -14,9 +14,10 @@ log = structlog.get_logger(__name__)
 async def coerce_error(exception: Exception, error: dict[str, Any]) -> dict[str, Any]:
     """The `errors` entry for an exception, as the engine asks for it."""
     cause = getattr(exception, "original_error", None)
+    if error.get("path") is None:
+        error.pop("path", None)
     if isinstance(cause, DomainError):
-        extensions = {"code": cause.code} | ({"field": cause.field} if cause.field else {})
-        return {**error, "message": cause.message, "extensions": extensions}
+        return {**error, "message": cause.message, "extensions": _extensions(cause.code, cause.field)}
     if (cause is None and isinstance(exception, TartifletteError)) or isinstance(exception, CoercionError):
         error.setdefault("extensions", {"code": "BAD_USER_INPUT"})
         return error
@@ -28,6 +29,10 @@ async def coerce_error(exception: Exception, error: dict[str, Any]) -> dict[str,
     }
 
 
-def error_body(message: str, code: str, **extensions: Any) -> dict[str, Any]:
+def refusal_body(message: str, code: str, field: str = "") -> dict[str, Any]:
     """A response body for a request that was not executed."""
-    return {"errors": [{"message": message, "extensions": {"code": code, **extensions}}]}
+    return {"errors": [{"message": message, "extensions": _extensions(code, field)}]}
+
+
+def _extensions(code: str, field: str) -> dict[str, Any]:
+    return {"code": code, "field": field} if field else {"code": code}

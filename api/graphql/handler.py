@@ -9,7 +9,7 @@ from aiohttp import web
 
 from api.graphql.documents import Document
 from api.graphql.engine import Engine
-from api.graphql.errors import coerce_error, error_body
+from api.graphql.errors import coerce_error, refusal_body
 from api.graphql.explorer import add_explorer, explorer_page
 from core.errors import DomainError, NotSignedIn
 
@@ -54,7 +54,7 @@ class Refused(Exception):
     """The request is not one that can be executed."""
 
     def __init__(self, message: str, status: int = 400, code: str = "BAD_REQUEST") -> None:
-        self.status, self.body = status, error_body(message, code)
+        self.status, self.body = status, refusal_body(message, code)
         super().__init__(message)
 
 
@@ -87,7 +87,7 @@ def graphql_handler(engine: Engine, door: Door) -> Callable[[web.Request], Await
             context = await door.open(request)
         except DomainError as error:
             status = 401 if isinstance(error, NotSignedIn) else 400
-            return _answer(error_body(error.message, error.code, field=error.field), status)
+            return _answer(refusal_body(error.message, error.code, error.field), status)
         context.document = document
         answer = await engine.run(asked.query, asked.operation_name, asked.variables, context)
         response = _answer(*_with_status(answer))

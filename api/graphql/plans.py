@@ -61,7 +61,7 @@ def use_plans(schema: GraphQLSchema, field_name: str) -> None:
         errors_before = len(execution.errors)
         try:
             return await plan.run(value, execution, path) if plan.waits else plan.run(value)
-        except NotPlain:
+        except (NotPlain, AttributeError):
             del execution.errors[errors_before:]
             return await by_engine(value, info, execution, nodes, path)
 
