@@ -20,12 +20,15 @@ from services.seeding import seed_demo
 from api.app import create_app
 from core import clock
 from core.db import migrate
+from core.logs import configure_logs
 from core.settings import Settings
 from providers.registry import twin_settings
 from providers.twins.app import create_twins
 from services.market import open_market
 from services.tenants import Scope, scope_by_code
 from workers.jobs import drain
+
+configure_logs("ERROR")
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 REDIS_URL = os.environ.get("REDIS_URL", "")

@@ -37,7 +37,9 @@ async def test_two_hundred_buyers_at_once_get_exactly_the_fifty_pieces_there_are
     assert sum(bought) == 50
     assert await stock_of(variant) == (0, 0)
     placed = await fetch_one("SELECT COUNT(*) AS n FROM customer_order WHERE state = 'PaymentSettled'")
-    settled = await fetch_one("SELECT COUNT(*) AS n, SUM(amount_minor) AS s FROM payment WHERE state = 'Settled'")
+    settled = await fetch_one(
+        "SELECT COUNT(*) AS n, SUM(amount_minor) AS s FROM payment WHERE state = 'Settled'"
+    )
     assert (placed["n"], settled["n"], settled["s"]) == (50, 50, 50 * price)
     await book_is_right()
 
@@ -86,7 +88,10 @@ async def test_first_items_added_at_the_same_moment_share_one_cart(demo):
     variant = await a_variant(demo, pieces=100)
     customer = await a_customer(demo)
     await asyncio.gather(
-        *(add_to_cart(Buyer(demo, channel, customer_id=customer.id), variant, 1) for channel in ("app", "ussd") * 5)
+        *(
+            add_to_cart(Buyer(demo, channel, customer_id=customer.id), variant, 1)
+            for channel in ("app", "ussd") * 5
+        )
     )
     cart = await find_cart(Buyer(demo, "app", customer_id=customer.id))
     assert cart.quantity == 10 and len(cart.lines) == 1

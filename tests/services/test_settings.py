@@ -1,5 +1,7 @@
 """Production starts only with secrets of its own and no twin behind it."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -46,7 +48,9 @@ def test_production_refuses_what_is_only_for_trying_out(bad):
 
 def test_every_setting_is_documented_in_the_example_with_its_default():
     written = dict(
-        line.split("=", 1) for line in open(".env.example").read().splitlines() if line and line[0] != "#"
+        line.split("=", 1)
+        for line in Path(".env.example").read_text().splitlines()
+        if line and line[0] != "#"
     )
     for name, field in Settings.model_fields.items():
         default = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
