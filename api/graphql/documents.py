@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+import structlog
 from tartiflette.language.ast import DocumentNode, OperationDefinitionNode
 from tartiflette.language.parsers.libgraphqlparser.parser import _parse_to_json_ast
 from tartiflette.language.parsers.libgraphqlparser.transformers import document_from_ast_json
@@ -14,7 +15,9 @@ from tartiflette.language.validators.query.rule import June2018ReleaseValidation
 from tartiflette.schema.schema import GraphQLSchema
 from tartiflette.types.exceptions.tartiflette import GraphQLSyntaxError, TartifletteError
 
-from api.graphql.limits import TooMuch, check_document, check_text
+from api.graphql.limits import Ast, TooMuch, check_document, check_text
+
+log = structlog.get_logger(__name__)
 
 MOST_DOCUMENTS = 1_000
 MOST_CHARACTERS = 2_000_000  # a parsed document takes some fifty times its text
@@ -77,7 +80,7 @@ def _read(text: str, schema: GraphQLSchema) -> Document:
         check_text(text)
         ast = orjson.loads(_parse_to_json_ast(text))
         check_document(ast, schema)
-        node = document_from_ast_json(ast, text, schema)
+        node = _validated(ast, text, schema)
     except TooMuch as error:
         return Document(None, [TartifletteError(str(error), extensions={"code": "TOO_COMPLEX"})])
     except GraphQLSyntaxError as error:
@@ -93,6 +96,15 @@ def _read(text: str, schema: GraphQLSchema) -> Document:
         if isinstance(definition, OperationDefinitionNode)
     }
     return Document(node, [], operations)
+
+
+def _validated(ast: Ast, text: str, schema: GraphQLSchema) -> DocumentNode:
+    try:
+        return document_from_ast_json(ast, text, schema)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # Some of the engine's rules break on the very mistakes they look for, e.g. an object where an ID belongs.
+        log.info("document not valid", error=repr(error))
+        raise GraphQLSyntaxError("The document is not valid: a value is of the wrong kind.") from None
 
 
 @dataclass(slots=True)
