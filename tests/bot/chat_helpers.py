@@ -18,10 +18,14 @@ import aiohttp
 from bot import gsm7
 from bot.channels.ussd.africastalking import Call, reply_to
 from core import clock
+from core.db import transaction
 from core.ids import new_token
 from core.settings import Settings
-from models import OtpChallenge
+from models import Order, OtpChallenge
+from services.cards import card_of
 from services.codes import code_of
+from services.ledger import post, shared_account
+from services.tenants import Scope
 from workers.jobs import drain
 
 AMA = "+233241234567"
@@ -79,6 +83,30 @@ class Phone:
         url = f"{self.settings.twins_base_url}/outbox"
         async with aiohttp.ClientSession() as http, http.get(url, params={"to": self.number}) as answer:
             return [message["text"] for message in await answer.json()]
+
+
+async def give_history(scope: Scope, customer_id: int) -> None:
+    """A placed order and money on the card, as if they had been there for long."""
+    await Order.create(
+        platform_id=scope.platform_id,
+        environment=scope.environment,
+        code="MK123456789",
+        state="Shipped",
+        active=False,
+        customer_id=customer_id,
+        currency=scope.currency,
+        channel="ussd",
+        quantity=1,
+        total_minor=100,
+        placed_at=clock.now(),
+    )
+    source = await shared_account(scope, "gateway:test", "gateway")
+    card = await card_of(scope, customer_id)
+    async with transaction():
+        sides = [(source, -5000), (card.account, 5000)]
+        await post(
+            scope, key="history", kind="card_funding", narrative="Money added to the card", sides=sides
+        )
 
 
 class Transcript:

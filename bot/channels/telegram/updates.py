@@ -83,12 +83,25 @@ async def store_update(scope: Scope, body: Any) -> bool:
             UPDATES,
             str(update_id),
             str(update.sender),
-            orjson.dumps(body).decode(),
+            orjson.dumps(_storable(body)).decode(),
             now(),
         )
         if rows:
             await enqueue("work_inbound", rows[0]["id"])
     return True
+
+
+def _storable(value: Any) -> Any:
+    """JSON without the one character that PostgreSQL can't store."""
+    match value:
+        case str():
+            return value.replace("\0", "")
+        case list():
+            return [_storable(each) for each in value]
+        case dict():
+            return {_storable(name): _storable(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 def _message(sender: int, message_id: int, message: dict[str, Any]) -> Update:

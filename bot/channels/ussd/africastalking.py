@@ -140,7 +140,7 @@ def _call(fields: dict[str, str]) -> Call:
     if not session_id:
         raise InvalidInput("A call has a session id.", field="sessionId")
     code = "".join(c for c in fields.get("serviceCode", "") if c in "0123456789*#")
-    text = fields.get("text", "")[:LONGEST_TEXT]
+    text = "".join(c for c in fields.get("text", "")[:LONGEST_TEXT] if c.isprintable())
     return Call(session_id[:LONGEST_ID], phone, code[:LONGEST_ID], text)
 
 

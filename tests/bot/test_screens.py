@@ -1,0 +1,315 @@
+"""Every screen with the longest data there can be, and with whatever people type at it."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from chat_helpers import AMA
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from bot import gsm7
+from bot.channels.plain import footer_of
+from bot.channels.telegram import screen as telegram_screen
+from bot.channels.ussd.screen import LONG_ROWS, ROWS, SCREEN, screen
+from bot.engine import Inbound, screen_of, step
+from bot.prompts import Confirm, End, Page, Prompt, Say, options_of
+from bot.stack import Session, Stack
+from bot.states import STATES, World
+from bot.text import said, t
+from core.clock import now
+from core.db import execute, transaction
+from models import JournalEntry, Order, Payment, PaymentMethod, Posting, ShippingMethod
+from services.accounts.customers import complete_profile
+from services.accounts.signup import create_customer, start_signup
+from services.buyers import Buyer
+from services.cards import card_of
+from services.carts import add_to_cart, find_cart
+from services.catalogue import ProductOptions, list_categories, list_products
+from services.tenants import Scope
+
+LONG_NAME = "Extraordinarily Long Heavy-Duty Ventilated Ceramic Brake Pads for Mercedes-Benz Sprinter Ọ’Neill"
+LONG_SENTENCE = (
+    "This sentence is as long as anything that a service says when it refuses to do something for you."
+)
+LONG_TOWN, LONG_STREET = "Nsukwao " * 7, "Second turning after the old market, blue kiosk by the mosque, " * 2
+MOST_MINOR = 999_999_999  # GHS 9,999,999.99 a piece, and a thousand pieces
+
+# What is typed where: wrong digits, nothing, pictures, other scripts, control characters, far too much.
+HOSTILE = [
+    "",
+    " ",
+    "0",
+    "00",
+    "98",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "9",
+    "-1",
+    "1.5",
+    "1e9",
+    "١٢",
+    "0x1",
+    "*",
+    "1*1",
+    "#",
+    "?",
+    "help",
+    "track",
+    "TRACK MK1",
+    "bal",
+    "cart",
+    "😀" * 50,
+    "日本語",
+    "\x00\x07\r\n",
+    "'; DROP TABLE customer; --",
+    "{0}{name}%s",
+    "A" * 10_000,
+    "9" * 200,
+    "<b>&amp;</b>",
+    "\u202e abc",
+    "123456",
+    "1234",
+]
+
+
+@dataclass
+class Longest:
+    """A market in which everything is as long and as large as it gets, and a customer in it."""
+
+    world: World
+    args: dict[str, dict[str, Any]]
+
+    def session(self, at: str, **frame: Any) -> Session:
+        """Standing at a state, one step from home."""
+        stack = Stack.fresh()
+        stack.push(STATES[at], self.args.get(at, {}))
+        stack.top.update(frame)  # type: ignore[typeddict-item]
+        return stack.session()
+
+
+async def nobody(customer_id: int) -> None:
+    """Joining a channel to a customer is the channel's business."""
+
+
+@pytest_asyncio.fixture
+async def longest(demo: Scope) -> Longest:
+    long_names = {"product": "name", "variant": "name", "category": "name"}
+    for table, column in long_names.items():
+        await execute(f"UPDATE {table} SET {column} = $1", LONG_NAME)
+    await execute("UPDATE variant SET price_minor = $1, option = $2", MOST_MINOR, LONG_NAME)
+    await execute("UPDATE stock_level SET on_hand = 100000")
+    await execute(
+        "UPDATE fitment SET make = $1, model = $1", "Mercedes-Benz Commercial Vehicles International"
+    )
+    await ShippingMethod.all().update(name=LONG_NAME, price_minor=MOST_MINOR)
+    await PaymentMethod.all().update(name=LONG_NAME)
+    scope = replace(demo, name="Makola Extraordinarily Comprehensive Spare Parts Market of Greater Accra")
+    customer = await create_customer(scope, phone=AMA, full_name=LONG_NAME[:80])
+    await complete_profile(scope, customer.id, full_name=LONG_NAME[:80], city=LONG_TOWN, street=LONG_STREET)
+    world = World(
+        scope, "ussd", "key", nobody, phone=AMA, customer_id=customer.id, rows=ROWS, long_rows=LONG_ROWS
+    )
+    return Longest(world, await _args(scope, customer.id))
+
+
+async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
+    """What each state that needs arguments is given."""
+    buyer = Buyer(scope, "ussd", customer_id)
+    products, _ = await list_products(scope, ProductOptions(take=100), frozenset({"variants", "fitments"}))
+    product = max(products, key=lambda p: (len(p.variants), len(p.fitments), len(p.description)))
+    shelves, _ = await list_categories(scope, top_only=True, take=1)
+    await add_to_cart(buyer, product.variants[0].id, 990)
+    for other in products[:4]:
+        await add_to_cart(buyer, other.variants[0].id, 1)
+    cart = await find_cart(buyer)
+    assert cart is not None
+    challenge = await start_signup(scope, "+2348031234567", None)
+    await _old_orders(scope, customer_id)
+    await _movements(scope, customer_id)
+    shelf, line = {"shelf": shelves[0].id}, {"line": cart.lines[0].id}
+    old = {"code": "MK999999999"}
+    wallet = {"purpose": "order", "method": "mobile-money", "phone": "+2348031234567", "network": "telecel"}
+    code = {"name": LONG_NAME[:80], "phone": "+2348031234567", "challenge": challenge.id}
+    return {
+        "search.found": {"term": "brake pads " * 14},
+        "search.shelf": shelf,
+        "search.goods": shelf,
+        "product.shown": {"product": product.id},
+        "product.variants": {"product": product.id},
+        "product.details": {"product": product.id},
+        "product.fits": {"product": product.id},
+        "product.quantity": {"variant": product.variants[0].id},
+        "cart.line": line,
+        "cart.quantity": line,
+        "checkout.street": {"town": LONG_TOWN},
+        "paying.confirm": {"method": "shopping-card", "name": LONG_NAME},
+        "paying.pin": {"method": "shopping-card"},
+        "wallet.network": wallet,
+        "wallet.number": wallet,
+        "wallet.confirm": wallet,
+        "signup.code": code,
+        "pin.again": {"first": "0" * 24},
+        "orders.shown": old,
+        "orders.items": old,
+    }
+
+
+async def _old_orders(scope: Scope, customer_id: int) -> None:
+    method = await PaymentMethod.filter(platform_id=scope.platform_id).first()
+    assert method is not None
+    for number in range(4):
+        order = await Order.create(
+            platform_id=scope.platform_id,
+            environment="test",
+            code=f"MK{999999999 - number}",
+            state="PartiallyDelivered",
+            active=False,
+            customer_id=customer_id,
+            currency="GHS",
+            channel="ussd",
+            quantity=1000,
+            total_minor=1000 * MOST_MINOR,
+            placed_at=now(),
+        )
+        await Payment.create(
+            platform_id=scope.platform_id,
+            environment="test",
+            purpose="order",
+            order=order,
+            method=method,
+            state="Declined",
+            amount_minor=1,
+            currency="GHS",
+        )
+
+
+async def _movements(scope: Scope, customer_id: int) -> None:
+    """Rows as the ledger writes them, with the longest narrative."""
+    card = await card_of(scope, customer_id)
+    async with transaction():
+        for number in range(4):
+            entry = await JournalEntry.create(
+                platform_id=scope.platform_id,
+                environment="test",
+                key=f"long:{number}",
+                kind="test",
+                narrative=LONG_SENTENCE,
+                created_at=now(),
+            )
+            await Posting.create(
+                entry=entry,
+                account_id=card.account.id,
+                amount_minor=-MOST_MINOR,
+                balance_after_minor=0,
+                currency="GHS",
+            )
+
+
+def _check_fits(at: str, prompts: list[Prompt]) -> None:
+    shown = screen(prompts)
+    assert gsm7.is_gsm7(shown), (at, shown)
+    assert gsm7.length(shown) <= SCREEN, (at, gsm7.length(shown), shown)
+    lines = shown.split("\n")
+    options = options_of(prompts[-1])
+    numbered = [option for option in options if option.digits]
+    assert len(numbered) <= 5, at
+    for option in numbered:
+        assert any(line.startswith(f"{option.digits} ") and len(line) > 3 for line in lines), (
+            at,
+            option,
+            shown,
+        )
+    footer = footer_of(prompts[-1])
+    assert not footer or lines[-1] == footer
+    exact = [part for line in lines for part in [line] if "GHS " in line]
+    for line in exact:
+        assert ".." not in line.split("GHS ")[1][:16], (at, shown)
+
+
+@pytest.mark.parametrize("at", sorted(STATES))
+async def test_the_longest_data_fits_on_one_screen(at: str, longest: Longest) -> None:
+    context = Stack.of(longest.session(at))
+    assert context is not None
+    guest = at.startswith("signup")
+    world = replace(longest.world, customer_id=None) if guest else longest.world
+    for skip in (0, 3):
+        context.top["skip"] = skip
+        prompt = await STATES[at].show(context.context(world))
+        if not isinstance(prompt, Say | Page | Confirm | End) and skip:
+            continue
+        for note in (None, t("unknown_choice"), t("error.pending"), said(LONG_SENTENCE)):
+            _check_fits(at, [Say(note, trouble=True), prompt] if note else [prompt])  # type: ignore[list-item]
+        assert telegram_screen.render([prompt], f"{at}:999999")["text"]  # type: ignore[list-item]
+
+
+async def test_a_list_is_paged_to_its_end_and_back(longest: Longest) -> None:
+    session, prompts = await step(longest.session("search.shelves"), Inbound(), longest.world)
+    pages = 0
+    while isinstance(prompts[-1], Page) and prompts[-1].more:
+        session, prompts = await step(session, Inbound("98"), longest.world)
+        _check_fits("search.shelves", prompts)
+        pages += 1
+    assert pages >= 2
+    for _ in range(pages):
+        session, prompts = await step(session, Inbound("0"), longest.world)
+        assert screen_of(session).startswith("search.shelves")
+    session, _ = await step(session, Inbound("0"), longest.world)
+    assert screen_of(session).startswith("home.menu")
+
+
+@pytest.mark.parametrize("at", sorted(STATES))
+async def test_nothing_typed_is_a_dead_end(at: str, longest: Longest) -> None:
+    """Whatever is typed at any screen is answered by a screen that fits, and home is one step from it."""
+    for typed in HOSTILE:
+        async with undone():
+            session, _ = await step(longest.session(at), Inbound(), longest.world)
+            session, prompts = await step(
+                session, Inbound(typed), replace(longest.world, key=f"{at}{typed[:20]}")
+            )
+            _check_fits(f"{at} > {typed[:20]}", prompts)
+            if not isinstance(prompts[-1], End):
+                session, prompts = await step(session, Inbound("00"), longest.world)
+                assert screen_of(session).startswith("home.menu")
+
+
+class _Undo(Exception):
+    pass
+
+
+class undone:
+    """A transaction that leaves nothing behind."""
+
+    async def __aenter__(self) -> None:
+        self._open = transaction()
+        await self._open.__aenter__()
+
+    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        undo = error or _Undo()
+        try:
+            await self._open.__aexit__(type(undo), undo, undo.__traceback__)
+        except _Undo:
+            return
+
+
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+async def test_no_conversation_gets_lost(longest: Longest, data: st.DataObject) -> None:
+    """Many messages one after another, sensible and not, from a random screen on."""
+    at = data.draw(st.sampled_from(sorted(STATES)))
+    typed = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=40), st.integers(0, 99).map(str))
+    async with undone():
+        session = longest.session(at)
+        for number, text in enumerate(data.draw(st.lists(typed, max_size=8))):
+            session, prompts = await step(
+                session, Inbound(text), replace(longest.world, key=f"{at}:{number}")
+            )
+            _check_fits(f"{at} > {text[:20]}", prompts)
+            assert len(session["stack"]) <= 16
