@@ -51,5 +51,5 @@ async def phones(world: "World") -> AsyncIterator[Callable[[], Phone]]:
 
 
 @pytest.fixture
-def phone(phones: Callable[[], Phone]) -> Phone:
+async def phone(phones: Callable[[], Phone]) -> Phone:
     return phones()
