@@ -160,7 +160,10 @@ async function look() {
 
 const doing = { call: enter, wipe, "hang-up": hangUp };
 
-document.querySelector(".keys").addEventListener("click", (event) => {
+const keys = document.querySelector(".keys");
+// A clicked key leaves the focus where it is, so that Enter still sends.
+keys.addEventListener("mousedown", (event) => event.preventDefault());
+keys.addEventListener("click", (event) => {
   const key = event.target.closest("button");
   if (!key) return;
   if (key.dataset.key) press(key.dataset.key);
@@ -188,10 +191,9 @@ for (const [name, tab] of Object.entries(tabs)) {
 }
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") return hangUp();
-  const elsewhere = event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, button, a");
-  if (elsewhere) return undefined;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input")) return undefined;
   if (/^[0-9*#]$/.test(event.key)) press(event.key);
-  else if (event.key === "Enter") enter();
+  else if (event.key === "Enter" && !event.target.closest("button, a")) enter();
   else if (event.key === "Backspace") wipe();
   return undefined;
 });

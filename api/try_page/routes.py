@@ -6,12 +6,17 @@ from pathlib import Path
 import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
-from api.keys import SETTINGS
+from core.keys import SETTINGS
 
 log = structlog.get_logger(__name__)
 
 HERE = Path(__file__).parent
-FILES = {"/try": "phone.html", "/try/phone.css": "phone.css", "/try/phone.js": "phone.js"}
+FILES = {
+    "/try": "phone.html",
+    "/try/phone.css": "phone.css",
+    "/try/phone.js": "phone.js",
+    "/try/phone.svg": "phone.svg",
+}
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

@@ -10,8 +10,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from chat_helpers import AMA, Phone
 
-from api.keys import SETTINGS
 from bot.channels.ussd import add_ussd_routes
+from core.keys import SETTINGS
 from core.settings import Settings
 from models import ChannelIdentity, Conversation, InboundMessage, Order, OrderLine
 from services.accounts.signup import create_customer

@@ -1,0 +1,129 @@
+"""The phone in the browser: a real browser dials, types, reads its messages, and nothing comes from elsewhere."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Page, async_playwright, expect
+
+from api.try_page import add_try_page
+from bot.channels.ussd import add_ussd_routes
+from core.keys import SETTINGS
+from core.settings import Settings
+from workers.jobs import drain
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+
+ARTEFACTS = Path(__file__).parents[2] / "artefacts"
+WIDE, NARROW = {"width": 1200, "height": 820}, {"width": 390, "height": 844}
+
+
+@pytest_asyncio.fixture
+async def site(market: Settings, twins: str) -> AsyncIterator[str]:
+    app = web.Application()
+    app[SETTINGS] = market
+    add_ussd_routes(app)
+    add_try_page(app)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/")).rstrip("/")
+
+
+@pytest_asyncio.fixture
+async def page() -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = await browser.new_page(viewport=WIDE)
+        troubles: list[str] = []
+        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        yield page
+        await browser.close()
+        assert troubles == []
+
+
+async def shows(page: Page, words: str) -> None:
+    await expect(page.locator("#words")).to_contain_text(words)
+
+
+async def test_a_call_from_the_browser_by_keyboard_and_by_keys(
+    site: str, page: Page, market: Settings
+) -> None:
+    seen: list[str] = []
+    page.on("request", lambda request: seen.append(request.url))
+    await page.goto(f"{site}/try")
+    await shows(page, "Dial *920*44#")
+    await page.get_by_role("button", name="Call").click()
+    await shows(page, "Welcome to Makola Demo")
+    for key in ("4", "#"):
+        await page.get_by_role("button", name="Hash" if key == "#" else key, exact=key == "#").click()
+    await page.keyboard.press("Backspace")
+    await page.keyboard.press("Enter")
+    await shows(page, "What is your full name?")
+    await page.keyboard.type("Ama Mensah")
+    await page.keyboard.press("Enter")
+    await shows(page, "Type the code")
+
+    await drain(market)
+    await expect(page.locator("#unread")).to_have_text("1")
+    await page.get_by_role("tab", name="Messages").click()
+    await expect(page.locator("#messages li").first).to_contain_text("Makola Demo: your code is")
+    ARTEFACTS.mkdir(exist_ok=True)
+    await page.screenshot(path=ARTEFACTS / "try-messages.png")
+    await page.get_by_role("button", name="Use").first.click()
+    await page.keyboard.press("Enter")
+    for _ in range(2):
+        await shows(page, "PIN")
+        await page.keyboard.type("1234")
+        await page.keyboard.press("Enter")
+    await shows(page, "Your PIN is set.")
+    await shows(page, "Balance GHS 0.00")
+    await page.screenshot(path=ARTEFACTS / "try-desktop.png")
+
+    await page.keyboard.press("Escape")
+    await shows(page, "Dial *920*44#")
+    await page.keyboard.press("Enter")
+    await shows(page, "Welcome back.")
+    assert {url.split("/")[2] for url in seen} == {site.split("/")[2]}
+
+
+async def test_a_dial_string_on_a_small_screen(site: str, page: Page) -> None:
+    await page.set_viewport_size(NARROW)
+    await page.goto(f"{site}/try")
+    await page.locator("#reply").fill("*920*44*1*1*corolla brake pads#")
+    await page.keyboard.press("Enter")
+    await shows(page, "3 found")
+    await page.screenshot(path=ARTEFACTS / "try-mobile.png", full_page=True)
+    wider: Any = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not wider
+    await page.get_by_role("button", name="Hang up").click()
+    await shows(page, "Dial *920*44#")
+
+
+async def test_the_page_allows_no_foreign_and_no_inline_code(site: str, page: Page) -> None:
+    answer = await page.goto(f"{site}/try")
+    assert answer is not None
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    html = await answer.text()
+    assert "style=" not in html and "onclick" not in html and "<style" not in html
+
+
+async def test_messages_are_relayed_for_one_number_at_a_time(site: str, page: Page) -> None:
+    for query, status in {"": 400, "?to=": 400, f"?to={'9' * 99}": 400, "?to=%2B233241234567": 200}.items():
+        answer = await page.request.get(f"{site}/try/outbox{query}")
+        assert answer.status == status
