@@ -37,7 +37,7 @@ class Engine:
             str(sdl_folder),
             schema_name=self._schema_name,
             modules=["api.graphql.scalars"],
-            error_coercer=coerce_error,
+            error_coercer=coerce_error,  # type: ignore[arg-type]  # the engine awaits it
             custom_default_resolver=resolve_by_name,
             custom_default_type_resolver=resolve_type,
             custom_default_arguments_coercer=sync_arguments_coercer,

@@ -92,6 +92,8 @@ def graphql_handler(engine: Engine, door: Door) -> Callable[[web.Request], Await
         answer = await engine.run(asked.query, asked.operation_name, asked.variables, context)
         response = _answer(*_with_status(answer))
         door.close(context, response)
+        if request.method == "GET":
+            response.headers["Cache-Control"] = "no-store"
         return response
 
     return handle

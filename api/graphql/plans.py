@@ -132,7 +132,8 @@ class _Planner:
 
 
 def _scalar(of: GraphQLScalarType, required: bool) -> Plan:
-    native, coerce = _NATIVE.get(of.name), of.coerce_output
+    native = _NATIVE.get(of.name)
+    coerce: Any = of.coerce_output
 
     def run(value: Any) -> Any:
         if type(value) is native:
@@ -190,13 +191,13 @@ def _object(of: GraphQLObjectType, entries: list[_Entry], required: bool) -> Pla
             return _nothing(required)
         get, answer = _getter(value), {}
         for entry in entries:
-            if entry.plan is None:
+            if entry.resolver is not None:
                 answer[entry.key] = await entry.resolver(
                     execution, of, value, entry.nodes, Path(path, entry.key), False
                 )
-            elif entry.plan.waits:
+            elif entry.plan and entry.plan.waits:
                 answer[entry.key] = await entry.plan.run(get(entry.name), execution, Path(path, entry.key))
-            else:
+            elif entry.plan:
                 answer[entry.key] = entry.plan.run(get(entry.name))
         return answer
 

@@ -6,9 +6,9 @@ from aiohttp import web
 
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
-from api.keys import SETTINGS
 from api.shop import accounts, catalogue, orders
 from api.shop.context import ShopContext, open_context
+from core.keys import SETTINGS
 
 PATH = "/shop-api"
 SDL = Path(__file__).parent / "schema"

@@ -165,10 +165,12 @@ function keep(name, value) {
   try { localStorage.setItem(`${store}:${name}`, JSON.stringify(value)); } catch { /* a private window keeps nothing */ }
 }
 
-const save = () => keep("draft", { query: query.value });
+// Variables and headers hold passwords and tokens, and so may a document: none of that outlives the page.
+const SECRET = /password|\bpin\b|\botp\b|token/i;
+const save = () => { if (!SECRET.test(query.value)) keep("draft", { query: query.value }); };
 
-// Headers hold tokens and variables hold passwords: neither is kept in the history.
 function remember() {
+  if (SECRET.test(query.value)) return;
   const past = load("history", []).filter((text) => text !== query.value);
   keep("history", [query.value, ...past].slice(0, MOST_HISTORY));
   listHistory();
