@@ -10,10 +10,10 @@ import structlog
 from aiohttp import web
 from telegram.error import TelegramError
 
-from api.keys import SETTINGS
 from bot.channels.telegram.sending import bot_of
 from bot.channels.telegram.updates import WANTED, store_update
 from bot.text import t
+from core.keys import SETTINGS
 from core.settings import Settings
 from providers.registry import registry
 from services.tenants import scope_by_code

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 
-from api.keys import SETTINGS
 from bot.channels.playing import play, split_path, world_of
 from bot.channels.ussd import screen
 from bot.engine import Inbound
 from bot.prompts import End
 from bot.text import t
 from core.errors import InvalidInput
+from core.keys import SETTINGS
 from core.metrics import CHAT_TURNS
 from core.phones import parse_phone, region_of
 from core.settings import Settings

@@ -1,0 +1,304 @@
+"""Telegram, against its stand-in over real HTTP: turns that are neither lost nor doubled, and screens that are edited."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from chat_helpers import AMA, Phone
+
+from bot.channels.telegram import inbound
+from bot.channels.telegram.polling import run_polling
+from bot.channels.telegram.routes import add_telegram_routes
+from core import clock
+from core.keys import SETTINGS
+from core.settings import Settings
+from models import ChannelIdentity, Conversation, InboundMessage, OrderLine
+from services.accounts.signup import create_customer
+from services.tenants import Scope
+from workers.jobs import drain
+
+CHAT = 77
+SECRET = {"X-Telegram-Bot-Api-Secret-Token": "demo-secret"}
+
+
+@dataclass
+class Person:
+    """Somebody with Telegram: writes, presses, looks."""
+
+    settings: Settings
+    http: aiohttp.ClientSession
+    api: str
+
+    async def do(self, **action: Any) -> dict[str, Any]:
+        """Do something, and let the workers answer; the newest message of the bot."""
+        await self.act(**action)
+        await drain(self.settings)
+        return await self.newest()
+
+    async def act(self, **action: Any) -> Any:
+        url = f"{self.settings.twins_base_url}/telegram/control/user"
+        async with self.http.post(url, json={"chat_id": CHAT, **action}) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    async def chat(self) -> dict[str, Any]:
+        url = f"{self.settings.twins_base_url}/telegram/control/chat"
+        async with self.http.get(url, params={"chat_id": CHAT}) as answer:
+            shown: dict[str, Any] = await answer.json()
+            return shown
+
+    async def newest(self) -> dict[str, Any]:
+        said = [message for message in (await self.chat())["messages"] if message["from"] == "bot"]
+        return said[-1] if said else {}
+
+    async def fail(self, **rule: Any) -> None:
+        async with self.http.post(f"{self.settings.twins_base_url}/control/fail", json=rule) as answer:
+            assert answer.status == 201, await answer.text()
+
+    async def post(self, update: Any, headers: dict[str, str]) -> int:
+        async with self.http.post(f"{self.api}/channels/telegram", json=update, headers=headers) as answer:
+            return answer.status
+
+
+@pytest_asyncio.fixture
+async def person(market: Settings, twins: str) -> AsyncIterator[Person]:
+    app = web.Application()
+    app[SETTINGS] = market
+    add_telegram_routes(app)
+    async with TestServer(app, port=market.port) as server, aiohttp.ClientSession() as http:
+        yield Person(market, http, str(server.make_url("/")).rstrip("/"))
+
+
+def update(update_id: int, text: str = "/start") -> dict[str, Any]:
+    message = {
+        "message_id": update_id,
+        "date": 1,
+        "from": {"id": CHAT, "is_bot": False, "first_name": "Ama"},
+        "chat": {"id": CHAT, "type": "private"},
+        "text": text,
+    }
+    return {"update_id": update_id, "message": message}
+
+
+async def test_start_shows_the_menu_with_buttons(person: Person) -> None:
+    shown = await person.do(text="/start")
+    assert shown["text"] == "Welcome to Makola Demo"
+    assert shown["buttons"] == [["Shop"], ["Cart"], ["My orders"], ["My card"], ["My account"]]
+
+
+async def test_a_button_edits_its_message(person: Person) -> None:
+    menu = await person.do(text="/start")
+    shown = await person.do(press="Shop")
+    assert (shown["message_id"], shown["edited"]) == (menu["message_id"], True)
+    assert shown["buttons"] == [["Search by name"], ["Browse shelves"], ["Back", "Home"]]
+
+
+async def test_what_is_typed_gets_a_new_message(person: Person) -> None:
+    await person.do(text="/start")
+    await person.do(press="Shop")
+    asked = await person.do(press="Search by name")
+    found = await person.do(text="corolla brake pads")
+    assert found["message_id"] > asked["message_id"]
+    assert found["text"] == "corolla brake pads: 3 found"
+    assert found["buttons"][0] == ["Toyota Corolla Front Ceramic Brake Pads 410.00"]
+
+
+async def test_a_double_tap_acts_once_and_an_earlier_button_explains_itself(person: Person) -> None:
+    menu = await person.do(text="/start")
+    await person.act(press="Shop")
+    await person.act(press="Shop")
+    await drain(person.settings)
+    assert (await person.newest())["text"] == "What do you look for?"
+    assert (await person.chat())["toast"] == "That button was of an earlier screen."
+    again = await person.do(text="/menu")
+    assert again["message_id"] != menu["message_id"]
+    await person.do(press="Browse shelves", message_id=menu["message_id"])
+    assert (await person.newest())["text"] == "Welcome to Makola Demo"
+
+
+async def test_a_shared_number_opens_the_account_that_has_it(person: Person, demo: Scope) -> None:
+    customer = await create_customer(demo, phone=AMA, full_name="Ama Mensah")
+    await person.do(text="/start")
+    asked = await person.do(press="My card")
+    assert asked["text"] == "Please share your phone number with the button below."
+    assert (await person.chat())["keyboard"] == [["Share my number"]]
+    shown = await person.do(contact=AMA.removeprefix("+"))
+    assert shown["text"].startswith("Welcome, Ama Mensah.\nCard MK")
+    assert (await ChannelIdentity.get(channel="telegram")).customer_id == customer.id
+
+
+async def test_somebody_elses_number_and_a_typed_one_prove_nothing(person: Person, demo: Scope) -> None:
+    await create_customer(demo, phone=AMA, full_name="Ama Mensah")
+    await person.do(text="/start")
+    await person.do(press="My card")
+    for action in ({"contact": AMA, "contact_user_id": 12345}, {"text": AMA}):
+        shown = await person.do(**action)
+        assert shown["text"].startswith("Please use the button")
+    assert (await ChannelIdentity.get(channel="telegram")).customer_id is None
+
+
+async def test_signing_up_by_telegram_and_going_on_where_one_was(person: Person) -> None:
+    await person.do(text="/start")
+    for label in ("Shop", "Search by name"):
+        await person.do(press=label)
+    await person.do(text="wiper")
+    await person.do(text="1")
+    await person.do(press="Add to cart")
+    await person.do(text="2")
+    assert (await person.do(contact=AMA))["text"].startswith("Let us open your account")
+    await person.do(text="Ama Mensah")
+    await person.do(text=await Phone(person.settings).code())
+    await person.do(text="4321")
+    shown = await person.do(text="4321")
+    assert shown["text"] == "Your PIN is set.\nIn your cart now: 2 pieces, GHS 140.00"
+    assert [line.quantity for line in await OrderLine.all()] == [2]
+
+
+async def test_a_typed_pin_stays_neither_in_the_chat_nor_in_the_database(person: Person, demo: Scope) -> None:
+    await create_customer(demo, phone=AMA, full_name="Ama Mensah")
+    await person.do(text="/start")
+    await person.do(press="My card")
+    await person.do(contact=AMA)
+    await person.do(text="/menu")
+    await person.do(press="My account")
+    await person.do(press="Set my PIN")
+    await person.do(text="7391")
+    written = [message["text"] for message in (await person.chat())["messages"]]
+    assert "7391" not in written
+    kept = [str((row.body, row.reply)) for row in await InboundMessage.all()]
+    kept += [str(row.session) for row in await Conversation.all()]
+    assert not any("7391" in row for row in kept)
+
+
+async def test_a_cart_is_gone_on_with_on_the_telephone(person: Person, phone: Phone) -> None:
+    await phone.sign_up()
+    await phone.dial("*920*44*1*1*wiper*1*1*2#")
+    await person.do(text="/start")
+    await person.do(press="Cart")
+    shown = await person.do(contact=AMA)
+    assert shown["text"].endswith("Cart: 2 pieces, GHS 140.00")
+    await person.do(press="Change items")
+    # One conversation: the call finds the screen that Telegram was left at.
+    assert "Which item?" in await phone.dial()
+
+
+async def test_without_the_secret_nothing_is_taken(person: Person) -> None:
+    for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": "wrong"}):
+        assert await person.post(update(1), headers) == 401
+    assert await InboundMessage.all().count() == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        "text",
+        {"update_id": 1},
+        {"update_id": "1", "message": update(1)["message"]},
+        {"update_id": 1, "edited_message": update(1)["message"]},
+        {"update_id": 1, "message": {**update(1)["message"], "chat": {"id": -5, "type": "group"}}},
+        {"update_id": 1, "message": {**update(1)["message"], "from": {"id": 2**70}}},
+    ],
+)
+async def test_what_is_no_message_to_us_is_acknowledged_and_dropped(person: Person, body: Any) -> None:
+    assert await person.post(body, SECRET) == 200
+    assert await InboundMessage.all().count() == 0
+
+
+@pytest.mark.parametrize("content", [{"sticker": {}}, {"text": "\0"}, {"text": "/"}, {"contact": {"phone_number": "x"}},
+                                     {"text": "x" * 5000}, {"contact": {"phone_number": "1", "user_id": CHAT}}])  # fmt: skip
+async def test_whatever_a_person_sends_is_answered(person: Person, content: dict[str, Any]) -> None:
+    sent = update(5)
+    del sent["message"]["text"]
+    sent["message"] |= content
+    assert await person.post(sent, SECRET) == 200
+    await drain(person.settings)
+    assert (await person.newest())["text"]
+
+
+async def test_an_update_delivered_twice_is_played_once(person: Person) -> None:
+    for _ in range(3):
+        assert await person.post(update(9), SECRET) == 200
+    await drain(person.settings)
+    assert len((await person.chat())["messages"]) == 1
+
+
+async def test_a_worker_killed_before_sending_loses_nothing_and_plays_nothing_twice(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(*_: Any) -> Any:
+        raise asyncio.CancelledError
+
+    await person.do(text="/start")
+    await person.act(press="Shop")
+    monkeypatch.setattr(inbound, "send_reply", killed)
+    row = (await InboundMessage.claim())[0]
+    with pytest.raises(asyncio.CancelledError):
+        await inbound.work_inbound(row)
+    turns = await InboundMessage.filter(gateway="turns").count()
+    monkeypatch.undo()
+    clock.travel(timedelta(seconds=10))
+    await drain(person.settings)
+    assert (await person.newest())["text"] == "What do you look for?"
+    assert await InboundMessage.filter(gateway="turns").count() == turns
+
+
+async def test_who_blocked_the_bot_is_left_in_peace(person: Person) -> None:
+    await person.do(text="/start")
+    await person.act(turn="block")
+    await person.post(update(99), SECRET)
+    await drain(person.settings)
+    assert await InboundMessage.filter(next_attempt_at__isnull=False).count() == 0
+
+
+async def test_telegrams_waiting_time_is_kept(person: Person) -> None:
+    await person.fail(provider="telegram", call="sendMessage", mode="decline", code=429, delay_s=30, times=1)
+    await person.act(text="/start")
+    await drain(person.settings)
+    assert await person.newest() == {}
+    row = await InboundMessage.get(gateway="updates")
+    assert row.next_attempt_at is not None
+    assert timedelta(seconds=25) < row.next_attempt_at - clock.now() <= timedelta(seconds=31)
+    clock.travel(timedelta(seconds=31))
+    await drain(person.settings)
+    assert (await person.newest())["text"] == "Welcome to Makola Demo"
+
+
+async def test_two_messages_at_once_are_played_in_order(person: Person) -> None:
+    await person.do(text="/start")
+    for text in ("1", "1", "corolla brake pads"):
+        await person.act(text=text)
+    for _ in range(6):
+        await drain(person.settings)
+        clock.travel(timedelta(seconds=1))
+    assert (await person.newest())["text"] == "corolla brake pads: 3 found"
+
+
+async def test_polling_stores_updates_and_confirms_them_after(
+    settings: Settings, demo: Scope, twins: str
+) -> None:
+    task = asyncio.create_task(_poll(settings))
+    async with aiohttp.ClientSession() as http:
+        person = Person(settings, http, "")
+        try:
+            end = asyncio.get_running_loop().time() + 10
+            await person.act(text="/start")
+            while not await InboundMessage.filter(gateway="updates").exists():
+                assert asyncio.get_running_loop().time() < end
+                await asyncio.sleep(0.05)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        await drain(settings)
+        assert (await person.newest())["text"] == "Welcome to Makola Demo"
+
+
+async def _poll(settings: Settings) -> None:
+    await run_polling(settings)
