@@ -33,7 +33,7 @@ types: $(VENV)/dev.stamp ## Types, strict on core, models and services
 	$(BIN)/mypy core models services providers api bot workers cli.py processes.py
 
 drift: $(VENV)/dev.stamp ## Models without a migration, or a schema without its snapshot
-	@$(BIN)/tortoise -c core.tortoise_config.TORTOISE_ORM makemigrations --dry-run models | tee $(VENV)/drift.txt
+	@$(BIN)/tortoise -c core.tortoise_config.TORTOISE_ORM makemigrations models | tee $(VENV)/drift.txt
 	@grep -q "No changes" $(VENV)/drift.txt
 	$(BIN)/python -m api.snapshots --check
 

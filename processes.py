@@ -11,16 +11,16 @@ from aiohttp import web
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from services.importing import import_products
-from services.seeding import seed_demo
 
 from api.app import create_app
-from api.keys import RESOURCES
 from core.db import migrate
+from core.keys import RESOURCES
 from core.settings import Settings
 from providers.registry import twin_settings
 from providers.twins.app import create_twins
+from services.importing import import_products
 from services.market import open_market
+from services.seeding import seed_demo
 from services.tenants import Environment, scope_by_code
 from workers.settings import run_worker
 

@@ -4,17 +4,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 
 from aiohttp import web
-from bot.channels.telegram.routes import add_telegram_routes
 
 from api.assets import add_assets
 from api.health import add_health
-from api.keys import RESOURCES, SETTINGS
 from api.middleware import MIDDLEWARES
 from api.shop.door import add_shop_door
 from api.try_page import add_try_page
 from api.webhooks import add_webhooks
 from api.welcome import add_welcome
+from bot.channels.telegram.routes import add_telegram_routes
 from bot.channels.ussd import add_ussd_routes
+from core.keys import RESOURCES, SETTINGS
 from core.resources import Resources
 from core.settings import Settings
 from services.market import open_market

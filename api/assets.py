@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from api.keys import SETTINGS
+from core.keys import SETTINGS
 
 DEMO_PICTURES = Path(__file__).parent.parent / "demo" / "pictures"
 A_WEEK = "public, max-age=604800"

@@ -4,8 +4,8 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.exceptions import RedisError
 
-from api.keys import RESOURCES
 from core.db import fetch
+from core.keys import RESOURCES
 
 
 async def alive(_: web.Request) -> web.Response:

@@ -4,8 +4,8 @@ import hmac
 
 from aiohttp import web
 
-from api.keys import SETTINGS
 from core.errors import Forbidden, InvalidInput
+from core.keys import SETTINGS
 from providers.registry import Environment
 from services.notifications import take_delivery_report
 from services.payments.events import take_payment_webhook
