@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from chat_helpers import AMA, Phone
 
 from bot.channels.telegram import inbound
-from bot.channels.telegram.polling import run_polling
+from bot.channels.telegram.polling import poll
 from bot.channels.telegram.routes import add_telegram_routes
 from core import clock
 from core.keys import SETTINGS
@@ -275,18 +275,14 @@ async def test_two_messages_at_once_are_played_in_order(person: Person) -> None:
     await person.do(text="/start")
     for text in ("1", "1", "corolla brake pads"):
         await person.act(text=text)
-    for _ in range(6):
-        await drain(person.settings)
-        clock.travel(timedelta(seconds=1))
+    await drain(person.settings)
     assert (await person.newest())["text"] == "corolla brake pads: 3 found"
 
 
-async def test_polling_stores_updates_and_confirms_them_after(
-    settings: Settings, demo: Scope, twins: str
-) -> None:
-    task = asyncio.create_task(_poll(settings))
+async def test_polling_stores_updates_and_confirms_them_after(market: Settings, twins: str) -> None:
+    task = asyncio.create_task(poll(market))
     async with aiohttp.ClientSession() as http:
-        person = Person(settings, http, "")
+        person = Person(market, http, "")
         try:
             end = asyncio.get_running_loop().time() + 10
             await person.act(text="/start")
@@ -296,9 +292,5 @@ async def test_polling_stores_updates_and_confirms_them_after(
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-        await drain(settings)
+        await drain(market)
         assert (await person.newest())["text"] == "Welcome to Makola Demo"
-
-
-async def _poll(settings: Settings) -> None:
-    await run_polling(settings)

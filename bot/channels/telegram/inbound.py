@@ -14,6 +14,7 @@ from bot.channels.telegram.sending import send_reply
 from bot.channels.telegram.updates import CHANNEL, TURNS, Update, masked, read_update
 from bot.engine import screen_of
 from bot.prompts import Say
+from core.clock import now
 from core.jobs import enqueue
 from core.metrics import CHAT_TURNS
 from models import InboundMessage
@@ -22,8 +23,8 @@ from services.tenants import Scope, scope_by_id
 
 log = structlog.get_logger(__name__)
 
-# How soon a message is looked at again that has to wait for an earlier one of the same person.
-AFTER_EARLIER = timedelta(milliseconds=300)
+# How soon a message that waits for an earlier one of the same person is looked at again, where nobody wakes it.
+AFTER_EARLIER = timedelta(seconds=1)
 
 
 async def work_inbound(row: InboundMessage) -> None:
@@ -84,8 +85,9 @@ async def _has_earlier(row: InboundMessage) -> bool:
 
 
 async def _wake_next(row: InboundMessage) -> None:
-    following = await _waiting(row).filter(id__gt=row.id).order_by("id").first()
+    following = await _waiting(row).filter(id__gt=row.id, lease=None).order_by("id").first()
     if following is not None:
+        await InboundMessage.filter(id=following.id, lease=None).update(next_attempt_at=now())
         await enqueue("work_inbound", following.id)
 
 

@@ -25,12 +25,17 @@ PAUSE_S = 2.0
 async def run_polling(settings: Settings) -> None:
     """Ask Telegram for updates until stopped. A worker plays them."""
     async with open_market(settings):
-        bot = bot_of(settings.default_environment)
-        scope = await scope_by_code(settings.default_platform, settings.default_environment)
-        await _until_reached(bot)
-        offset = 0
-        while True:
-            offset = await _poll(bot, scope, offset)
+        await poll(settings)
+
+
+async def poll(settings: Settings) -> None:
+    """The same, in an open market."""
+    bot = bot_of(settings.default_environment)
+    scope = await scope_by_code(settings.default_platform, settings.default_environment)
+    await _until_reached(bot)
+    offset = 0
+    while True:
+        offset = await _ask(bot, scope, offset)
 
 
 async def _until_reached(bot: Bot) -> None:
@@ -44,7 +49,7 @@ async def _until_reached(bot: Bot) -> None:
             await asyncio.sleep(PAUSE_S)
 
 
-async def _poll(bot: Bot, scope: Scope, offset: int) -> int:
+async def _ask(bot: Bot, scope: Scope, offset: int) -> int:
     """Ask once; the offset to ask with next, which confirms what is stored by then."""
     updates: Sequence[Update] = ()
     try:

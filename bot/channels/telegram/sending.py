@@ -18,6 +18,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
+from core.clock import now
 from core.work import backoff
 from models import InboundMessage
 from providers.registry import Registry, registry
@@ -27,7 +28,8 @@ log = structlog.get_logger(__name__)
 
 # Shorter than a row's lease, so that nobody else sends meanwhile.
 TIMEOUT_S = 2.0
-MOST_TRIES = 12
+# A reply that comes later than this helps nobody.
+KEEP_TRYING = timedelta(minutes=30)
 
 Bot = ExtBot[Any]
 _bots: WeakKeyDictionary[Registry, dict[str, Bot]] = WeakKeyDictionary()
@@ -67,7 +69,7 @@ async def send_reply(row: InboundMessage, reply: dict[str, Any]) -> timedelta | 
         log.warning("telegram refused a reply", row=row.id, error=str(error))
     except NetworkError as error:
         log.warning("telegram not reached", row=row.id, error=str(error))
-        return backoff(row.attempts) if row.attempts < MOST_TRIES else None
+        return backoff(row.attempts, longest_s=60) if now() - row.received_at < KEEP_TRYING else None
     return None
 
 
