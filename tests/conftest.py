@@ -15,7 +15,6 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer, unused_port
-from services.seeding import seed_demo
 
 from api.app import create_app
 from core import clock
@@ -25,6 +24,7 @@ from core.settings import Settings
 from providers.registry import twin_settings
 from providers.twins.app import create_twins
 from services.market import open_market
+from services.seeding import seed_demo
 from services.tenants import Scope, scope_by_code
 from workers.jobs import drain
 
