@@ -35,10 +35,11 @@ types: $(VENV)/dev.stamp ## Types, strict on core, models and services
 drift: $(VENV)/dev.stamp ## Models without a migration, or a schema without its snapshot
 	@$(BIN)/tortoise -c core.tortoise_config.TORTOISE_ORM makemigrations models | tee $(VENV)/drift.txt
 	@grep -q "No changes" $(VENV)/drift.txt
-	$(BIN)/python -m api.snapshots --check
+	$(BIN)/python -m api.graphql.snapshot api/shop/schema $(VENV)/shop.graphql
+	diff docs/schemas/shop.graphql $(VENV)/shop.graphql
 
 schemas: $(VENV)/dev.stamp ## Write the snapshots of the API schemas into docs/schemas
-	$(BIN)/python -m api.snapshots
+	$(BIN)/python -m api.graphql.snapshot api/shop/schema docs/schemas/shop.graphql
 
 bench: $(VENV)/dev.stamp ## Measure the doors beside their floors, on PostgreSQL and Redis
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.doors
