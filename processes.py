@@ -40,8 +40,8 @@ async def serve_twins(settings: Settings) -> None:
 
 async def serve_worker(settings: Settings) -> None:
     """An arq worker alone, until stopped; what it has claimed it finishes first."""
-    async with open_market(settings) as resources:
-        await run_worker(settings, resources.redis)
+    async with open_market(settings) as resources, beside(run_worker(settings, resources.redis)) as work:
+        await until_stopped(work)
 
 
 async def serve_everything(settings: Settings, screen: Console) -> None:
@@ -54,10 +54,9 @@ async def serve_everything(settings: Settings, screen: Console) -> None:
         await stack.enter_async_context(listening(twins, settings.host, settings.twins_port))
         app = await create_app(settings)
         await stack.enter_async_context(listening(app, settings.host, settings.port))
-        work = run_worker(settings, app[RESOURCES].redis, handle_signals=False)
-        await stack.enter_async_context(beside(work))
+        work = await stack.enter_async_context(beside(run_worker(settings, app[RESOURCES].redis)))
         where_to_go(settings, screen)
-        await until_stopped()
+        await until_stopped(work)
 
 
 async def seed_market(settings: Settings, screen: Console) -> None:
@@ -108,22 +107,27 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
 
 
 @asynccontextmanager
-async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator["asyncio.Task[None]"]:
     """Run `work` in the background; it is cancelled and awaited at the end."""
     task = asyncio.create_task(work)
     try:
-        yield
+        yield task
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until_stopped() -> None:
-    """Wait for Ctrl+C or a termination signal."""
+async def until_stopped(*work: "asyncio.Task[None]") -> None:
+    """Wait for Ctrl+C or a termination signal. Raises what `work` fails with, rather than go on without it."""
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await stop.wait()
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait((stopped, *work), return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    for task in work:
+        if task.done():
+            task.result()
 
 
 def progress(screen: Console) -> Progress:

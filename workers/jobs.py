@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from bot.channels.telegram.inbound import work_inbound
 from structlog.contextvars import clear_contextvars
 
+from bot.channels.telegram.inbound import work_inbound
 from core.logs import start_request
 from core.metrics import JOBS
 from core.settings import Settings
@@ -46,11 +46,11 @@ async def look_at(work: Work, settings: Settings, row_id: int | None = None, lim
     At once, since each may wait for a provider as long as its lease lasts.
     """
     rows = await work.rows.claim(row_id=row_id, limit=limit)
-    await asyncio.gather(*(_look(work, settings, row) for row in rows))
+    await asyncio.gather(*(look(work, settings, row) for row in rows))
     return len(rows)
 
 
-async def _look(work: Work, settings: Settings, row: WorkRow) -> None:
+async def look(work: Work, settings: Settings, row: WorkRow) -> None:
     """What goes wrong is logged and leaves the row's lease to run out, after which it is taken up again."""
     try:
         await work.look(row, settings)

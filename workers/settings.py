@@ -1,7 +1,7 @@
 """One arq worker: its jobs, its sweeper, and how it starts and stops."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import arq.worker
 import structlog
@@ -12,21 +12,22 @@ from redis.exceptions import RedisError
 from core.jobs import decode, encode
 from core.resources import QUEUE
 from core.settings import Settings
-from workers.jobs import WORK, job, look_at
+from workers.jobs import WORK, Work, job, look
 
 log = structlog.get_logger(__name__)
 
 SWEEP_S = 1.0
+MOST_AT_ONCE = 50
 POLL_S = 0.03
 
 
-def build_worker(settings: Settings, redis: ArqRedis, *, handle_signals: bool = True) -> Worker:
+def build_worker(settings: Settings, redis: ArqRedis) -> Worker:
     """A worker on that Redis; resources must be open already. Jobs are kept nowhere: rows are."""
     if not settings.redis_url:
         # The Redis inside the process has no INFO, which arq would only log.
-        arq.worker.log_redis_info = _say_nothing
+        vars(arq.worker)["log_redis_info"] = _say_nothing
     functions: list[Function] = [
-        func(job(work), name=work.name, keep_result=0, max_tries=1, timeout=60) for work in WORK
+        func(cast(Any, job(work)), name=work.name, keep_result=0, max_tries=1, timeout=60) for work in WORK
     ]
     return Worker(
         functions,
@@ -35,10 +36,9 @@ def build_worker(settings: Settings, redis: ArqRedis, *, handle_signals: bool = 
         ctx={"settings": settings},
         max_jobs=50,
         poll_delay=POLL_S,
-        handle_signals=handle_signals,
+        handle_signals=False,
         job_serializer=encode,
         job_deserializer=decode,
-        job_completion_wait=10,
         max_burst_jobs=-1,
     )
 
@@ -47,32 +47,45 @@ async def _say_nothing(*_: Any) -> None:
     return None
 
 
-async def sweep_forever(settings: Settings) -> None:
-    """Once a second, look at rows that are due: those whose job was lost, and those that wait for their time.
+async def sweep_forever(work: Work, settings: Settings) -> None:
+    """Once a second, take up the rows of a kind that are due: whose job was lost, or whose time has come.
 
     It asks the database and not Redis, so a wiped or absent Redis delays work by a second and loses none.
+    A slow provider holds up only the rows that wait for it: new ones are taken while there is room.
     """
-    while True:
-        for work in WORK:
-            try:
-                await look_at(work, settings)
-            except Exception:
-                log.exception("sweep failed", job=work.name)
-        await asyncio.sleep(SWEEP_S)
-
-
-async def run_worker(settings: Settings, redis: ArqRedis, *, handle_signals: bool = True) -> None:
-    """Work until stopped. Where Redis goes away the sweeper works on, and the queue is joined again."""
-    sweeper = asyncio.create_task(sweep_forever(settings))
+    busy: set[asyncio.Task[None]] = set()
     try:
         while True:
-            worker = build_worker(settings, redis, handle_signals=handle_signals)
+            try:
+                for row in await work.rows.claim(limit=MOST_AT_ONCE - len(busy)):
+                    task = asyncio.create_task(look(work, settings, row))
+                    busy.add(task)
+                    task.add_done_callback(busy.discard)
+            except Exception:
+                log.exception("sweep failed", job=work.name)
+            await asyncio.sleep(SWEEP_S)
+    finally:
+        # What was begun is finished: a provider's answer is better heard than asked for again.
+        await asyncio.gather(*busy, return_exceptions=True)
+
+
+async def run_worker(settings: Settings, redis: ArqRedis) -> None:
+    """Work until cancelled, and then finish what was begun.
+
+    Where Redis goes away the sweepers work on, and the queue is joined again when it is back.
+    """
+    sweepers = [asyncio.create_task(sweep_forever(work, settings)) for work in WORK]
+    try:
+        while True:
+            worker = build_worker(settings, redis)
             try:
                 await worker.async_run()
-                return
             except (RedisError, OSError) as error:
                 log.warning("queue lost, trying again", error=str(error))
                 await asyncio.sleep(1)
+            finally:
+                await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
     finally:
-        sweeper.cancel()
-        await asyncio.gather(sweeper, return_exceptions=True)
+        for sweeper in sweepers:
+            sweeper.cancel()
+        await asyncio.gather(*sweepers, return_exceptions=True)
