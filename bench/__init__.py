@@ -1,0 +1,1 @@
+"""Benchmarks: the real processes on PostgreSQL and Redis, beside the floor that the machine allows."""

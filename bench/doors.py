@@ -1,0 +1,184 @@
+"""`make bench`: the doors of the running processes beside their floors, in one run and one table.
+
+DATABASE_URL is a PostgreSQL that databases may be made in, REDIS_URL a Redis; both are left as they were found.
+"""
+
+import argparse
+import asyncio
+import itertools
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+import uvloop
+from aiohttp.test_utils import unused_port
+from rich.console import Console
+
+from bench.load import Ask, Plan, Result, run_apart
+from bench.market import empty_redis, fresh_market, goods_of, standing_of, what_is_wrong
+from bench.processes import Running, healthy, makola, polls, running
+from bench.report import WIDTH, Line, Report, Weight, judge, save, show, speed, statements
+from bench.rows import ROWS, Goods, Row
+
+ARTEFACT = Path("artefacts/bench.json")
+WARM_S = 0.5
+# Telephones that share a fixed rate.
+CALLERS = 32
+
+Preflight = dict[str, list[dict[str, int]]]
+
+
+@dataclass(slots=True)
+class Bench:
+    """A run under way: where to ask, and what is known."""
+
+    api_port: int
+    floor_port: int
+    goods: Goods
+    preflight: Preflight
+    seconds: float
+    connections: list[int]
+    runs: Iterator[int] = field(default_factory=itertools.count)
+    checkouts: int = 0
+
+    async def lines(self, row: Row, screen: Console) -> list[Line]:
+        """The row at each number of connections."""
+        numbers = [CALLERS] if row.rate else self.connections
+        lines = []
+        for number in numbers:
+            with screen.status(f"{row.title}, {number} connections"):
+                lines.append(await self._line(row, number))
+        return lines
+
+    async def _line(self, row: Row, connections: int) -> Line:
+        scripts, steps = row.scripts(self.goods), self.preflight[row.key]
+        ours = await self._play(
+            row, connections, self.api_port, [[s.ask() for s in script] for script in scripts]
+        )
+        if row.whole:
+            self.checkouts += ours.finished
+        sql = await self._play(
+            row, connections, self.floor_port, [[s.ask_sql() for s in script] for script in scripts]
+        )
+        bare = await self._play(
+            row,
+            connections,
+            self.floor_port,
+            [[s.ask_bare(known["bytes"]) for s, known in zip(scripts[0], steps, strict=True)]],
+        )
+        for sample in ours.samples:
+            print(f"{row.key}: {sample}", file=sys.stderr)
+        if sql.wrong or bare.wrong:
+            raise RuntimeError(f"the floor of {row.key} answers wrongly: {sql.samples + bare.samples}")
+        fast, floor, empty = (speed(row, result, self.seconds) for result in (ours, sql, bare))
+        aim, met = judge(row.aim, fast, floor, at_most=connections == self.connections[-1])
+        return Line(
+            row.key,
+            row.title,
+            connections,
+            fast,
+            floor,
+            empty,
+            statements(row, steps),
+            None if row.rate else floor.per_second / fast.per_second,
+            aim,
+            met,
+            ours.wrong,
+        )
+
+    async def _play(self, row: Row, connections: int, port: int, scripts: list[list[Ask]]) -> Result:
+        plan = Plan(port, scripts, connections, self.seconds, WARM_S, next(self.runs), row.rate)
+        return await run_apart(plan)
+
+
+async def measure(rows: list[Row], seconds: float, connections: list[int], screen: Console) -> Report:
+    """Set up, measure, check and clean up. Raises `RuntimeError` where an answer is wrong from the start."""
+    report = Report(seconds)
+    async with AsyncExitStack() as stack:
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        with screen.status("Making the demo market"):
+            redis_url = await stack.enter_async_context(empty_redis(os.environ["REDIS_URL"]))
+            url, copy = await stack.enter_async_context(fresh_market(os.environ["DATABASE_URL"], data))
+            preflight = await fly_before(copy)
+        before = await standing_of(url)
+        api, twins, floor = unused_port(), unused_port(), unused_port()
+        env = {
+            "ENVIRONMENT": "development",
+            "DATABASE_URL": url,
+            "REDIS_URL": redis_url,
+            "DATA": str(data),
+            "HOST": "127.0.0.1",
+            "PORT": str(api),
+            "TWINS_PORT": str(twins),
+            "LOG_LEVEL": "WARNING",
+        }
+        parts: list[Running] = []
+        for name, ready in (
+            ("twins", healthy(twins, "/")),
+            ("api", healthy(api)),
+            ("worker", polls(redis_url)),
+        ):
+            parts.append(await stack.enter_async_context(running(name, makola(name), env, ready)))
+        await stack.enter_async_context(
+            running(
+                "floor",
+                [sys.executable, "-m", "bench.floor"],
+                {"DATABASE_URL": copy, "PORT": str(floor)},
+                healthy(floor),
+            )
+        )
+        bench = Bench(api, floor, await goods_of(url), preflight, seconds, connections)
+        for row in rows:
+            report.lines += await bench.lines(row, screen)
+        report.weights = [Weight(part.name, part.start_s, part.resident_mb()) for part in parts]
+        report.checkouts = bench.checkouts
+        report.wrong = await what_is_wrong(url, before, bench.checkouts)
+    return report
+
+
+async def fly_before(url: str) -> Preflight:
+    """Each row once in a process of its own: see `bench.preflight`."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bench.preflight",
+        env=os.environ | {"DATABASE_URL": url},
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    output, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError("the preflight failed")
+    found: Preflight = orjson.loads(output)
+    return found
+
+
+async def main() -> int:
+    """Measure what the command line asks for; 1 where something does not add up."""
+    options = argparse.ArgumentParser(prog="python -m bench.doors", description=__doc__)
+    options.add_argument("--seconds", type=float, default=4.0, help="of each measurement")
+    options.add_argument("--rows", nargs="+", choices=[row.key for row in ROWS], help="only these")
+    options.add_argument("--connections", nargs="+", type=int, default=[1, 32], help="ascending")
+    given = options.parse_args()
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    screen = Console(width=WIDTH)
+    rows = [row for row in ROWS if not given.rows or row.key in given.rows]
+    report = await measure(rows, given.seconds, given.connections, screen)
+    show(report, screen)
+    save(report, ARTEFACT)
+    return 1 if report.wrong or any(line.wrong for line in report.lines) else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(uvloop.run(main()))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,120 @@
+"""The market that is measured: a fresh database with the demo catalogue, a copy for the floor, and the check after."""
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+from redis.asyncio import Redis
+
+from bench.rows import Goods
+from core.db import close_database, migrate, open_database
+from core.settings import Settings
+from services.ledger import check_book
+from services.market import open_market
+from services.seeding import seed_demo
+
+PLENTY = 1_000_000_000
+_DEMO = "platform_id = (SELECT id FROM platform WHERE code = 'demo') AND environment = 'test'"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What checkouts change: orders that are paid, pieces they hold, pieces on the shelves."""
+
+    paid: int
+    sold: int
+    on_hand: int
+
+
+@asynccontextmanager
+async def fresh_market(admin_url: str, data: Path) -> AsyncIterator[tuple[str, str]]:
+    """URLs of a new database with the demo market and of its copy; both are dropped at the end."""
+    name = f"makola_bench_{uuid.uuid4().hex[:8]}"
+    server = admin_url.rsplit("/", 1)[0]
+    url, copy = f"{server}/{name}", f"{server}/{name}_floor"
+    admin = await asyncpg.connect(admin_url)
+    try:
+        await admin.execute(f'CREATE DATABASE "{name}"')
+        await migrate(url)
+        async with open_market(Settings(_env_file=None, database_url=url, redis_url="", data=data)) as market:
+            await seed_demo(market.settings)
+        await _stock_up(url)
+        await admin.execute(f'CREATE DATABASE "{name}_floor" TEMPLATE "{name}"')
+        yield url, copy
+    finally:
+        for each in (f"{name}_floor", name):
+            await admin.execute(f'DROP DATABASE IF EXISTS "{each}" WITH (FORCE)')
+        await admin.close()
+
+
+async def _stock_up(url: str) -> None:
+    """No checkout is to fail for want of pieces; the planner is to know the tables."""
+    db = await asyncpg.connect(url)
+    await db.execute(f"UPDATE stock_level SET on_hand = {PLENTY}")
+    await db.execute("VACUUM ANALYZE")
+    await db.close()
+
+
+async def goods_of(url: str) -> Goods:
+    """What the demo platform sells."""
+    db = await asyncpg.connect(url)
+    ids = [
+        [row["id"] for row in await db.fetch(f"SELECT id FROM {table} WHERE {_DEMO} ORDER BY id")]
+        for table in ("product", "variant", "shipping_method")
+    ]
+    await db.close()
+    return Goods(ids[0], ids[1], ids[2][0])
+
+
+async def standing_of(url: str) -> Standing:
+    """What is paid, sold and on the shelves now."""
+    db = await asyncpg.connect(url)
+    row = await db.fetchrow(
+        "SELECT (SELECT count(*) FROM customer_order WHERE state = 'PaymentSettled') AS paid, "
+        "(SELECT coalesce(sum(l.quantity), 0)::bigint FROM order_line l JOIN customer_order o ON o.id = l.order_id "
+        "WHERE o.state = 'PaymentSettled') AS sold, (SELECT sum(on_hand)::bigint FROM stock_level) AS on_hand"
+    )
+    await db.close()
+    return Standing(**row)
+
+
+async def what_is_wrong(url: str, before: Standing, checkouts: int) -> list[str]:
+    """Sentences on what doesn't add up after so many checkouts of one piece each; empty where all does."""
+    after = await standing_of(url)
+    await open_database(url, pool=2)
+    book = await check_book()
+    await close_database()
+    wrong = []
+    if after.paid - before.paid != checkouts:
+        wrong.append(f"{checkouts} checkouts were answered, {after.paid - before.paid} orders are paid")
+    if before.on_hand - after.on_hand != after.sold - before.sold:
+        wrong.append(
+            f"{after.sold - before.sold} pieces sold, {before.on_hand - after.on_hand} left the shelf"
+        )
+    if after.sold - before.sold != checkouts:
+        wrong.append(f"{checkouts} pieces were bought, {after.sold - before.sold} are in paid orders")
+    if book.off_by_minor or book.unbalanced_entries or book.wrong_balances:
+        wrong.append(f"the book is not balanced: {book}")
+    return wrong
+
+
+@asynccontextmanager
+async def empty_redis(url: str) -> AsyncIterator[str]:
+    """The URL of another database of that Redis, one that holds nothing; it is emptied again at the end.
+
+    Raises `RuntimeError` where all are in use.
+    """
+    server, _, given = url.rpartition("/") if url.count("/") > 2 else (url, "", "0")
+    # The one that is named may be in use by whoever empties it, such as a run of the tests.
+    for number in {*range(1, 16)} - {int(given or 0)}:
+        async with Redis.from_url(f"{server}/{number}") as redis:
+            if not await redis.dbsize():
+                try:
+                    yield f"{server}/{number}"
+                finally:
+                    await redis.flushdb()
+                return
+    raise RuntimeError(f"{server} has no other empty database between 1 and 15")

@@ -1,0 +1,183 @@
+"""What was measured, as one table and one JSON file, each number beside its floor and its aim."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from bench.load import Result
+from bench.rows import Aim, Row
+
+MOST_RESIDENT_MB = 150
+WIDTH = 150
+# Measured the same way on the same kind of machine, at 32 connections.
+VENDURE = (
+    "Vendure 3.7.3 on PostgreSQL, 32 connections: 15 lists of 20 products/s (85 SQL statements each), 192 products/s, "
+    "16 searches/s, 26 carts of two adds/s, 8.7 checkouts of 7 requests/s (271 SQL statements each), 200 to 500 MB."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Ended a second, and milliseconds that half and that 99 of 100 of them took at most."""
+
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+
+    @classmethod
+    def of(cls, times: list[float], seconds: float) -> "Speed":
+        """From seconds that each took. Raises `RuntimeError` where not one ended."""
+        if not times:
+            raise RuntimeError("nothing was answered in time; give it more --seconds")
+        ordered = sorted(times)
+        half, most = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)]
+        return cls(len(times) / seconds, half * 1000, most * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row at a number of connections. `sql` and `bare` are the floor with the least SQL, and with none.
+
+    `statements` are by kind, for what the row counts; `of_floor` is how many times more `sql` answers, None at a fixed
+    rate; `met` is None where nothing is promised.
+    """
+
+    key: str
+    title: str
+    connections: int
+    ours: Speed
+    sql: Speed
+    bare: Speed
+    statements: dict[str, float]
+    of_floor: float | None
+    aim: str
+    met: bool | None
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A process: seconds until it could serve, megabytes resident at the end."""
+
+    name: str
+    start_s: float
+    resident_mb: float
+
+
+@dataclass(slots=True)
+class Report:
+    """A whole run. `wrong` are sentences on what does not add up."""
+
+    seconds: float
+    lines: list[Line] = field(default_factory=list)
+    weights: list[Weight] = field(default_factory=list)
+    checkouts: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+def speed(row: Row, result: Result, seconds: float) -> Speed:
+    """The speed of what the row counts."""
+    return Speed.of(result.sessions if row.whole else result.requests, seconds)
+
+
+def statements(row: Row, steps: list[dict[str, int]]) -> dict[str, float]:
+    """Statements of what the row counts: of a whole session, or of a request in the mean."""
+    share = 1 if row.whole else len(steps)
+    return {
+        kind: round(sum(step.get(kind, 0) for step in steps) / share, 1)
+        for kind in ("query", "transaction", "reset")
+    }
+
+
+def judge(aim: Aim, ours: Speed, sql: Speed, at_most: bool) -> tuple[str, bool | None]:
+    """The aim in words, and whether it is met; `at_most` says that this is the largest number of connections."""
+    if aim.of_floor is not None:
+        return f"floor ≤ {aim.of_floor}×", sql.per_second <= aim.of_floor * ours.per_second
+    if aim.per_second is not None and at_most:
+        return f"≥ {aim.per_second:g}/s", ours.per_second >= aim.per_second
+    if aim.p99_ms is not None:
+        return f"p99 < {aim.p99_ms:g} ms", ours.p99_ms < aim.p99_ms
+    return "", None
+
+
+def show(report: Report, screen: Console) -> None:
+    """Print the table, the processes, and what does not add up."""
+    table = Table(box=box.SIMPLE_HEAD, title=f"Makola's doors beside their floors, {report.seconds:g} s each")
+    table.add_column("What")
+    for name in (
+        "conn.",
+        "per s",
+        "p50 ms",
+        "p99 ms",
+        "floor/s",
+        "p99 ms",
+        "floor ÷ ours",
+        "no SQL/s",
+        "SQL",
+    ):
+        table.add_column(name, justify="right")
+    table.add_column("Aim")
+    for line in report.lines:
+        table.add_row(*_cells(line))
+    screen.print(table)
+    screen.print(
+        "floor: a bare aiohttp handler with the least hand-written SQL, in this run at the same concurrency; no SQL: "
+        "the same handler with as many bytes and no database.\nSQL: statements, BEGIN, COMMIT and the pool's resets "
+        "included. A checkout counts as one, its time from first request to last answer. A cart is a new guest's.",
+        style="dim",
+    )
+    _show_weights(report, screen)
+    screen.print(VENDURE, style="dim")
+    if report.checkouts and not report.wrong:
+        screen.print(
+            f"[green]{report.checkouts} checkouts: as many orders paid, as many pieces off the shelves; "
+            "the book sums to zero."
+        )
+    for sentence in report.wrong:
+        screen.print(f"[bold red]Wrong:[/] {sentence}", markup=True)
+
+
+def save(report: Report, path: Path) -> None:
+    """Write everything as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+
+
+def _cells(line: Line) -> list[str]:
+    return [
+        line.title,
+        str(line.connections),
+        f"[bold]{line.ours.per_second:,.0f}[/]"
+        if line.ours.per_second >= 20
+        else f"{line.ours.per_second:.1f}",
+        f"{line.ours.p50_ms:.1f}",
+        f"{line.ours.p99_ms:.1f}",
+        f"{line.sql.per_second:,.0f}",
+        f"{line.sql.p99_ms:.1f}",
+        "" if line.of_floor is None else f"{line.of_floor:.1f}",
+        f"{line.bare.per_second:,.0f}",
+        f"{sum(line.statements.values()):g}",
+        _verdict(line.aim, line.met) + (f" [red]{line.wrong} wrong[/]" if line.wrong else ""),
+    ]
+
+
+def _verdict(aim: str, met: bool | None) -> str:
+    if met is None:
+        return aim
+    return f"[green]{aim}: met[/]" if met else f"[red]{aim}: falls short[/]"
+
+
+def _show_weights(report: Report, screen: Console) -> None:
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("Process")
+    table.add_column("started in s", justify="right")
+    table.add_column("resident MB", justify="right")
+    table.add_column("Aim")
+    for weight in report.weights:
+        verdict = _verdict(f"≤ {MOST_RESIDENT_MB} MB", weight.resident_mb <= MOST_RESIDENT_MB)
+        table.add_row(weight.name, f"{weight.start_s:.1f}", f"{weight.resident_mb:.0f}", verdict)
+    screen.print(table)
