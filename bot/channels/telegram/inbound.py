@@ -35,6 +35,9 @@ async def work_inbound(row: InboundMessage) -> None:
         return
     if await _has_earlier(row):
         await row.release(retry_in=AFTER_EARLIER)
+        # The earlier one may have been done with meanwhile, and have found nobody to wake.
+        if not await _has_earlier(row):
+            await _wake(row.id)
         return
     scope = await scope_by_id(row.platform_id, row.environment)  # type: ignore[arg-type]
     with CHAT_TURNS.labels(CHANNEL).time():
@@ -87,8 +90,12 @@ async def _has_earlier(row: InboundMessage) -> bool:
 async def _wake_next(row: InboundMessage) -> None:
     following = await _waiting(row).filter(id__gt=row.id, lease=None).order_by("id").first()
     if following is not None:
-        await InboundMessage.filter(id=following.id, lease=None).update(next_attempt_at=now())
-        await enqueue("work_inbound", following.id)
+        await _wake(following.id)
+
+
+async def _wake(row_id: int) -> None:
+    await InboundMessage.filter(id=row_id, lease=None).update(next_attempt_at=now())
+    await enqueue("work_inbound", row_id)
 
 
 def _waiting(row: InboundMessage) -> Any:
