@@ -7,11 +7,12 @@ from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
-from urllib.parse import urlencode
 from uuid import UUID
 
+import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.migrations.api import migrate as apply_migrations
 from tortoise.transactions import in_transaction
 
@@ -25,13 +26,24 @@ _pending: ContextVar[list[AfterCommit] | None] = ContextVar("after_commit", defa
 _dialect: Dialect = "sqlite"
 
 
+class PlainConnection(asyncpg.Connection):  # type: ignore[misc]
+    """A pooled connection that is handed back as it is.
+
+    asyncpg resets session state with a statement of its own after each use; we leave none behind (no LISTEN, no
+    SET, no advisory locks), and an open transaction is rolled back all the same. It halves the round trips.
+    """
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
 def tortoise_config(url: str, pool: int = 16) -> dict[str, Any]:
     """Tortoise's configuration for `url`; a PostgreSQL pool is opened whole, so that no request waits for it."""
+    connection: dict[str, Any] = expand_db_url(url)
     if not url.startswith("sqlite"):
-        options = urlencode({"minsize": pool, "maxsize": pool})
-        url = f"{url}{'&' if '?' in url else '?'}{options}"
+        connection["credentials"] |= {"minsize": pool, "maxsize": pool, "connection_class": PlainConnection}
     return {
-        "connections": {"default": url},
+        "connections": {"default": connection},
         "apps": {
             "models": {
                 "models": ["models"],
