@@ -49,7 +49,6 @@ ENGLISH = {
     "search.nothing": "Nothing found for {term}.",
     "search.shelves": "Shelves",
     "search.shelf": "{name}",
-    "search.all": "All of it",
     "search.goods": "{name}: {total}",
     "search.empty_shelf": "{name} is empty just now.",
     "item": "{name}",
@@ -172,7 +171,6 @@ ENGLISH = {
     "account.help": "Help",
     "account.new_name": "What is your full name?",
     "account.named": "Thank you, {name}.",
-    "account.ready": "You are signed up.",
     # Signing up
     "signup.contact": "Please share your phone number with the button below.",
     "signup.use_button": "Please use the button: it proves that the number is yours.",
@@ -184,7 +182,6 @@ ENGLISH = {
     "pin.again": "Type the same PIN again",
     "pin.different": "Those two were different.",
     "pin.set": "Your PIN is set.",
-    "pin.had": "You have a PIN already.",
     # What a service refuses
     "error.nothing": "That is not here any more.",
     "error.forbidden": "You can't do that.",

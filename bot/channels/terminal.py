@@ -5,6 +5,7 @@ import asyncio
 from aiohttp import ClientError, ClientSession
 from rich.console import Console
 from rich.panel import Panel
+from rich.text import Text
 
 from bot.channels.ussd.africastalking import PATH
 from core.ids import new_token
@@ -28,9 +29,9 @@ async def chat_in_terminal(url: str, phone: str, console: Console) -> None:
                 async with http.post(f"{url}{PATH}", data=form) as answer:
                     kind, _, words = (await answer.text()).partition(" ")
             except ClientError as error:
-                console.print(f"[red]Nobody answers at {url}: {error}[/]")
+                console.print(f"Nobody answers at {url}: {error}", style="red", markup=False)
                 return
-            console.print(Panel(words, width=WIDTH, subtitle=phone))
+            console.print(Panel(Text(words), width=WIDTH, subtitle=phone))
             if kind != "CON":
                 return
             try:

@@ -1,10 +1,11 @@
 """The cart: what is in it, changing it, and what to do while it is being paid."""
 
-from bot.flows import checkout, paying, product, search
+from bot.flows import checkout, paying, search
+from bot.flows.parts import choice_page, filled_cart, pieces, stock, whole_number
 from bot.prompts import Ask, Choose, Page, choices
 from bot.states import Context, Move, State, back, go, home, instead, state, stay
 from bot.text import Exact, Text, money, price, t
-from core.errors import NoActiveOrder, NotFound
+from core.errors import NotFound
 from services.carts import clear_cart, find_cart, remove_line, set_line_quantity
 from services.checkout import transition_order
 from services.orders import LineView, OrderView, get_order
@@ -12,14 +13,9 @@ from services.orders import LineView, OrderView, get_order
 OPEN = {"Created", "Pending"}
 
 
-def pieces(count: int) -> Text:
-    """`1 piece`, `3 pieces`."""
-    return t("pieces.one") if count == 1 else t("pieces.many", n=count)
-
-
 @state
 async def added(ctx: Context) -> Choose:
-    order = await _cart(ctx)
+    order = await filled_cart(ctx)
     ways = choices(("check_out", t("cart.check_out")), ("see", t("cart.see")), ("go_on", t("cart.go_on")))
     return Choose(t("cart.added", quantity=pieces(order.quantity), total=_total(order)), ways)
 
@@ -68,21 +64,9 @@ async def _(ctx: Context, wanted: str | int) -> Move:
 
 @state
 async def items(ctx: Context) -> Page:
-    order = await _cart(ctx)
-    here = order.lines[ctx.skip : ctx.skip + ctx.world.long_rows]
-    rows = [
-        (
-            line.id,
-            t(
-                "cart.item",
-                quantity=line.quantity,
-                name=line.name,
-                total=price(line.total_minor, order.currency),
-            ),
-        )
-        for line in here
-    ]
-    return Page(t("cart.which"), choices(*rows), more=len(order.lines) > ctx.skip + len(here))
+    order = await filled_cart(ctx)
+    rows = [(each.id, _row(each, order.currency)) for each in order.lines]
+    return choice_page(ctx, t("cart.which"), rows, ctx.world.long_rows)
 
 
 @items.answer
@@ -114,12 +98,12 @@ async def _(ctx: Context, wanted: str) -> Move:
 @state
 async def quantity(ctx: Context) -> Ask:
     one = await _line(ctx)
-    return Ask(t("cart.how_many", name=one.name, stock=product.stock(one.available)))
+    return Ask(t("cart.how_many", name=one.name, stock=stock(one.available)))
 
 
 @quantity.answer
 async def _(ctx: Context, typed: str) -> Move:
-    await set_line_quantity(ctx.buyer, ctx.args["line"], product.whole_number(typed))
+    await set_line_quantity(ctx.buyer, ctx.args["line"], whole_number(typed))
     return instead(lines, t("cart.changed"))
 
 
@@ -149,15 +133,13 @@ def _total(order: OrderView) -> Exact:
     return money(order.total_minor, order.currency)
 
 
-async def _cart(ctx: Context) -> OrderView:
-    order = await find_cart(ctx.buyer)
-    if order is None or not order.lines:
-        raise NoActiveOrder
-    return order
+def _row(each: LineView, currency: str) -> Text:
+    total = price(each.total_minor, currency)
+    return t("cart.item", quantity=each.quantity, name=each.name, total=total)
 
 
 async def _line(ctx: Context) -> LineView:
-    order = await _cart(ctx)
+    order = await filled_cart(ctx)
     for one in order.lines:
         if one.id == ctx.args["line"]:
             return one

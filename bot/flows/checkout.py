@@ -1,13 +1,12 @@
 """Checking out: how it is delivered, and where to."""
 
 from bot.flows import paying
+from bot.flows.parts import choice_page, filled_cart
 from bot.prompts import Ask, Choose, Page, choices
 from bot.states import Context, Move, back, go, state
 from bot.text import price, t
-from core.errors import NoActiveOrder
 from models import Customer
 from services.accounts.customers import checked_text, complete_profile, get_customer
-from services.carts import find_cart
 from services.checkout import choose_shipping, set_addresses, shipping_methods
 
 LONGEST_TOWN, LONGEST_STREET = 60, 120
@@ -15,17 +14,14 @@ LONGEST_TOWN, LONGEST_STREET = 60, 120
 
 @state
 async def delivery(ctx: Context) -> Page | Move:
-    cart = await find_cart(ctx.buyer)
-    if cart is None or not cart.lines:
-        raise NoActiveOrder
+    await filled_cart(ctx)
     methods = await shipping_methods(ctx.buyer)
     if not methods:
         return back(t("checkout.no_delivery"), trouble=True)
-    here = methods[ctx.skip : ctx.skip + ctx.world.long_rows]
     rows = [
-        (m.id, t("item.priced", name=m.name, price=price(m.price_minor, ctx.scope.currency))) for m in here
+        (m.id, t("item.priced", name=m.name, price=price(m.price_minor, ctx.scope.currency))) for m in methods
     ]
-    return Page(t("checkout.delivery"), choices(*rows), more=len(methods) > ctx.skip + len(here))
+    return choice_page(ctx, t("checkout.delivery"), rows, ctx.world.long_rows)
 
 
 @delivery.answer

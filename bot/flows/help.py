@@ -1,6 +1,7 @@
 """Help: how to get about, from everywhere."""
 
-from bot.prompts import Option, Page
+from bot.flows.parts import reading_page
+from bot.prompts import Page
 from bot.states import Context, state
 from bot.text import t
 
@@ -9,6 +10,4 @@ TOPICS = ("help.numbers", "help.back", "help.question", "help.words", "help.resu
 
 @state
 async def topics(ctx: Context) -> Page:
-    here = TOPICS[ctx.skip : ctx.skip + ctx.world.long_rows]
-    lines = tuple(Option("", t(topic), topic) for topic in here)
-    return Page(t("help.topics"), lines, more=len(TOPICS) > ctx.skip + len(here))
+    return reading_page(ctx, t("help.topics"), [t(topic) for topic in TOPICS], ctx.world.long_rows)

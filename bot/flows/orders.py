@@ -1,7 +1,7 @@
 """My orders: which there are, how far each is, and whether it is paid."""
 
-from bot.flows import cart
-from bot.prompts import Ask, Choose, Option, Page, choices
+from bot.flows.parts import pieces, reading_page
+from bot.prompts import Ask, Choose, Page, choices
 from bot.states import Context, Move, back, go, state
 from bot.text import Exact, Text, money, price, t
 from core.errors import NotFound
@@ -65,7 +65,7 @@ async def shown(ctx: Context) -> Choose | Move:
         "orders.shown",
         code=Exact(order.code),
         state=_state(order),
-        quantity=cart.pieces(order.quantity),
+        quantity=pieces(order.quantity),
         total=money(order.total_minor, order.currency),
         payment=_payment(order),
     )
@@ -82,11 +82,8 @@ async def items(ctx: Context) -> Page:
     order = await _order(ctx)
     if order is None:
         raise NotFound
-    here = order.lines[ctx.skip : ctx.skip + ctx.world.long_rows]
-    lines = tuple(
-        Option("", t("orders.item", quantity=line.quantity, name=line.name), line.id) for line in here
-    )
-    return Page(t("orders.items"), lines, more=len(order.lines) > ctx.skip + len(here))
+    lines = [t("orders.item", quantity=line.quantity, name=line.name) for line in order.lines]
+    return reading_page(ctx, t("orders.items"), lines, ctx.world.long_rows)
 
 
 async def _order(ctx: Context) -> OrderView | None:

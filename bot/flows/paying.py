@@ -1,11 +1,10 @@
 """Paying for the cart: which way, the last look, and the PIN for one's own card."""
 
 from bot.flows import wallet
-from bot.prompts import Ask, Confirm, Option, Page, choices
+from bot.flows.parts import choice_page, filled_cart
+from bot.prompts import Ask, Confirm, Option, Page
 from bot.states import Context, Move, back, end, go, state
 from bot.text import Text, money, t
-from core.errors import NoActiveOrder
-from services.carts import find_cart
 from services.checkout import PaymentMethodView, pay, payment_methods
 from services.orders import OrderView
 
@@ -15,14 +14,12 @@ KINDS = {"card", "mobile_money"}
 
 @state
 async def method(ctx: Context) -> Page | Move:
-    order = await _cart(ctx)
-    ways = await _ways(ctx)
-    if not ways:
+    order = await filled_cart(ctx)
+    rows = [(way.code, t("item", name=way.name)) for way in await _ways(ctx)]
+    if not rows:
         return back(t("paying.none"), trouble=True)
-    here = ways[ctx.skip : ctx.skip + ctx.world.rows]
-    rows = [(way.code, t("item", name=way.name)) for way in here]
     title = t("paying.method", total=money(order.total_minor, order.currency))
-    return Page(title, choices(*rows), more=len(ways) > ctx.skip + len(here))
+    return choice_page(ctx, title, rows, ctx.world.rows)
 
 
 @method.answer
@@ -38,7 +35,7 @@ async def _(ctx: Context, code: str) -> Move:
 @state
 async def confirm(ctx: Context) -> Confirm:
     words = t("paying.confirm", method=ctx.args["name"])
-    return Confirm(words, total(await _cart(ctx)), Option("1", t("paying.yes"), "yes"))
+    return Confirm(words, total(await filled_cart(ctx)), Option("1", t("paying.yes"), "yes"))
 
 
 @confirm.answer
@@ -48,7 +45,7 @@ async def _(ctx: Context, sure: str) -> Move:
 
 @state
 async def pin(ctx: Context) -> Ask:
-    order = await _cart(ctx)
+    order = await filled_cart(ctx)
     return Ask(t("paying.pin", total=money(order.total_minor, order.currency)), secret=True)
 
 
@@ -68,10 +65,3 @@ def total(order: OrderView) -> Text:
 
 async def _ways(ctx: Context) -> list[PaymentMethodView]:
     return [way for way in await payment_methods(ctx.buyer) if way.kind in KINDS and way.eligible]
-
-
-async def _cart(ctx: Context) -> OrderView:
-    order = await find_cart(ctx.buyer)
-    if order is None or not order.lines:
-        raise NoActiveOrder
-    return order

@@ -3,10 +3,11 @@
 import textwrap
 
 from bot.flows import cart
-from bot.prompts import Ask, Choose, Option, Page, choices
+from bot.flows.parts import choice_page, reading_page, stock, whole_number
+from bot.prompts import Ask, Choose, Option, Page
 from bot.states import Context, Move, State, back, go, instead, state
 from bot.text import Exact, Text, Value, money, price, t
-from core.errors import InvalidInput, NotFound
+from core.errors import NotFound
 from services.carts import add_to_cart
 from services.catalogue import get_product, get_variants
 from services.catalogue.views import FitmentView, ProductView, VariantView
@@ -14,7 +15,6 @@ from services.catalogue.views import FitmentView, ProductView, VariantView
 INCLUDED = frozenset({"variants", "fitments"})
 # A description is read in pieces that fill about a screen of a plain telephone.
 PARAGRAPH = 100
-MOST_DIGITS = 6
 
 
 @state
@@ -40,13 +40,11 @@ async def _(ctx: Context, wanted: str) -> Move:
 @state
 async def variants(ctx: Context) -> Page:
     product = await _product(ctx)
-    here = product.variants[ctx.skip : ctx.skip + ctx.world.long_rows]
-    lines = [
+    rows = [
         (v.id, t("item.priced", name=v.option or v.name, price=price(v.price_minor, ctx.scope.currency)))
-        for v in here
+        for v in product.variants
     ]
-    title = t("product.variants", name=product.name)
-    return Page(title, choices(*lines), more=len(product.variants) > ctx.skip + len(here))
+    return choice_page(ctx, t("product.variants", name=product.name), rows, ctx.world.long_rows)
 
 
 @variants.answer
@@ -57,20 +55,17 @@ async def _(ctx: Context, variant_id: int) -> Move:
 @state
 async def details(ctx: Context) -> Page | Move:
     product = await _product(ctx)
-    pieces = textwrap.wrap(product.description, PARAGRAPH)
-    here = pieces[ctx.skip : ctx.skip + max(1, ctx.world.long_rows // 3)]
-    if not here:
+    lines = [t("as_said", sentence=Exact(piece)) for piece in textwrap.wrap(product.description, PARAGRAPH)]
+    if not lines:
         return back(t("product.no_details"), trouble=True)
-    lines = tuple(Option("", t("as_said", sentence=Exact(piece)), piece) for piece in here)
-    return Page(t("item", name=product.name), lines, more=len(pieces) > ctx.skip + len(here))
+    return reading_page(ctx, t("item", name=product.name), lines, max(1, ctx.world.long_rows // 3))
 
 
 @state
 async def fits(ctx: Context) -> Page:
     product = await _product(ctx)
-    here = product.fitments[ctx.skip : ctx.skip + ctx.world.long_rows]
-    lines = tuple(Option("", _fit(fitment), "") for fitment in here)
-    return Page(t("item", name=product.name), lines, more=len(product.fitments) > ctx.skip + len(here))
+    lines = [_fit(fitment) for fitment in product.fitments]
+    return reading_page(ctx, t("item", name=product.name), lines, ctx.world.long_rows)
 
 
 @state
@@ -84,18 +79,6 @@ async def quantity(ctx: Context) -> Ask:
 async def _(ctx: Context, typed: str) -> Move:
     await add_to_cart(ctx.buyer, ctx.args["variant"], whole_number(typed))
     return instead(cart.added)
-
-
-def whole_number(typed: str) -> int:
-    """A number of pieces as typed. Raises `InvalidInput`."""
-    if not (typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS):
-        raise InvalidInput(t("quantity_wanted").render(), field="quantity")
-    return int(typed)
-
-
-def stock(available: int) -> Text:
-    """How many pieces can be had."""
-    return t("product.in_stock", available=available) if available > 0 else t("product.sold_out")
 
 
 def _summary(ctx: Context, product: ProductView) -> Text:

@@ -1,13 +1,12 @@
 """Mobile money, for an order or for the card: which network, which number, the last look."""
 
 from bot.flows import paying
+from bot.flows.parts import filled_cart
 from bot.prompts import Ask, Choose, Confirm, Option, choices
 from bot.states import Context, Move, end, go, state
 from bot.text import Exact, Text, money, t
-from core.errors import NoActiveOrder
 from core.phones import national, parse_phone
 from services.accounts.customers import get_customer
-from services.carts import find_cart
 from services.checkout import pay
 from services.payments.funding import fund_card
 
@@ -79,16 +78,11 @@ async def _phone(ctx: Context) -> str:
 async def _amount(ctx: Context) -> Exact:
     if ctx.args["purpose"] == "card":
         return money(ctx.args["amount"], ctx.scope.currency)
-    order = await find_cart(ctx.buyer)
-    if order is None:
-        raise NoActiveOrder
+    order = await filled_cart(ctx)
     return money(order.total_minor, order.currency)
 
 
 async def _total(ctx: Context) -> Text:
     if ctx.args["purpose"] == "card":
         return t("total", total=await _amount(ctx))
-    order = await find_cart(ctx.buyer)
-    if order is None:
-        raise NoActiveOrder
-    return paying.total(order)
+    return paying.total(await filled_cart(ctx))
