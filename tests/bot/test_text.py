@@ -1,9 +1,14 @@
 """Shortening: names give way, amounts never do."""
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.text import Exact, money, squeeze, t
+from bot.texts import ENGLISH
+
+BOT = Path(__file__).parents[2] / "bot"
 
 
 def test_every_word_of_a_shortened_name_still_shows() -> None:
@@ -32,3 +37,9 @@ def test_a_name_that_looks_like_a_template_is_just_a_name() -> None:
 
 def test_a_code_is_exact() -> None:
     assert t("orders.unknown", code=Exact("MK123456789")).render(3) == "You have no order MK123456789."
+
+
+def test_every_text_of_the_catalogue_is_said_somewhere() -> None:
+    source = "".join(path.read_text() for path in BOT.rglob("*.py") if path.name != "texts.py")
+    by_state = ("order.", "payment.", "network.", "command.")
+    assert [key for key in ENGLISH if f'"{key}"' not in source and not key.startswith(by_state)] == []
