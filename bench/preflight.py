@@ -11,12 +11,12 @@ import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import orjson
 import uvloop
 from aiohttp.test_utils import TestServer
-from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
 from api.app import create_app
 from bench.load import CALLER, SESSION
@@ -42,12 +42,15 @@ def look(statement: asyncpg.connection.LoggedQuery) -> None:
         seen["query"] += 1
 
 
-class Watched(AsyncpgDBClient.connection_class):  # type: ignore[misc]
-    """The driver's connection, and everything that goes over it."""
+def watch_connections() -> None:
+    """Have every connection that the driver opens from now on looked at."""
+    begin = asyncpg.Connection.__init__
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
+    def begin_watched(self: asyncpg.Connection, *args: Any, **kwargs: Any) -> None:
+        begin(self, *args, **kwargs)
         self.add_query_logger(look)
+
+    asyncpg.Connection.__init__ = begin_watched
 
 
 async def play(row: Row, goods: Goods, wire: Wire, session: int) -> list[dict[str, int]]:
@@ -70,7 +73,7 @@ async def play(row: Row, goods: Goods, wire: Wire, session: int) -> list[dict[st
 async def main() -> None:
     """Play twice: what is read once and kept, and what the first caller is given, must not count."""
     url = os.environ["DATABASE_URL"]
-    AsyncpgDBClient.connection_class = Watched
+    watch_connections()
     with tempfile.TemporaryDirectory() as data:
         settings = Settings(
             _env_file=None, database_url=url, redis_url="", data=Path(data), log_level="ERROR"
