@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from prometheus_client import start_http_server
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -40,6 +41,8 @@ async def serve_twins(settings: Settings) -> None:
 
 async def serve_worker(settings: Settings) -> None:
     """An arq worker alone, until stopped; what it has claimed it finishes first."""
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, settings.host)
     async with open_market(settings) as resources, beside(run_worker(settings, resources.redis)) as work:
         await until_stopped(work)
 

@@ -33,10 +33,8 @@ async def africastalking(request: web.Request) -> web.Response:
 
 
 def _environments(request: web.Request) -> tuple[Environment, ...]:
-    # In production nobody can sign with the sandbox's key, which everyone knows.
-    if request.app[SETTINGS].environment == "production":
-        return ("live",)
-    return ("test", "live") if request.app[SETTINGS].paystack_secret_key else ("test",)
+    # In production nobody may sign with the sandbox's key, which everyone knows.
+    return ("live",) if request.app[SETTINGS].environment == "production" else ("test", "live")
 
 
 def add_webhooks(app: web.Application) -> None:

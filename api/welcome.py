@@ -4,6 +4,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from core.keys import SETTINGS
+
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -14,8 +16,7 @@ PAGE = """<!doctype html>
 <h1>Makola</h1>
 <p>A market you can text.</p>
 <ul>
-<li><a href="/try">A phone to try it on</a></li>
-<li><a href="/shop-api">The shop API</a></li>
+{phone}<li><a href="/shop-api">The shop API</a></li>
 <li><a href="/readyz">Is it ready?</a></li>
 </ul>
 </main>
@@ -23,8 +24,13 @@ PAGE = """<!doctype html>
 """
 
 
-async def welcome(_: web.Request) -> web.Response:
-    return web.Response(text=PAGE, content_type="text/html")
+PHONE = '<li><a href="/try">A phone to try it on</a></li>\n'
+
+
+async def welcome(request: web.Request) -> web.Response:
+    """The page; the phone is only there where it is served."""
+    phone = PHONE if request.app[SETTINGS].environment == "development" else ""
+    return web.Response(text=PAGE.replace("{phone}", phone), content_type="text/html")
 
 
 def add_welcome(app: web.Application) -> None:

@@ -62,7 +62,11 @@ async def open_database(url: str, pool: int = 16) -> None:
     clear_caches()
     await Tortoise.init(config=tortoise_config(url, pool), _enable_global_fallback=True)
     _dialect = "sqlite" if url.startswith("sqlite") else "postgres"
-    await fetch("SELECT 1")
+    try:
+        await fetch("SELECT 1")
+    except BaseException:
+        await close_database()
+        raise
 
 
 async def close_database() -> None:

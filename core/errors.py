@@ -71,7 +71,7 @@ class PinWrong(DomainError):
 
 class PinLocked(DomainError):
     code = "PIN_LOCKED"
-    message = "Your PIN is locked after too many wrong tries. Reset it to go on."
+    message = "Your PIN is locked after five wrong tries. Ask the shop to unlock it."
 
 
 class PinMissing(DomainError):

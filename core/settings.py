@@ -41,10 +41,8 @@ class Settings(BaseSettings):
     default_environment: Literal["test", "live"] = Field("test", description="its environment")
     hook_secret: str = Field(DEMO_HOOK_SECRET, description="path secret of callbacks that nobody signs")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")
+    metrics_port: int = Field(0, ge=0, le=65535, description="port of a worker's own /metrics; 0: none")
     log_json: bool = Field(True, description="false: logs for a person's eyes")
-    trusted_proxies: int = Field(
-        0, ge=0, le=5, description="proxies in front whose X-Forwarded-For is believed"
-    )
 
     paystack_url: str = Field("", description="live base URL; empty: Paystack's own")
     paystack_secret_key: str = Field("", description="live key, sk_live_…")
@@ -84,7 +82,7 @@ class Settings(BaseSettings):
             name
             for name, bad in {
                 "SECRET_KEY": self.secret_key == DEMO_SECRET_KEY,
-                "HOOK_SECRET": self.hook_secret == DEMO_HOOK_SECRET,
+                "HOOK_SECRET": self.hook_secret == DEMO_HOOK_SECRET or len(self.hook_secret) < 12,
                 "DATABASE_URL": not self.database_url,
                 "REDIS_URL": not self.redis_url,
                 "PUBLIC_URL": not self.public_url.startswith("https://"),

@@ -25,7 +25,7 @@ class ShippingMethod(Public, Scoped):
 
 
 class Order(Public, Scoped):
-    """A cart, and what becomes of it. Totals are recomputed with every change and frozen when payment starts.
+    """A cart, and what becomes of it. Totals are written when payment begins. Until then a cart shows live prices.
 
     `active` is true until the order is placed or cancelled; a customer has one active order at most, which
     every channel shows.

@@ -54,7 +54,7 @@ class Payment(Public, Scoped):
 class PaymentAttempt(Public, WorkRow):
     """One conversation with a provider about one reference, which is stored before the call.
 
-    While it is open the worker asks after it; `outcome` says what is known.
+    While it is open the worker asks after it, and `state` says what is known.
     """
 
     payment: Any = fields.ForeignKeyField("models.Payment", on_delete=fields.RESTRICT)

@@ -43,9 +43,11 @@ class Registry:
         self._sms: dict[Environment, SmsGateway] = {}
 
     def payments(self, provider: str, environment: Environment) -> PaymentGateway:
-        """The payment gateway called `provider`; there is one so far, Paystack."""
-        if provider != "paystack":
-            raise LookupError(provider)
+        """The payment gateway called `provider`; there is one so far, Paystack. Raises `LookupError` without a key:
+        anybody could sign in the name of an empty one.
+        """
+        if provider != "paystack" or not self._paystack(environment)[1]:
+            raise LookupError(f"{provider} has no key for {environment}")
         known = self._payments.get((provider, environment))
         if known is None:
             url, key = self._paystack(environment)

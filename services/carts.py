@@ -13,6 +13,7 @@ from core.errors import (
 from core.ids import digits, new_uid
 from services.buyers import Buyer
 from services.orders.reading import ORDER_COLUMNS, fill_orders
+from services.orders.states import move_order
 from services.orders.views import OrderView
 
 MAX_PIECES = 1000
@@ -21,7 +22,12 @@ MAX_PIECES = 1000
 async def find_cart(buyer: Buyer) -> OrderView | None:
     """The buyer's active order, which may also be waiting for its payment; None where there is none."""
     row = await _active(buyer, ORDER_COLUMNS)
-    return (await fill_orders(buyer.scope, [row]))[0] if row else None
+    return (await fill_orders(buyer.scope, [row], buyer.wants))[0] if row else None
+
+
+async def has_cart(buyer: Buyer) -> bool:
+    """Whether the buyer has an active order."""
+    return await _active(buyer, "o.id") is not None
 
 
 async def add_to_cart(buyer: Buyer, variant_id: int, quantity: int) -> OrderView:
@@ -100,12 +106,7 @@ async def _join(guest_id: int, mine_id: int) -> None:
         mine_id,
     )
     await execute("DELETE FROM order_line WHERE order_id = $1", guest_id)
-    await execute(
-        "UPDATE customer_order SET active = $2, state = 'Cancelled', updated_at = $3 WHERE id = $1",
-        guest_id,
-        False,
-        now(),
-    )
+    await move_order(guest_id, "AddingItems", "Cancelled")
 
 
 async def lock_cart(buyer: Buyer) -> Row | None:
@@ -189,13 +190,26 @@ async def _checked_view(buyer: Buyer, row: Row, line_id: int | None = None) -> O
     """The cart after a change; only the touched line must be in stock, others are said at checkout."""
     if row["state"] != "AddingItems":
         raise OrderNotModifiable
-    order = (await fill_orders(buyer.scope, [row]))[0]
-    if order.quantity > MAX_PIECES:
+    if line_id is not None:
+        await _check_line(row["id"], line_id)
+    return (await fill_orders(buyer.scope, [row], buyer.wants))[0]
+
+
+async def _check_line(order_id: int, line_id: int) -> None:
+    found = await fetch_one(
+        "SELECT l.quantity, v.name, s.on_hand - s.allocated AS available, "
+        "(SELECT SUM(quantity) FROM order_line WHERE order_id = $1) AS pieces "
+        "FROM order_line l JOIN variant v ON v.id = l.variant_id JOIN stock_level s ON s.variant_id = v.id "
+        "WHERE l.id = $2",
+        order_id,
+        line_id,
+    )
+    if found is None:
+        return
+    if found["pieces"] > MAX_PIECES:
         raise OrderLimit(MAX_PIECES)
-    for line in order.lines:
-        if line.id == line_id and line.quantity > line.available:
-            raise InsufficientStock(max(line.available, 0), line.name)
-    return order
+    if found["quantity"] > found["available"]:
+        raise InsufficientStock(max(found["available"], 0), found["name"])
 
 
 def _check_quantity(quantity: int) -> None:

@@ -10,6 +10,7 @@ from core.ids import new_token
 from models import Customer
 from services.accounts.tokens import customer_of_token
 from services.buyers import Buyer
+from services.orders.views import EVERYTHING, OrderPart
 from services.tenants import Scope, hash_key
 from services.values import as_time
 
@@ -27,9 +28,11 @@ class Visitor:
     order_id: int | None = None
     challenge_id: int | None = None
 
-    def buyer(self, channel: str = "app") -> Buyer:
-        """Whose cart this visitor fills."""
-        return Buyer(self.scope, channel, self.customer_id, None if self.customer_id else self.order_id)
+    def buyer(self, channel: str, wants: frozenset[OrderPart] = EVERYTHING) -> Buyer:
+        """Whose cart this visitor fills, for a caller who will look at those parts of it."""
+        return Buyer(
+            self.scope, channel, self.customer_id, None if self.customer_id else self.order_id, wants
+        )
 
 
 async def open_visitor(scope: Scope, token: str | None) -> Visitor:

@@ -1,19 +1,17 @@
 """Who a request belongs to: the platform and environment that scope every query."""
 
 import hashlib
-import time
 from dataclasses import dataclass
 from typing import Literal
 
-from core.cache import new_cache
+from core.cache import Remembered
 from core.db import fetch_one
 from core.errors import NotFound, NotSignedIn
 
 Environment = Literal["test", "live"]
 
-# A platform's settings change rarely and its key is asked for with every request: remember for some seconds.
-_REMEMBER_S = 10.0
-_remembered: dict[tuple[str, str], tuple[float, "Scope"]] = new_cache()
+# A platform's settings change rarely and its key is asked for with every request.
+_scopes: Remembered["Scope | None"] = Remembered(seconds=10)
 
 _COLUMNS = (
     "p.id AS platform_id, p.code, p.name, p.country, p.currency, p.tax_basis_points, p.order_prefix, "
@@ -106,12 +104,8 @@ def hash_key(key: str) -> str:
 
 
 async def _remember(kind: str, key: str, sql: str, *values: str | int) -> Scope | None:
-    known = _remembered.get((kind, key))
-    if known and known[0] > time.monotonic():
-        return known[1]
-    row = await fetch_one(sql, *values)
-    if row is None:
-        return None
-    scope = Scope(**row)
-    _remembered[kind, key] = (time.monotonic() + _REMEMBER_S, scope)
-    return scope
+    async def load() -> Scope | None:
+        row = await fetch_one(sql, *values)
+        return Scope(**row) if row else None
+
+    return await _scopes.get((kind, key), load)

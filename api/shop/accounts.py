@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.shop.context import ShopContext
+from api.shop.context import CHANNEL, ShopContext
 from api.shop.mapping import Shape, customer_shape, user_shape
 from api.shop.order_mapping import order_shape
 from core.errors import CodeInvalid, NotSignedIn
@@ -11,6 +11,7 @@ from models import Customer, OtpChallenge
 from services.accounts.customers import complete_profile, get_customer
 from services.accounts.login import login
 from services.accounts.otp import challenge_by_id, latest_challenge
+from services.accounts.passwords import change_password, set_password, start_reset, verify_reset
 from services.accounts.signup import start_signup, verify_signup
 from services.accounts.tokens import customer_of_token, issue_token
 from services.carts import adopt_guest_cart
@@ -39,7 +40,14 @@ async def orders_of_customer(parent: Shape, args: Args, context: ShopContext, _:
 
 async def initiate_account_creation(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
     given = args["input"]
-    challenge = await start_signup(context.scope, given["phone"], given["password"])
+    return await _sent(context, await start_signup(context.scope, given["phone"], given["password"]))
+
+
+async def initiate_password_reset(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    return await _sent(context, await start_reset(context.scope, args["input"]["identifier"]))
+
+
+async def _sent(context: ShopContext, challenge: OtpChallenge) -> Shape:
     visitor = await context.visitor()
     visitor.challenge_id = challenge.id
     await keep_session(visitor)
@@ -49,6 +57,9 @@ async def initiate_account_creation(_: Any, args: Args, context: ShopContext, __
 async def verify_otp(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
     given = args["input"]
     challenge = await _challenge(context, given.get("phone"))
+    if challenge.purpose == "reset":
+        customer = await verify_reset(context.scope, challenge, given["otp"])
+        return {"token": issue_token(customer, "reset")}
     customer = await verify_signup(context.scope, challenge, given["otp"])
     await _enter(context, customer)
     return {"token": issue_token(customer, "signup")}
@@ -59,12 +70,26 @@ async def _challenge(context: ShopContext, phone: str | None) -> OtpChallenge:
     visitor = await context.visitor()
     found = None
     if phone:
-        found = await latest_challenge(context.scope, parse_phone(phone, context.scope.country), "signup")
+        number = parse_phone(phone, context.scope.country)
+        found = await latest_challenge(context.scope, number, "signup", "reset")
     elif visitor.challenge_id:
         found = await challenge_by_id(context.scope, visitor.challenge_id)
     if found is None:
-        raise CodeInvalid("No code was asked for in this session. Give the phone number, too.", field="otp")
+        raise CodeInvalid(field="otp")
     return found
+
+
+async def reset_user_password(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    customer = await customer_of_token(context.scope, context.bearer or "", "reset")
+    return user_shape(await set_password(context.scope, customer.id, args["input"]["newPassword"]))
+
+
+async def change_user_password(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+    customer_id = (await context.visitor()).customer_id
+    if customer_id is None:
+        raise NotSignedIn
+    changed = await change_password(context.scope, customer_id, args["oldPassword"], args["newPassword"])
+    return user_shape(changed)
 
 
 async def complete_account_creation(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
@@ -114,13 +139,16 @@ async def _enter(context: ShopContext, customer: Customer) -> None:
     guest_order = visitor.order_id if visitor.customer_id is None else None
     await sign_in(visitor, customer)
     if guest_order is not None:
-        await adopt_guest_cart(await context.buyer(), guest_order)
+        await adopt_guest_cart(visitor.buyer(CHANNEL, frozenset()), guest_order)
 
 
 RESOLVERS = {
     "Query.activeCustomer": active_customer,
     "Customer.orders": orders_of_customer,
     "Mutation.initiateAccountCreation": initiate_account_creation,
+    "Mutation.initiatePasswordReset": initiate_password_reset,
+    "Mutation.resetUserPassword": reset_user_password,
+    "Mutation.changePassword": change_user_password,
     "Mutation.verifyOtp": verify_otp,
     "Mutation.completeAccountCreation": complete_account_creation,
     "Mutation.customLogin": custom_login,

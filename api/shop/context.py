@@ -11,6 +11,7 @@ from api.shop.batches import Batch
 from core.settings import Settings
 from services.buyers import Buyer
 from services.catalogue import CategoryView, ProductView, VariantView, list_categories
+from services.orders.views import OrderPart
 from services.sessions import Visitor, keep_session, open_visitor
 from services.tenants import Scope, scope_by_code, scope_by_key
 
@@ -18,6 +19,31 @@ COOKIE = "session"
 TOKEN_HEADER = "vendure-auth-token"
 A_YEAR_S = 365 * 86400
 CHANNEL = "app"
+
+
+# The fields of an order that are made from each part of it.
+PARTS: dict[OrderPart, frozenset[str]] = {
+    "lines": frozenset({"lines"}),
+    "shipping": frozenset({"shippingLines"}),
+    "payments": frozenset({"payments"}),
+    "totals": frozenset(
+        {
+            "totalQuantity",
+            "subTotal",
+            "subTotalWithTax",
+            "shipping",
+            "shippingWithTax",
+            "total",
+            "totalWithTax",
+            "taxSummary",
+        }
+    ),
+}
+
+
+def wanted_parts(selected: frozenset[str]) -> frozenset[OrderPart]:
+    """What has to be read of an order to answer these fields."""
+    return frozenset(part for part, fields in PARTS.items() if fields & selected)
 
 
 @dataclass(slots=True)
@@ -67,9 +93,9 @@ class ShopContext:
                 return visitor
         return Visitor(self.scope)
 
-    async def buyer(self) -> Buyer:
-        """Whose cart is filled."""
-        return (await self.visitor()).buyer(CHANNEL)
+    async def buyer(self, info: Any) -> Buyer:
+        """Whose cart is filled, and what of it the document asks for."""
+        return (await self.visitor()).buyer(CHANNEL, wanted_parts(self.selected(info)))
 
     async def keep_cart(self, buyer: Buyer) -> None:
         """Remember the order that a guest's first item began."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.shop.context import ShopContext
+from api.shop.context import ShopContext, wanted_parts
 from api.shop.errors import refusing
 from api.shop.ids import parse_id, parse_ids
 from api.shop.mapping import Shape, customer_shape, payment_quote, shipping_quote
@@ -27,17 +27,19 @@ Args = dict[str, Any]
 METADATA = {"pin": "pin", "phone": "phone", "network": "network", "callbackUrl": "callback_url"}
 
 
-async def active_order(_: Any, __: Args, context: ShopContext, ___: Any) -> Shape | None:
-    cart = await find_cart(await context.buyer())
+async def active_order(_: Any, __: Args, context: ShopContext, info: Any) -> Shape | None:
+    cart = await find_cart(await context.buyer(info))
     return order_shape(context, cart) if cart else None
 
 
-async def order(_: Any, args: Args, context: ShopContext, __: Any) -> Shape | None:
-    return await _own(context, await get_order(context.scope, order_id=parse_id(args["id"])))
+async def order(_: Any, args: Args, context: ShopContext, info: Any) -> Shape | None:
+    wants = wanted_parts(context.selected(info))
+    return await _own(context, await get_order(context.scope, order_id=parse_id(args["id"]), wants=wants))
 
 
-async def order_by_code(_: Any, args: Args, context: ShopContext, __: Any) -> Shape | None:
-    return await _own(context, await get_order(context.scope, code=args["code"]))
+async def order_by_code(_: Any, args: Args, context: ShopContext, info: Any) -> Shape | None:
+    wants = wanted_parts(context.selected(info))
+    return await _own(context, await get_order(context.scope, code=args["code"], wants=wants))
 
 
 async def _own(context: ShopContext, found: OrderView | None) -> Shape | None:
@@ -55,57 +57,57 @@ async def customer_of_order(parent: Shape, _: Args, context: ShopContext, __: An
     return customer_shape(await get_customer(context.scope, customer_id)) if customer_id else None
 
 
-async def order_of_refusal(_: Any, __: Args, context: ShopContext, ___: Any) -> Shape | None:
-    return await active_order(None, {}, context, None)
+async def order_of_refusal(_: Any, __: Args, context: ShopContext, info: Any) -> Shape | None:
+    return await active_order(None, {}, context, info)
 
 
-async def eligible_shipping_methods(_: Any, __: Args, context: ShopContext, ___: Any) -> list[Shape]:
-    return [shipping_quote(method) for method in await shipping_methods(await context.buyer())]
+async def eligible_shipping_methods(_: Any, __: Args, context: ShopContext, info: Any) -> list[Shape]:
+    return [shipping_quote(method) for method in await shipping_methods(await context.buyer(info))]
 
 
-async def eligible_payment_methods(_: Any, __: Args, context: ShopContext, ___: Any) -> list[Shape]:
-    return [payment_quote(method) for method in await payment_methods(await context.buyer())]
+async def eligible_payment_methods(_: Any, __: Args, context: ShopContext, info: Any) -> list[Shape]:
+    return [payment_quote(method) for method in await payment_methods(await context.buyer(info))]
 
 
-async def order_states(_: Any, __: Args, context: ShopContext, ___: Any) -> list[str]:
-    return await next_order_states(await context.buyer())
+async def order_states(_: Any, __: Args, context: ShopContext, info: Any) -> list[str]:
+    return await next_order_states(await context.buyer(info))
 
 
-async def add_item(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
-    buyer = await context.buyer()
+async def add_item(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
+    buyer = await context.buyer(info)
     cart = await add_to_cart(buyer, parse_id(args["productVariantId"]), args["quantity"])
     await context.keep_cart(buyer)
     return order_shape(context, cart)
 
 
-async def adjust_line(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+async def adjust_line(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
     line_id = parse_id(args["orderLineId"])
-    return order_shape(context, await set_line_quantity(await context.buyer(), line_id, args["quantity"]))
+    return order_shape(context, await set_line_quantity(await context.buyer(info), line_id, args["quantity"]))
 
 
-async def remove_order_line(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
-    return order_shape(context, await remove_line(await context.buyer(), parse_id(args["orderLineId"])))
+async def remove_order_line(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
+    return order_shape(context, await remove_line(await context.buyer(info), parse_id(args["orderLineId"])))
 
 
-async def set_billing(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+async def set_billing(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
     address = read_address(args["input"])
-    return order_shape(context, await set_addresses(await context.buyer(), billing=address))
+    return order_shape(context, await set_addresses(await context.buyer(info), billing=address))
 
 
-async def set_shipping(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+async def set_shipping(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
     address = read_address(args["input"])
-    return order_shape(context, await set_addresses(await context.buyer(), shipping=address))
+    return order_shape(context, await set_addresses(await context.buyer(info), shipping=address))
 
 
-async def set_method(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+async def set_method(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
     methods = parse_ids(args["shippingMethodId"])
-    return order_shape(context, await choose_shipping(await context.buyer(), methods))
+    return order_shape(context, await choose_shipping(await context.buyer(info), methods))
 
 
-async def add_payment(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
+async def add_payment(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
     given = args["input"]
     paid = await pay(
-        await context.buyer(),
+        await context.buyer(info),
         given["method"],
         **_read_metadata(given["metadata"]),
         idempotency_key=context.idempotency_key,
@@ -124,8 +126,8 @@ def _read_metadata(metadata: Any) -> dict[str, str]:
     return known
 
 
-async def transition(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
-    return order_shape(context, await transition_order(await context.buyer(), args["state"]))
+async def transition(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
+    return order_shape(context, await transition_order(await context.buyer(info), args["state"]))
 
 
 RESOLVERS = {

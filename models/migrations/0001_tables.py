@@ -518,7 +518,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "indexes": [Index(fields=["platform_id", "environment", "customer_id", "created_at"])],
                 "pk_attr": "id",
-                "table_description": "A cart, and what becomes of it. Totals are recomputed with every change and frozen when payment starts.",
+                "table_description": "A cart, and what becomes of it. Totals are written when payment begins. Until then a cart shows live prices.",
             },
             bases=["Public", "Scoped"],
         ),

@@ -21,7 +21,7 @@ async def login(scope: Scope, identifier: str, password: str) -> Customer:
     """
     what = f"login:{scope.platform_id}:{scope.environment}:{hash_key(identifier.strip().lower())}"
     await count_try(what, most=TRIES, within_s=WITHIN_S)
-    customer = await _find(scope, identifier)
+    customer = await find_customer(scope, identifier)
     if len(password) > 128 or not await verify_secret(customer.password_hash if customer else None, password):
         raise InvalidCredentials
     if customer is None:
@@ -31,7 +31,8 @@ async def login(scope: Scope, identifier: str, password: str) -> Customer:
     return customer
 
 
-async def _find(scope: Scope, identifier: str) -> Customer | None:
+async def find_customer(scope: Scope, identifier: str) -> Customer | None:
+    """The customer with that phone number, as typed at home, or e-mail address."""
     if "@" in identifier:
         return await customer_by_email(scope, identifier[:255])
     try:

@@ -28,12 +28,13 @@ async def issue_code(
     *,
     payload: dict[str, Any] | None = None,
     customer_id: int | None = None,
-    template: str = "otp",
+    template: str | None = "otp",
 ) -> OtpChallenge:
     """Open a challenge and queue its message to `contact` (E.164). Raises `TooManyTries` after three sends.
 
     The code is stored nowhere: it is derived from the challenge when the message is sent and when it is checked.
-    `template` may name another message, for a contact that must not be given a code.
+    `template` may name another message, or none, for a contact that must not be given a code; with
+    `payload["taken"]` no code fits.
     """
     since = now() - SENDS_WITHIN
     async with transaction():
@@ -57,9 +58,10 @@ async def issue_code(
             created_at=now(),
             expires_at=now() + LIFETIME,
         )
-        await queue_message(
-            scope, channel="sms", to=contact, template=template, params={"challenge": str(challenge.uid)}
-        )
+        if template:
+            await queue_message(
+                scope, channel="sms", to=contact, template=template, params={"challenge": str(challenge.uid)}
+            )
     return challenge
 
 
@@ -90,11 +92,14 @@ async def challenge_by_id(scope: Scope, challenge_id: int) -> OtpChallenge | Non
     )
 
 
-async def latest_challenge(scope: Scope, contact: str, purpose: Purpose) -> OtpChallenge | None:
+async def latest_challenge(scope: Scope, contact: str, *purposes: Purpose) -> OtpChallenge | None:
     """The newest challenge for a contact (E.164): only the last code that was sent counts."""
     return (
         await OtpChallenge.filter(
-            platform_id=scope.platform_id, environment=scope.environment, contact=contact, purpose=purpose
+            platform_id=scope.platform_id,
+            environment=scope.environment,
+            contact=contact,
+            purpose__in=purposes,
         )
         .order_by("-id")
         .first()

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from core.cache import Remembered
 from core.clock import now
 from core.db import Row, execute, fetch, transaction
 from core.errors import (
@@ -15,8 +16,10 @@ from core.errors import (
 )
 from services.accounts.customers import checked_text
 from services.buyers import Buyer
-from services.carts import find_cart, lock_cart
+from services.carts import has_cart, lock_cart
+from services.orders.reading import fill_orders
 from services.orders.views import OrderView
+from services.tenants import Scope
 
 # What an address holds, and how long each may be.
 ADDRESS_FIELDS = {
@@ -44,6 +47,9 @@ class ShippingMethodView:
     price_minor: int
 
 
+_known_methods: Remembered[list[ShippingMethodView]] = Remembered(seconds=10)
+
+
 async def set_addresses(
     buyer: Buyer, *, billing: dict[str, Any] | None = None, shipping: dict[str, Any] | None = None
 ) -> OrderView:
@@ -52,27 +58,28 @@ async def set_addresses(
     Raises `InvalidInput`, `NoActiveOrder`, `OrderNotModifiable`.
     """
     written = {
-        column: orjson.dumps(_checked_address(address)).decode()
+        column: checked_address(address)
         for column, address in (("billing_address", billing), ("shipping_address", shipping))
         if address is not None
     }
+    changes = "".join(f", {column} = ${n}" for n, column in enumerate(written, 3))
     async with transaction():
         row = await _open_cart(buyer, "AddingItems", "ArrangingPayment")
-        for column, address in written.items():
-            await execute(
-                f"UPDATE customer_order SET {column} = $2, updated_at = $3 WHERE id = $1",
-                row["id"],
-                address,
-                now(),
-            )
-    return await _cart(buyer)
+        at = now()
+        await execute(
+            f"UPDATE customer_order SET updated_at = $2{changes} WHERE id = $1",
+            row["id"],
+            at,
+            *(orjson.dumps(address).decode() for address in written.values()),
+        )
+    return (await fill_orders(buyer.scope, [{**row, **written, "updated_at": at}], buyer.wants))[0]
 
 
 async def shipping_methods(buyer: Buyer) -> list[ShippingMethodView]:
     """The platform's delivery methods; none without a cart."""
-    if await find_cart(buyer) is None:
+    if not await has_cart(buyer):
         return []
-    return [ShippingMethodView(**row) for row in await _methods(buyer)]
+    return await _methods(buyer.scope)
 
 
 async def choose_shipping(buyer: Buyer, method_ids: list[int]) -> OrderView:
@@ -80,20 +87,21 @@ async def choose_shipping(buyer: Buyer, method_ids: list[int]) -> OrderView:
 
     Raises `IneligibleShippingMethod` where one isn't the platform's, `NoActiveOrder`, `OrderNotModifiable`.
     """
-    known = {row["id"]: row for row in await _methods(buyer)}
-    if not method_ids or any(method_id not in known for method_id in method_ids):
+    known = {method.id: method for method in await _methods(buyer.scope)}
+    chosen = list(dict.fromkeys(method_ids))
+    if not chosen or any(method_id not in known for method_id in chosen):
         raise IneligibleShippingMethod(field="shippingMethodId")
     async with transaction():
         row = await _open_cart(buyer, "AddingItems")
         await execute("DELETE FROM shipping_line WHERE order_id = $1", row["id"])
-        for method_id in dict.fromkeys(method_ids):
-            await fetch(
-                "INSERT INTO shipping_line (order_id, method_id, price_minor) VALUES ($1, $2, $3) RETURNING id",
+        for method_id in chosen:
+            await execute(
+                "INSERT INTO shipping_line (order_id, method_id, price_minor) VALUES ($1, $2, $3)",
                 row["id"],
                 method_id,
-                known[method_id]["price_minor"],
+                known[method_id].price_minor,
             )
-    return await _cart(buyer)
+    return (await fill_orders(buyer.scope, [row], buyer.wants))[0]
 
 
 async def _open_cart(buyer: Buyer, *states: str) -> Row:
@@ -105,23 +113,21 @@ async def _open_cart(buyer: Buyer, *states: str) -> Row:
     return row
 
 
-async def _cart(buyer: Buyer) -> OrderView:
-    order = await find_cart(buyer)
-    if order is None:
-        raise NoActiveOrder
-    return order
+async def _methods(scope: Scope) -> list[ShippingMethodView]:
+    async def load() -> list[ShippingMethodView]:
+        rows = await fetch(
+            "SELECT id, code, name, description, price_minor FROM shipping_method "
+            "WHERE platform_id = $1 AND environment = $2 ORDER BY position, id",
+            scope.platform_id,
+            scope.environment,
+        )
+        return [ShippingMethodView(**row) for row in rows]
+
+    return await _known_methods.get((scope.platform_id, scope.environment), load)
 
 
-async def _methods(buyer: Buyer) -> list[Row]:
-    return await fetch(
-        "SELECT id, code, name, description, price_minor FROM shipping_method "
-        "WHERE platform_id = $1 AND environment = $2 ORDER BY position, id",
-        buyer.scope.platform_id,
-        buyer.scope.environment,
-    )
-
-
-def _checked_address(address: dict[str, Any]) -> dict[str, Any]:
+def checked_address(address: dict[str, Any]) -> dict[str, Any]:
+    """An address as it is kept: known fields, without control characters. Raises `InvalidInput`."""
     clean: dict[str, Any] = {
         field: checked_text(str(address[field]), field, longest)
         for field, longest in ADDRESS_FIELDS.items()

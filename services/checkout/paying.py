@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.clock import now
-from core.db import Row, execute, fetch, transaction
+from core.cache import Remembered
+from core.db import Row, fetch, transaction
 from core.errors import (
     IllegalTransition,
     IneligiblePaymentMethod,
@@ -76,6 +76,9 @@ class Begun:
     opened: Opened | None = None
 
 
+_known_methods: Remembered[list[Row]] = Remembered(seconds=10)
+
+
 async def payment_methods(buyer: Buyer) -> list[PaymentMethodView]:
     """The platform's ways to pay, and which of them this buyer can use."""
     return [
@@ -122,7 +125,7 @@ async def pay(
     begun = await _once(buyer, idempotency_key, method, given)
     if method["kind"] == "gateway" and begun.opened is not None:
         await start_redirect(begun.opened)
-    order = await get_order(buyer.scope, order_id=begun.order_id)
+    order = await get_order(buyer.scope, order_id=begun.order_id, wants=buyer.wants)
     if order is None:
         raise NoActiveOrder
     return order
@@ -152,19 +155,19 @@ async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     await abandon_open_payment(row["id"])
     await stock.take(row["id"])
     payment_id = await open_payment(
-        buyer, purpose="order", method_id=method["id"], amount_minor=row["total_minor"], order_id=row["id"]
+        buyer,
+        purpose="order",
+        method_id=method["id"],
+        amount_minor=row["total_minor"],
+        order_id=row["id"],
+        settled=True,
     )
     if method["kind"] == "card":
         source = (await card_of(scope, buyer.customer_id or 0)).account
     else:
         source = await shared_account(scope, f"gateway:{method['code']}", "gateway")
     await book_order_payment(scope, payment_id, row["total_minor"], row["code"], source)
-    await execute(
-        "UPDATE payment SET state = 'Settled', settled_at = $2, updated_at = $2 WHERE id = $1",
-        payment_id,
-        now(),
-    )
-    await place_order(scope, row["id"], payment_id)
+    await place_order(scope, row["id"])
     return Begun(row["id"])
 
 
@@ -231,12 +234,17 @@ async def _arranged(buyer: Buyer) -> Row:
 
 
 async def _methods(buyer: Buyer) -> list[Row]:
-    return await fetch(
-        f"SELECT {METHOD_COLUMNS} FROM payment_method "
-        "WHERE platform_id = $1 AND environment = $2 ORDER BY position, id",
-        buyer.scope.platform_id,
-        buyer.scope.environment,
-    )
+    scope = buyer.scope
+
+    async def load() -> list[Row]:
+        return await fetch(
+            f"SELECT {METHOD_COLUMNS} FROM payment_method "
+            "WHERE platform_id = $1 AND environment = $2 ORDER BY position, id",
+            scope.platform_id,
+            scope.environment,
+        )
+
+    return await _known_methods.get((scope.platform_id, scope.environment), load)
 
 
 def _why_not(buyer: Buyer, method: Row) -> str:

@@ -1,14 +1,12 @@
 """What a buyer may do with the state of their order by themselves."""
 
-from core.clock import now
-from core.db import execute, transaction
+from core.db import transaction
 from core.errors import IllegalTransition, NoActiveOrder
 from services.buyers import Buyer
 from services.carts import find_cart, lock_cart
-from services.orders.events import record
 from services.orders.freezing import freeze, thaw
 from services.orders.reading import get_order
-from services.orders.states import BUYER_MAY, ORDER_STATES
+from services.orders.states import BUYER_MAY, ORDER_STATES, move_order
 from services.orders.views import OrderView
 from services.payments import abandon_open_payment
 
@@ -40,14 +38,8 @@ async def transition_order(buyer: Buyer, state: str) -> OrderView:
         elif state == "AddingItems":
             await thaw(row["id"])
         else:
-            await execute(
-                "UPDATE customer_order SET state = 'Cancelled', active = $2, updated_at = $3 WHERE id = $1",
-                row["id"],
-                False,
-                now(),
-            )
-            await record(row["id"], "state", of=row["state"], to="Cancelled")
-    order = await get_order(buyer.scope, order_id=row["id"])
+            await move_order(row["id"], row["state"], state)
+    order = await get_order(buyer.scope, order_id=row["id"], wants=buyer.wants)
     if order is None:
         raise NoActiveOrder
     return order

@@ -8,7 +8,7 @@ TEXTS = {
     "otp": "{shop}: your code is {code}. It is good for 5 minutes. Never tell it to anyone.",
     "already_registered": "{shop}: somebody, perhaps you, tried to sign up with this number. "
     "You have an account already: just log in.",
-    "receipt": "{shop}: order {order} is paid, {amount}. {items} Thank you! Reply or dial to track it.",
+    "receipt": "{shop}: order {order} is paid, {amount}. {items} Thank you!",
     "payment_failed": "{shop}: the payment of {amount} for order {order} did not go through: {reason} "
     "Nothing was charged. Your cart is kept.",
     "card_funded": "{shop}: {amount} came onto your card. Balance {balance}.",

@@ -1,28 +1,22 @@
 """Placing an order: it is paid, counted as sold, and its receipt is on the way."""
 
 from core.clock import now
-from core.db import execute, fetch_one
+from core.db import execute
 from core.errors import InvalidInput
 from core.money import format_money
 from core.phones import parse_phone
+from services.accounts.customers import get_customer
 from services.notifications import queue_message
-from services.orders.events import record
-from services.orders.reading import ORDER_COLUMNS, order_of
+from services.orders.reading import get_order
+from services.orders.states import move_order
 from services.orders.views import OrderView
 from services.tenants import Scope
 
 
-async def place_order(scope: Scope, order_id: int, payment_id: int) -> None:
+async def place_order(scope: Scope, order_id: int) -> None:
     """Move a paid order on, in the caller's transaction. Its pieces must have left the shelf already."""
-    await execute(
-        "UPDATE customer_order SET state = 'PaymentSettled', active = $2, placed_at = $3, updated_at = $3 "
-        "WHERE id = $1",
-        order_id,
-        False,
-        now(),
-    )
+    await move_order(order_id, "ArrangingPayment", "PaymentSettled", placed_at=now())
     await _count_sold(order_id)
-    await record(order_id, "state", of="ArrangingPayment", to="PaymentSettled", payment=payment_id)
     await _send_receipt(scope, order_id)
 
 
@@ -36,15 +30,11 @@ async def _count_sold(order_id: int) -> None:
 
 
 async def _send_receipt(scope: Scope, order_id: int) -> None:
-    row = await fetch_one(
-        f"SELECT {ORDER_COLUMNS}, c.phone FROM customer_order o "
-        "LEFT JOIN customer c ON c.id = o.customer_id WHERE o.id = $1",
-        order_id,
-    )
-    assert row is not None
-    phone = row.pop("phone")
-    order = order_of(row)
-    phone = phone or _guest_phone(scope, order)
+    order = await get_order(scope, order_id=order_id, wants=frozenset())
+    assert order is not None
+    phone = _guest_phone(scope, order)
+    if order.customer_id is not None:
+        phone = (await get_customer(scope, order.customer_id)).phone or phone
     if phone is None:
         return
     await queue_message(
@@ -57,7 +47,7 @@ async def _send_receipt(scope: Scope, order_id: int) -> None:
             "amount": format_money(order.total_minor, order.currency),
             "items": f"{order.quantity} item{'s' if order.quantity != 1 else ''}.",
         },
-        dedupe_key=f"receipt:{order_id}",
+        dedupe_key=f"receipt:{order.id}",
     )
 
 

@@ -1,4 +1,4 @@
-"""Reading orders: whole, in four statements at most, whatever their size."""
+"""Reading orders: what is wanted of them, in four statements at most, whatever their size."""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +7,14 @@ import orjson
 
 from core.db import Row, fetch, fetch_one, placeholders
 from services.catalogue.views import AssetView
-from services.orders.views import LineView, OrderView, PaymentView, ShippingLineView
+from services.orders.views import (
+    EVERYTHING,
+    LineView,
+    OrderPart,
+    OrderView,
+    PaymentView,
+    ShippingLineView,
+)
 from services.pricing import totals
 from services.tenants import Scope
 from services.values import as_time, as_uid
@@ -26,6 +33,7 @@ async def get_order(
     code: str | None = None,
     uid: UUID | None = None,
     customer_id: int | None = None,
+    wants: frozenset[OrderPart] = EVERYTHING,
 ) -> OrderView | None:
     """One order of the scope, by whichever name is given; of that customer only, where one is given."""
     column, value = next((c, v) for c, v in (("id", order_id), ("code", code), ("uid", uid)) if v is not None)
@@ -38,7 +46,7 @@ async def get_order(
     )
     if row is None or (customer_id is not None and row["customer_id"] != customer_id):
         return None
-    return (await fill_orders(scope, [row]))[0]
+    return (await fill_orders(scope, [row], wants))[0]
 
 
 async def list_orders(
@@ -57,17 +65,21 @@ async def list_orders(
     return await fill_orders(scope, rows), count["n"] if count else 0
 
 
-async def fill_orders(scope: Scope, rows: list[Row]) -> list[OrderView]:
-    """Orders from rows of `ORDER_COLUMNS`, with lines, delivery and payments."""
-    if not rows:
-        return []
+async def fill_orders(
+    scope: Scope, rows: list[Row], wants: frozenset[OrderPart] = EVERYTHING
+) -> list[OrderView]:
+    """Orders from rows of `ORDER_COLUMNS`, with the parts that are wanted: a statement each."""
     orders = {row["id"]: order_of(row) for row in rows}
-    await _fill_lines(orders)
-    await _fill_shipping(orders)
-    await _fill_payments(orders)
-    for order in orders.values():
-        if order.state == "AddingItems":
-            _price(scope, order)
+    carts = {id_: order for id_, order in orders.items() if order.state == "AddingItems"}
+    to_price = carts if "totals" in wants else {}
+    if with_lines := orders if "lines" in wants else to_price:
+        await _fill_lines(with_lines)
+    if with_shipping := orders if "shipping" in wants else to_price:
+        await _fill_shipping(with_shipping)
+    if orders and "payments" in wants:
+        await _fill_payments(orders)
+    for order in to_price.values():
+        _price(scope, order)
     return list(orders.values())
 
 
@@ -121,6 +133,7 @@ async def _fill_lines(orders: dict[int, OrderView]) -> None:
                 row["quantity"],
                 price,
                 row["available"],
+                row["price_minor"] != row["unit_price_minor"],
                 asset,
             )
         )

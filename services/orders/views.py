@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from services.catalogue.views import AssetView
+
+# What hangs on an order and is read only where somebody wants it; a cart's totals are made from its lines.
+OrderPart = Literal["lines", "shipping", "payments", "totals"]
+EVERYTHING: frozenset[OrderPart] = frozenset({"lines", "shipping", "payments", "totals"})
 
 
 @dataclass(slots=True)
@@ -21,6 +25,7 @@ class LineView:
     quantity: int
     unit_price_minor: int
     available: int  # pieces that could still be had
+    price_changed: bool  # since it was put in or agreed on
     asset: AssetView | None
 
     @property
@@ -55,6 +60,8 @@ class PaymentView:
 
 @dataclass(slots=True)
 class OrderView:
+    """An order. Parts that the caller didn't want are empty, and a cart's totals zero."""
+
     id: int
     uid: UUID
     code: str

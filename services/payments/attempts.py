@@ -15,6 +15,7 @@ from providers.payments import Charge
 from providers.registry import registry
 from services.payments.opening import Opened
 from services.payments.settling import decline, settle
+from services.payments.states import ATTEMPT_STATES
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +77,7 @@ async def _start_redirect(attempt: PaymentAttempt, payment: Payment) -> None:
         # Nobody was given the page, so nobody can have paid on it.
         await _fail(attempt, NO_PAGE)
         return
-    await attempt.release(retry_in=_pace(attempt), state="Waiting", payment_url=redirect.payment_url)
+    await _move(attempt, "Waiting", retry_in=_pace(attempt), payment_url=redirect.payment_url)
     await Payment.filter(id=payment.id, state="Created").update(state="Pending")
 
 
@@ -92,11 +93,11 @@ async def _ask_wallet(attempt: PaymentAttempt, payment: Payment) -> None:
             network=request["network"],
         )
     except ProviderUnknown:
-        await attempt.release(retry_in=timedelta(seconds=2), state="Unknown")
+        await _move(attempt, "Unknown", retry_in=timedelta(seconds=2))
         return
     except ProviderRefused as refusal:
         if refusal.code == "duplicate_reference":
-            await attempt.release(retry_in=timedelta(seconds=2), state="Unknown")
+            await _move(attempt, "Unknown", retry_in=timedelta(seconds=2))
             return
         await _fail(attempt, REFUSED_SENTENCES.get(refusal.code, refusal.message or "It was refused."))
         return
@@ -109,7 +110,7 @@ async def _check(attempt: PaymentAttempt, payment: Payment) -> None:
         charge = await _gateway(attempt, payment).verify(attempt.reference)
     except (ProviderUnknown, ProviderRefused) as trouble:
         log.info("attempt still unknown", attempt=attempt.id, reason=str(trouble))
-        await attempt.release(retry_in=_pace(attempt), state=_waiting(attempt, "Unknown"))
+        await _move(attempt, _waiting(attempt, "Unknown"), retry_in=_pace(attempt))
         return
     await _take_in(attempt, payment, charge)
 
@@ -119,7 +120,7 @@ async def _take_in(attempt: PaymentAttempt, payment: Payment, charge: Charge) ->
     if charge.state == "succeeded" and not right:
         # Never believed and never thrown away: a person must look. It stays due and is logged each time.
         log.error("a provider's amount differs", attempt=attempt.id, theirs=charge.amount_minor)
-        await attempt.release(retry_in=timedelta(hours=1), state=_waiting(attempt, "Unknown"))
+        await _move(attempt, _waiting(attempt, "Unknown"), retry_in=timedelta(hours=1))
     elif charge.state == "succeeded":
         await _succeed(attempt)
     elif charge.state == "failed":
@@ -130,12 +131,12 @@ async def _take_in(attempt: PaymentAttempt, payment: Payment, charge: Charge) ->
     elif _expired(attempt) and (attempt.kind == "redirect" or charge.state == "absent"):
         await _fail(attempt, "It was not paid in time.")
     else:
-        await attempt.release(retry_in=_pace(attempt), state=_waiting(attempt, "Waiting"))
+        await _move(attempt, _waiting(attempt, "Waiting"), retry_in=_pace(attempt))
 
 
 async def _succeed(attempt: PaymentAttempt) -> None:
     async with transaction():
-        if await attempt.release(retry_in=None, state="Succeeded"):
+        if await _move(attempt, "Succeeded", retry_in=None):
             await settle(attempt.payment_id)
 
 
@@ -143,8 +144,15 @@ async def _fail(attempt: PaymentAttempt, reason: str) -> None:
     # A page can be paid a little after we stopped waiting: ask once more, after a grace.
     again = GRACE if attempt.kind == "redirect" and attempt.state == "Waiting" else None
     async with transaction():
-        if await attempt.release(retry_in=again, state="Failed", reason=reason[:255]):
+        if await _move(attempt, "Failed", retry_in=again, reason=reason[:255]):
             await decline(attempt.payment_id, reason)
+
+
+async def _move(attempt: PaymentAttempt, state: str, *, retry_in: timedelta | None, **changes: Any) -> bool:
+    """Give a claimed attempt back in `state`; False where its lease was lost to another worker meanwhile."""
+    if state != attempt.state:
+        ATTEMPT_STATES.check(attempt.state, state)
+    return await attempt.release(retry_in=retry_in, state=state, **changes)
 
 
 def _gateway(attempt: PaymentAttempt, payment: Payment) -> Any:

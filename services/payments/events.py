@@ -58,7 +58,11 @@ def _verified(
     provider: str, headers: Mapping[str, str], body: bytes, environments: tuple[Environment, ...]
 ) -> WebhookEvent | None:
     for environment in environments:
-        event = registry().payments(provider, environment).verify_webhook(headers, body)
+        try:
+            gateway = registry().payments(provider, environment)
+        except LookupError:
+            continue
+        event = gateway.verify_webhook(headers, body)
         if event is not None:
             return event
     return None

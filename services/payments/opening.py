@@ -7,13 +7,14 @@ from typing import Any, Literal
 import orjson
 
 from core.clock import now
-from core.db import Row, execute, fetch, fetch_one, for_update
+from core.db import Row, fetch, fetch_one, for_update
 from core.errors import PaymentPending
 from core.ids import new_token, new_uid
 from core.work import LEASE
 from services import stock
 from services.buyers import Buyer
 from services.orders.events import record
+from services.payments.states import PAYMENT_STATES
 
 AttemptKind = Literal["redirect", "mobile_money"]
 
@@ -38,12 +39,16 @@ async def open_payment(
     method_id: int,
     amount_minor: int,
     order_id: int | None = None,
+    settled: bool = False,
 ) -> int:
-    """Store a payment, in the caller's transaction; its id. Raises `PaymentPending` where one is open already."""
+    """Store a payment, in the caller's transaction; its id. One that needs no provider is `settled` at once.
+
+    Raises `PaymentPending` where one is open already.
+    """
     rows = await fetch(
         "INSERT INTO payment (uid, created_at, updated_at, platform_id, environment, purpose, order_id, customer_id, "
-        "method_id, state, amount_minor, currency, reason) "
-        "VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, 'Created', $9, $10, '') ON CONFLICT DO NOTHING RETURNING id",
+        "method_id, state, amount_minor, currency, reason, settled_at) "
+        "VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12) ON CONFLICT DO NOTHING RETURNING id",
         new_uid(),
         now(),
         buyer.scope.platform_id,
@@ -52,8 +57,10 @@ async def open_payment(
         order_id,
         buyer.customer_id,
         method_id,
+        "Settled" if settled else "Created",
         amount_minor,
         buyer.scope.currency,
+        now() if settled else None,
     )
     if not rows:
         raise PaymentPending
@@ -123,11 +130,6 @@ async def abandon_open_payment(order_id: int) -> None:
         return
     if payment["kind"] != "redirect":
         raise PaymentPending
-    await execute(
-        "UPDATE payment SET state = 'Cancelled', updated_at = $2, reason = $3 WHERE id = $1",
-        payment["id"],
-        now(),
-        "It was given up.",
-    )
+    await PAYMENT_STATES.move(payment["id"], payment["state"], "Cancelled", reason="It was given up.")
     await stock.release(order_id)
     await record(order_id, "payment_given_up", payment=payment["id"])

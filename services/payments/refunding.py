@@ -1,6 +1,7 @@
 """Refunds: money that goes back by the way it came, asked for once and followed until it is there."""
 
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
@@ -14,6 +15,7 @@ from providers.errors import ProviderRefused, ProviderUnknown
 from providers.payments import RefundStatus
 from providers.registry import registry
 from services.ledger import post, shared_account
+from services.payments.states import REFUND_STATES
 from services.tenants import Scope, scope_by_id
 
 log = structlog.get_logger(__name__)
@@ -45,7 +47,7 @@ async def work_refund(refund: Refund) -> None:
     try:
         status = await _ask(refund, payment, attempt)
     except ProviderUnknown:
-        await refund.release(retry_in=backoff(refund.attempts), state="Unknown")
+        await _move(refund, "Unknown", retry_in=backoff(refund.attempts))
         return
     except ProviderRefused as refusal:
         log.warning("refund refused", refund=refund.id, reason=str(refusal))
@@ -78,15 +80,16 @@ async def _ask(refund: Refund, payment: Payment, attempt: PaymentAttempt) -> Ref
 async def _take_in(refund: Refund, payment: Payment, provider: str, status: RefundStatus) -> None:
     known = {"provider_id": status.provider_id or refund.provider_id}
     if status.state != "succeeded":
-        await refund.release(
+        await _move(
+            refund,
+            "Waiting",
             retry_in=backoff(refund.attempts, first_s=5) if status.state == "pending" else timedelta(hours=1),
-            state="Waiting",
             **known,
         )
         return
     scope = await scope_by_id(payment.platform_id, payment.environment)  # type: ignore[arg-type]
     async with transaction():
-        if not await refund.release(retry_in=None, state="Done", **known):
+        if not await _move(refund, "Done", retry_in=None, **known):
             return
         suspense = await shared_account(scope, "suspense", "suspense")
         source = await shared_account(scope, f"gateway:{provider}", "gateway")
@@ -98,3 +101,10 @@ async def _take_in(refund: Refund, payment: Payment, provider: str, status: Refu
             sides=[(suspense, -refund.amount_minor), (source, refund.amount_minor)],
             payment_id=payment.id,
         )
+
+
+async def _move(refund: Refund, state: str, *, retry_in: timedelta | None, **changes: Any) -> bool:
+    """Give a claimed refund back in `state`; False where its lease was lost to another worker meanwhile."""
+    if state != refund.state:
+        REFUND_STATES.check(refund.state, state)
+    return await refund.release(retry_in=retry_in, state=state, **changes)

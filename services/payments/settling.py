@@ -1,7 +1,7 @@
 """Ends of a payment: the money is booked and the order placed, or nothing was charged and the cart is kept."""
 
 from core.clock import now
-from core.db import Row, execute, fetch_one, for_update, transaction
+from core.db import Row, fetch_one, for_update, transaction
 from core.errors import DomainError, OrderNotModifiable
 from core.money import format_money
 from services import stock
@@ -13,7 +13,7 @@ from services.orders.freezing import freeze, thaw
 from services.orders.placing import place_order
 from services.orders.reading import ORDER_COLUMNS
 from services.payments.refunding import open_refund
-from services.payments.states import PAYMENT_STATES
+from services.payments.states import OPEN, PAYMENT_STATES
 from services.tenants import Scope, scope_by_id
 
 PAYMENT_COLUMNS = (
@@ -47,13 +47,8 @@ async def settle(payment_id: int) -> None:
         payment = await lock_payment(payment_id)
         if payment["state"] == "Settled":
             return
-        PAYMENT_STATES.check(payment["state"], "Settled")
         scope = await scope_by_id(payment["platform_id"], payment["environment"])
-        await execute(
-            "UPDATE payment SET state = 'Settled', settled_at = $2, updated_at = $2 WHERE id = $1",
-            payment_id,
-            now(),
-        )
+        await PAYMENT_STATES.move(payment_id, payment["state"], "Settled", settled_at=now())
         if payment["purpose"] == "card":
             await _fill_card(scope, payment)
         else:
@@ -64,14 +59,9 @@ async def decline(payment_id: int, reason: str) -> None:
     """Nothing was charged: keep the cart, put its pieces back. `reason` is for the customer."""
     async with transaction():
         payment = await lock_payment(payment_id)
-        if payment["state"] not in ("Created", "Pending"):
+        if payment["state"] not in OPEN:
             return
-        await execute(
-            "UPDATE payment SET state = 'Declined', reason = $2, updated_at = $3 WHERE id = $1",
-            payment_id,
-            reason[:255],
-            now(),
-        )
+        await PAYMENT_STATES.move(payment_id, payment["state"], "Declined", reason=reason[:255])
         scope = await scope_by_id(payment["platform_id"], payment["environment"])
         if payment["order_id"] is not None:
             await stock.release(payment["order_id"])
@@ -102,7 +92,7 @@ async def _pay_order(scope: Scope, payment: Row) -> None:
     source = await shared_account(scope, f"gateway:{payment['provider'] or payment['kind']}", "gateway")
     if await _take_pieces(scope, order, payment):
         await book_order_payment(scope, payment["id"], payment["amount_minor"], order["code"], source)
-        await place_order(scope, order["id"], payment["id"])
+        await place_order(scope, order["id"])
     else:
         await _send_back(scope, payment, order, source)
 
@@ -112,7 +102,7 @@ async def _take_pieces(scope: Scope, order: Row, payment: Row) -> bool:
 
     False where the order is no longer the one that was paid for, or its pieces are gone.
     """
-    if payment["state"] in ("Created", "Pending"):
+    if payment["state"] in OPEN:
         await stock.take_promised(order["id"])
         return True
     if not order["active"]:

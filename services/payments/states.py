@@ -5,6 +5,7 @@ from core.states import StateTable
 # Declined and Cancelled may still be followed by Settled: a provider's late yes is booked, never lost.
 PAYMENT_STATES = StateTable.of(
     "payment",
+    "payment",
     Created="Pending Settled Declined Cancelled",
     Pending="Settled Declined Cancelled",
     Declined="Settled",
@@ -15,6 +16,7 @@ PAYMENT_STATES = StateTable.of(
 # Stored: not asked yet. Waiting: the provider has it. Unknown: we can't tell, and ask again.
 ATTEMPT_STATES = StateTable.of(
     "attempt",
+    "payment_attempt",
     Stored="Waiting Unknown Succeeded Failed",
     Waiting="Unknown Succeeded Failed",
     Unknown="Waiting Succeeded Failed",
@@ -23,6 +25,7 @@ ATTEMPT_STATES = StateTable.of(
 )
 
 REFUND_STATES = StateTable.of(
+    "refund",
     "refund",
     Stored="Waiting Unknown Done Failed",
     Waiting="Unknown Done Failed",

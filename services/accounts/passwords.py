@@ -1,0 +1,50 @@
+"""Changing a password, by the old one or by a code. Every older token and session dies with it."""
+
+from tortoise.expressions import F
+
+from core.clock import now
+from core.errors import InvalidCredentials
+from core.phones import parse_phone
+from models import Customer, OtpChallenge
+from services.accounts.customers import get_customer
+from services.accounts.login import find_customer
+from services.accounts.otp import issue_code, use_code
+from services.accounts.signup import checked_password
+from services.secrets import hash_secret, verify_secret
+from services.tenants import Scope
+
+
+async def start_reset(scope: Scope, identifier: str) -> OtpChallenge:
+    """Send a code to the customer with that number or e-mail address. Raises `TooManyTries`, `InvalidInput`.
+
+    For nobody's identifier there is a challenge, too, which no code fits: nobody learns who has an account.
+    """
+    customer = await find_customer(scope, identifier)
+    if customer is not None and customer.phone is not None:
+        return await issue_code(scope, customer.phone, "reset", customer_id=customer.id)
+    contact = identifier.strip().lower() if "@" in identifier else parse_phone(identifier, scope.country)
+    return await issue_code(scope, contact[:255], "reset", payload={"taken": True}, template=None)
+
+
+async def verify_reset(scope: Scope, challenge: OtpChallenge, code: str) -> Customer:
+    """Whose code it is; they may now set a password. Raises `CodeInvalid`, `CodeExpired`, `TooManyTries`."""
+    await use_code(challenge, code)
+    return await get_customer(scope, challenge.customer_id or 0)
+
+
+async def change_password(scope: Scope, customer_id: int, old: str, new: str) -> Customer:
+    """Raises `InvalidCredentials` where `old` isn't it, `InvalidInput` for a `new` one that is none."""
+    customer = await get_customer(scope, customer_id)
+    checked_password(new)
+    if not await verify_secret(customer.password_hash, old[:128]):
+        raise InvalidCredentials("The old password is not right.", field="oldPassword")
+    return await set_password(scope, customer_id, new)
+
+
+async def set_password(scope: Scope, customer_id: int, new: str) -> Customer:
+    """Give a customer, who has proven who they are, a new password. Raises `InvalidInput`."""
+    hashed = await hash_secret(checked_password(new))
+    await Customer.filter(
+        id=customer_id, platform_id=scope.platform_id, environment=scope.environment
+    ).update(password_hash=hashed, secret_epoch=F("secret_epoch") + 1, updated_at=now())
+    return await get_customer(scope, customer_id)
