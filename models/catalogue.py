@@ -80,7 +80,7 @@ class Product(Public, Scoped):
 
     class Meta:
         table = "product"
-        indexes = [("category_id",)]
+        indexes = [("category_id",), ("platform_id", "environment", "enabled", "name")]
         constraints = [
             UniqueConstraint(fields=("platform_id", "environment", "slug"), name="product_slug_once")
         ]
@@ -171,8 +171,9 @@ class SearchEntry(Row, Scoped):
     """What search knows of a product, beside the dialect's own full-text index over `body`."""
 
     product: Any = fields.OneToOneField("models.Product", on_delete=fields.CASCADE)
-    name = fields.CharField(max_length=200)
-    body = fields.TextField()  # every word it can be found by, folded to lower-case ASCII
+    category: Any = fields.ForeignKeyField("models.Category", null=True, on_delete=fields.SET_NULL)
+    name = fields.CharField(max_length=200)  # its words, folded to lower-case ASCII, blanks around each
+    body = fields.TextField()  # every word it can be found by, likewise
     price_min_minor = fields.BigIntField()
     price_max_minor = fields.BigIntField()
     sold = fields.BigIntField(default=0)
@@ -180,15 +181,17 @@ class SearchEntry(Row, Scoped):
     added_at = fields.DatetimeField()
 
     product_id: int
+    category_id: int | None
 
     class Meta:
         table = "search_entry"
         indexes = [
-            ("platform_id", "environment", "sold"),
-            ("platform_id", "environment", "added_at"),
-            ("platform_id", "environment", "price_min_minor"),
-            ("platform_id", "environment", "recommended"),
-            ("platform_id", "environment", "name"),
+            ("platform_id", "environment", "sold", "product_id"),
+            ("platform_id", "environment", "added_at", "product_id"),
+            ("platform_id", "environment", "price_min_minor", "product_id"),
+            ("platform_id", "environment", "recommended", "product_id"),
+            ("platform_id", "environment", "name", "product_id"),
+            ("category_id",),
         ]
 
 

@@ -90,8 +90,8 @@ async def get_product(
 
 
 def _conditions(scope: Scope, options: ProductOptions) -> tuple[str, list[Any]]:
-    values: list[Any] = [scope.platform_id, scope.environment]
-    where = "p.platform_id = $1 AND p.environment = $2 AND p.enabled"
+    values: list[Any] = [scope.platform_id, scope.environment, True]
+    where = "p.platform_id = $1 AND p.environment = $2 AND p.enabled = $3"
     if options.ids is not None:
         ids = possible_ids(options.ids) or [0]
         where += f" AND p.id IN ({placeholders(ids, len(values) + 1)})"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from core.db import transaction
+from core.db import dialect, execute, transaction
 from services.importing.pictures import png_size
 from services.importing.products import write_products
 from services.importing.reading import read_rows
@@ -21,6 +21,7 @@ Progress = Callable[[int, int], None]
 Groups = dict[str, list[ProductRow]]
 
 _BATCH = 500  # products
+_RECOUNT_AFTER = {2, 8, 32, 128}  # batches
 
 
 @dataclass(slots=True)
@@ -82,12 +83,18 @@ def _read(scope: Scope, path: Path) -> tuple[list[ProductRow], Sizes, list[Rejec
 async def _write(
     scope: Scope, rows: list[ProductRow], sizes: Sizes, report: ImportReport, progress: Progress
 ) -> None:
+    if dialect() == "postgres":
+        # A plan that was kept from the first batch would read whole tables for the last.
+        await execute("SET LOCAL plan_cache_mode = force_custom_plan")
     names = await make_references(scope, rows, sizes)
     done = 0
-    for groups in _batches(rows):
+    for number, groups in enumerate(_batches(rows), start=1):
         await _write_batch(scope, groups, names, report)
         done += sum(map(len, groups.values()))
         progress(done, len(rows))
+        # Nothing else counts the rows of an open transaction: the planner would take the tables for empty.
+        if number in _RECOUNT_AFTER:
+            await execute("ANALYZE")
 
 
 async def _write_batch(scope: Scope, groups: Groups, names: References, report: ImportReport) -> None:

@@ -11,17 +11,14 @@ from services.tenants import Scope
 class FullText(Protocol):
     """A module with these functions. Words are lower-case ASCII letters and digits only."""
 
-    def query(self, words: Sequence[str], *, prefixes: bool) -> str:
-        """All of `words`, as the index is asked for them; with `prefixes` also words that begin so."""
+    def query(self, words: Sequence[str]) -> str:
+        """All of `words`, each of two letters or more also as the beginning of a longer one."""
 
     def matching(self, parameter: str) -> str:
         """The condition on `search_entry e` that it matches the query in `parameter`, an SQL expression."""
 
     def quoted(self, column: str) -> str:
         """The query for the one word in `column`."""
-
-    def also_matching(self, parameter: str) -> str:
-        """The same, to be asked of rows that were found already."""
 
     async def nearest(self, scope: Scope, word: str) -> str | None:
         """The catalogue's word that is most similar to `word`; None where none is near."""

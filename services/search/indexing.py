@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from core.db import Row, dialect, execute, fetch, placeholders, transaction
-from models import SearchEntry, SearchWord
+from models import SearchEntry
 from services.search import sqlite
 from services.search.fulltext import fulltext
 from services.search.words import index_words
@@ -17,7 +17,16 @@ T = TypeVar("T")
 BATCH = 500
 LONGEST_NAME = 200
 
-_WRITTEN = ["name", "body", "price_min_minor", "price_max_minor", "sold", "recommended", "added_at"]
+_WRITTEN = [
+    "category_id",
+    "name",
+    "body",
+    "price_min_minor",
+    "price_max_minor",
+    "sold",
+    "recommended",
+    "added_at",
+]
 
 
 async def reindex_products(scope: Scope, product_ids: Iterable[int]) -> None:
@@ -63,7 +72,7 @@ async def _entries(scope: Scope, ids: Sequence[int]) -> dict[int, str]:
 
 async def _new_entries(scope: Scope, ids: Sequence[int]) -> dict[int, SearchEntry]:
     products = await fetch(
-        "SELECT p.id, p.name, p.description, p.sold, p.star_sum, p.star_count, p.created_at, b.name AS brand, "
+        "SELECT p.id, p.name, p.description, p.category_id, p.sold, p.star_sum, p.star_count, p.created_at, b.name AS brand, "
         "c.name AS category, d.name AS parent FROM product p LEFT JOIN brand b ON b.id = p.brand_id "
         "LEFT JOIN category c ON c.id = p.category_id LEFT JOIN category d ON d.id = c.parent_id "
         f"WHERE p.platform_id = $1 AND p.environment = $2 AND p.id IN ({placeholders(ids, 3)}) AND p.enabled",
@@ -99,19 +108,24 @@ def _entry(
 ) -> SearchEntry:
     prices = [variant["price_minor"] for variant in variants]
     texts = _texts(product, variants, fitments, tags)
-    name = " ".join(index_words(product["name"]))
     return SearchEntry(
         platform_id=scope.platform_id,
         environment=scope.environment,
         product_id=product["id"],
-        name=name[:LONGEST_NAME],
-        body=" ".join(dict.fromkeys(word for text in texts for word in index_words(text))),
+        category_id=product["category_id"],
+        name=_row_of(index_words(product["name"]))[:LONGEST_NAME],
+        body=_row_of(dict.fromkeys(word for text in texts for word in index_words(text))),
         price_min_minor=min(prices),
         price_max_minor=max(prices),
         sold=product["sold"],
         recommended=_recommended(product),
         added_at=as_time(product["created_at"]),
     )
+
+
+def _row_of(words: Iterable[str]) -> str:
+    """Words with a blank before and behind each, so that a whole one is found as `% word %`."""
+    return f" {' '.join(words)} "
 
 
 def _texts(product: Row, variants: list[Row], fitments: list[Row], tags: list[Row]) -> Iterator[str]:
@@ -134,21 +148,12 @@ def _recommended(product: Row) -> int:
 
 async def _add_words(scope: Scope, words: list[str]) -> None:
     for asked in _batches(words):
-        rows = await fetch(
-            "SELECT word FROM search_word WHERE platform_id = $1 AND environment = $2 "
-            f"AND word IN ({placeholders(asked, 3)})",
+        rows = ", ".join(f"($1, $2, ${place})" for place in range(3, len(asked) + 3))
+        await execute(
+            f"INSERT INTO search_word (platform_id, environment, word) VALUES {rows} ON CONFLICT DO NOTHING",
             scope.platform_id,
             scope.environment,
             *asked,
-        )
-        known = {row["word"] for row in rows}
-        await SearchWord.bulk_create(
-            [
-                SearchWord(platform_id=scope.platform_id, environment=scope.environment, word=word)
-                for word in asked
-                if word not in known
-            ],
-            ignore_conflicts=True,
         )
 
 

@@ -1,4 +1,4 @@
-"""Full text on PostgreSQL: the generated tsvector `document`, and pg_trgm over the words."""
+"""Full text on PostgreSQL: a tsvector index over `body`, and pg_trgm over the words."""
 
 from collections.abc import Sequence
 
@@ -6,21 +6,16 @@ from core.db import fetch_one
 from services.tenants import Scope
 
 
-def query(words: Sequence[str], *, prefixes: bool) -> str:
-    return " & ".join(f"'{word}':*" if prefixes and len(word) > 1 else f"'{word}'" for word in words)
+def query(words: Sequence[str]) -> str:
+    return " & ".join(f"'{word}':*" if len(word) > 1 else f"'{word}'" for word in words)
 
 
 def matching(parameter: str) -> str:
-    return f"e.document @@ {parameter}::tsquery"
+    return f"to_tsvector('simple', e.body) @@ {parameter}::tsquery"
 
 
 def quoted(column: str) -> str:
     return column
-
-
-def also_matching(parameter: str) -> str:
-    # Asked of the index once: asked row by row, each row's document would have to be fetched.
-    return f"e.id IN (SELECT id FROM search_entry WHERE document @@ {parameter}::tsquery)"
 
 
 async def nearest(scope: Scope, word: str) -> str | None:

@@ -34,15 +34,24 @@ SORTS = {
 }
 
 
+# How far down the best sold a page of a common term is looked for, before all that match are ranked.
+WALK = 2000
+
+_COLUMNS = "e.product_id, e.price_min_minor, e.price_max_minor, e.name, e.sold, e.recommended, e.added_at"
+_BY_SALES = "e.sold DESC, e.product_id DESC"
+
+
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is asked of `search_entry e`: conditions, the score of a row, the order, and all their values."""
+    """What is asked of `search_entry e`, with all its values: first those of `where`, then the words' patterns."""
 
-    where: str
-    score: str
+    shelf: str  # condition: of the scope, and on the shelf asked for
+    where: str  # the same, and matching all words
+    named: str  # condition: all words stand in the name; empty where nothing is ranked
+    score: str  # of a row that matches
     order: str
     values: list[Any]
-    score_values: list[Any]
+    patterns: list[str]
 
 
 async def search(
@@ -85,40 +94,40 @@ def _question(
     scope: Scope, words: list[str], category_id: int | None, sort: str | tuple[str, str]
 ) -> _Question:
     values: list[Any] = [scope.platform_id, scope.environment]
-    where = "e.platform_id = $1 AND e.environment = $2"
+    shelf = "e.platform_id = $1 AND e.environment = $2"
     if category_id is not None:
         values += possible_ids([category_id]) or [0]
-        where += (
-            " AND e.product_id IN (SELECT p.id FROM product p JOIN category c ON c.id = p.category_id "
-            f"WHERE c.id = ${len(values)} OR c.parent_id = ${len(values)})"
-        )
-    score, score_values = "1", []
-    if words:
-        values.append(fulltext().query(words, prefixes=True))
-        where += f" AND {fulltext().matching(f'${len(values)}')}"
-        score_values = [fulltext().query(words, prefixes=False), *words]
-        score = _score(len(words), len(values) + 1)
-    return _Question(where, score, _order(sort, bool(words)), values, score_values)
+        shelf += " AND e.category_id IN (SELECT id FROM category WHERE id = $3 OR parent_id = $3)"
+    if not words:
+        return _Question(shelf, shelf, "", "1", _order(sort, False), values, [])
+    values.append(fulltext().query(words))
+    where = f"{shelf} AND {fulltext().matching(f'${len(values)}')}"
+    first = len(values) + 1
+    # The patterns of each word: whole, and as a beginning.
+    places = [(f"${place}", f"${place + 1}") for place in range(first, first + 2 * len(words), 2)]
+    return _Question(
+        shelf=shelf,
+        where=where,
+        named=" AND ".join(f"e.name LIKE {whole}" for whole, _ in places) if sort == "relevance" else "",
+        score=" + ".join(_score(*pair) for pair in places),
+        order=_order(sort, True),
+        values=values,
+        patterns=[pattern for word in words for pattern in (f"% {word} %", f"% {word}%")],
+    )
 
 
-def _score(words: int, first: int) -> str:
-    """For each word 4 where the name has it, 2 where the name has one that begins so; 1 more for no prefix.
-
-    Placeholder `first` is the query without prefixes, those behind it the words.
-    """
-    parts = [f"CASE WHEN {fulltext().also_matching(f'${first}')} THEN 2 ELSE 1 END"]
-    for i in range(first + 1, first + 1 + words):
-        parts.append(
-            f"CASE WHEN ' ' || e.name || ' ' LIKE '% ' || ${i} || ' %' THEN 4 "
-            f"WHEN ' ' || e.name LIKE '% ' || ${i} || '%' THEN 2 ELSE 0 END"
-        )
-    return " + ".join(parts)
+def _score(whole: str, beginning: str) -> str:
+    """4 where the name has the word, 3 where a word of it begins so; 2 and 1 where only the rest does."""
+    return (
+        f"CASE WHEN e.name LIKE {whole} THEN 4 WHEN e.name LIKE {beginning} THEN 3 "
+        f"WHEN e.body LIKE {whole} THEN 2 ELSE 1 END"
+    )
 
 
 def _order(sort: str | tuple[str, str], scored: bool) -> str:
     field, direction = SORTS.get(sort, ("", "")) if isinstance(sort, str) else sort
     if field == "relevance":
-        return f"{'score DESC, ' if scored else ''}e.sold DESC, e.product_id DESC"
+        return f"{'score DESC, ' if scored else ''}{_BY_SALES}"
     if field not in SORT_FIELDS or direction not in ("ASC", "DESC"):
         raise InvalidInput(f"Sort by one of {', '.join(SORTS)}.", field="sort")
     return f"{SORT_FIELDS[field]} {direction}, e.product_id {direction}"
@@ -126,17 +135,37 @@ def _order(sort: str | tuple[str, str], scored: bool) -> str:
 
 async def _ask(question: _Question, limit: int, offset: int) -> list[Row]:
     """A page of rows, each with the total; one row without a product where the page is empty."""
+    values = [*question.values, *question.patterns, offset]
+    page = f"LIMIT {limit} OFFSET ${len(values)}"
+    walked = _walked(question, page) if question.named else ""
+    left_over = f"(SELECT COUNT(*) FROM walked) < {limit} AND" if walked else ""
     return await fetch(
+        f"WITH t AS MATERIALIZED (SELECT COUNT(*) AS total FROM search_entry e WHERE {question.where})"
+        f"{walked}, ranked AS MATERIALIZED (SELECT {_COLUMNS}, {question.score} AS score FROM search_entry e "
+        f"WHERE {left_over} {question.where} ORDER BY {question.order} {page}), "
+        f"found AS (SELECT * FROM ranked {_UNLESS_WALKED.format(limit=limit) if walked else ''}) "
         f"SELECT t.total, e.product_id, e.price_min_minor, e.price_max_minor, e.score, p.name, p.slug, "
-        f"p.description, {ASSET_COLUMNS} "
-        f"FROM (SELECT COUNT(*) AS total FROM search_entry e WHERE {question.where}) t "
-        f"LEFT JOIN (SELECT e.product_id, e.price_min_minor, e.price_max_minor, e.name, e.sold, e.recommended, "
-        f"e.added_at, {question.score} AS score FROM search_entry e WHERE {question.where} "
-        f"ORDER BY {question.order} LIMIT {limit} OFFSET {offset}) e ON TRUE "
+        f"p.description, {ASSET_COLUMNS} FROM t LEFT JOIN found e ON TRUE "
         "LEFT JOIN product p ON p.id = e.product_id LEFT JOIN asset a ON a.id = p.asset_id "
         f"ORDER BY {question.order}",
-        *question.values,
-        *question.score_values,
+        *values,
+    )
+
+
+_UNLESS_WALKED = "UNION ALL SELECT * FROM walked WHERE (SELECT COUNT(*) FROM walked) = {limit}"
+
+
+def _walked(question: _Question, page: str) -> str:
+    """The page, where so many match that it can be found among the best sold.
+
+    The best that a row can score is every word in its name; among those the best sold come first. So a whole
+    page of them, met by going down the index of sales, is the page, and the thousands of others that match
+    need no ranking.
+    """
+    return (
+        f", walked AS MATERIALIZED (SELECT {_COLUMNS}, {2 * len(question.patterns)} AS score FROM ("
+        f"SELECT {_COLUMNS} FROM search_entry e WHERE (SELECT total FROM t) > {WALK // 2} AND {question.shelf} "
+        f"ORDER BY {_BY_SALES} LIMIT {WALK}) e WHERE {question.named} ORDER BY {_BY_SALES} {page})"
     )
 
 
@@ -180,9 +209,8 @@ async def _variants(product_ids: list[int]) -> dict[int, tuple[Row, bool]]:
 
 async def _category_counts(question: _Question) -> list[tuple[int, int]]:
     rows = await fetch(
-        "SELECT p.category_id, COUNT(*) AS products FROM search_entry e JOIN product p ON p.id = e.product_id "
-        f"WHERE {question.where} AND p.category_id IS NOT NULL GROUP BY p.category_id "
-        "ORDER BY COUNT(*) DESC, p.category_id",
+        f"SELECT e.category_id, COUNT(*) AS products FROM search_entry e WHERE {question.where} "
+        "AND e.category_id IS NOT NULL GROUP BY e.category_id ORDER BY COUNT(*) DESC, e.category_id",
         *question.values,
     )
     return [(row["category_id"], row["products"]) for row in rows]

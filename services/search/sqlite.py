@@ -11,15 +11,12 @@ _NEAR = 0.3
 _CANDIDATES = 200
 
 
-def query(words: Sequence[str], *, prefixes: bool) -> str:
-    return " ".join(f'"{word}"*' if prefixes and len(word) > 1 else f'"{word}"' for word in words)
+def query(words: Sequence[str]) -> str:
+    return " ".join(f'"{word}"*' if len(word) > 1 else f'"{word}"' for word in words)
 
 
 def matching(parameter: str) -> str:
     return f"e.product_id IN (SELECT rowid FROM search_text WHERE search_text MATCH {parameter})"
-
-
-also_matching = matching
 
 
 def quoted(column: str) -> str:
