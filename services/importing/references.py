@@ -11,6 +11,7 @@ from services.importing.rows import ProductRow
 from services.search.words import slug
 from services.tenants import Scope
 
+LONGEST_SLUG = 60  # of its parts; two and a number fit the column
 Sizes = Mapping[str, tuple[int, int]]
 
 
@@ -96,7 +97,7 @@ async def _categories(
                 platform_id=scope.platform_id,
                 environment=scope.environment,
                 name=name,
-                slug=_free_slug(name, category, slugs),
+                slug=_free_slug(name, category if subcategory else "", slugs),
                 position=position,
                 parent_id=parent_id,
                 asset_id=assets.get(picture),
@@ -106,17 +107,11 @@ async def _categories(
     return found
 
 
-def _free_slug(name: str, category: str, taken: set[str]) -> str:
-    """The name's slug; with its parent's before it, or a number behind it, where that is taken."""
-    plain = (slug(name) or "category")[:120]
-    free = next(
-        candidate
-        for candidate in (
-            plain,
-            f"{slug(category)[:19]}-{plain}".strip("-"),
-            *(f"{plain}-{n}" for n in range(2, len(taken) + 3)),
-        )
-        if candidate not in taken
-    )
+def _free_slug(name: str, parent: str, taken: set[str]) -> str:
+    """The name's slug; where that is taken, with its parent's before it, or with a number behind it."""
+    plain = (slug(name) or "category")[:LONGEST_SLUG]
+    longer = [f"{slug(parent)[:LONGEST_SLUG]}-{plain}"] if slug(parent) else []
+    numbered = (f"{plain}-{n}" for n in range(2, len(taken) + 3))
+    free = next(candidate for candidate in (plain, *longer, *numbered) if candidate not in taken)
     taken.add(free)
     return free

@@ -60,8 +60,12 @@ async def test_a_model_is_found_with_and_without_its_hyphen(demo: Scope) -> None
 
 async def test_a_part_is_found_by_any_year_that_it_fits(demo: Scope) -> None:
     for year in ("2008", "2010", "2013"):
-        assert "Toyota Corolla Front Brake Pads 2008-2013" in await names(demo, f"corolla {year} front brake pads")
-    assert "Toyota Corolla Front Brake Pads 2008-2013" not in await names(demo, "corolla 2005 front brake pads")
+        assert "Toyota Corolla Front Brake Pads 2008-2013" in await names(
+            demo, f"corolla {year} front brake pads"
+        )
+    assert "Toyota Corolla Front Brake Pads 2008-2013" not in await names(
+        demo, "corolla 2005 front brake pads"
+    )
 
 
 @pytest.mark.parametrize(
