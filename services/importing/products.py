@@ -104,7 +104,7 @@ async def _write_pictures(wanted: dict[int, int | None], before: dict[int, int |
 async def _write_fitments(wanted: dict[int, list[Fit]]) -> set[int]:
     """The products whose fitments were not those; now they are."""
     stored: dict[int, list[Fit]] = defaultdict(list)
-    rows = await _of_products("SELECT product_id, make, model, year_from, year_to FROM fitment", wanted)
+    rows = await _of_products("product_id, make, model, year_from, year_to FROM fitment", wanted, "id")
     for row in rows:
         stored[row.pop("product_id")].append(Fit(**row))
     changed = [i for i, fits in wanted.items() if stored[i] != fits]
@@ -119,7 +119,7 @@ async def _write_fitments(wanted: dict[int, list[Fit]]) -> set[int]:
 async def _write_tags(wanted: dict[int, set[int]]) -> set[int]:
     """The products whose tags were not those; now they are."""
     stored: dict[int, set[int]] = defaultdict(set)
-    for row in await _of_products("SELECT product_id, tag_id FROM product_tag", wanted):
+    for row in await _of_products("product_id, tag_id FROM product_tag", wanted, "tag_id"):
         stored[row["product_id"]].add(row["tag_id"])
     changed = [i for i, tags in wanted.items() if stored[i] != tags]
     if changed:
@@ -132,7 +132,6 @@ async def _write_tags(wanted: dict[int, set[int]]) -> set[int]:
     return set(changed)
 
 
-async def _of_products(select: str, product_ids: Iterable[int]) -> list[Row]:
+async def _of_products(what: str, product_ids: Iterable[int], order: str) -> list[Row]:
     ids = list(product_ids)
-    order = " ORDER BY id" if "fitment" in select else ""
-    return await fetch(f"{select} WHERE product_id IN ({placeholders(ids)}){order}", *ids)
+    return await fetch(f"SELECT {what} WHERE product_id IN ({placeholders(ids)}) ORDER BY {order}", *ids)

@@ -1,12 +1,12 @@
-"""Writing a batch of variants and their stock; what is as it should be is left alone."""
+"""Writing a batch of variants; what is as it should be is left alone."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core.clock import now
-from core.db import Row, fetch, for_update, placeholders
-from models import StockLevel, Variant
+from core.db import Row, fetch, placeholders
+from models import Variant
 from services.importing.rows import ProductRow, RejectedRow
 from services.tenants import Scope
 
@@ -16,11 +16,11 @@ _BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class VariantBatch:
-    """How many variants were made and changed, and which products they belong to."""
+    """Ids by SKU of the batch's variants, and which SKUs were made or changed."""
 
-    created: int
-    changed: int
-    products: set[int]
+    ids: dict[str, int]
+    created: set[str]
+    changed: set[str]
 
 
 async def taken_skus(scope: Scope, rows: Sequence[ProductRow]) -> list[RejectedRow]:
@@ -46,7 +46,7 @@ async def write_variants(
         row.sku: _wanted(row, position) for group in groups.values() for position, row in enumerate(group)
     }
     before = await _stored(scope, list(rows))
-    new = [sku for sku in rows if sku not in before]
+    created = [sku for sku in rows if sku not in before]
     changed = {sku for sku, row in before.items() if any(row[c] != wanted[sku][c] for c in _COLUMNS)}
 
     def variant(sku: str) -> Variant:
@@ -59,18 +59,15 @@ async def write_variants(
             **wanted[sku],
         )
 
-    await Variant.bulk_create(variant(sku) for sku in new)
+    await Variant.bulk_create(variant(sku) for sku in created)
     if changed:
         await Variant.bulk_create(
             (variant(sku) for sku in rows if sku in changed),
             on_conflict=["platform_id", "environment", "sku"],
             update_fields=[*_COLUMNS, "updated_at"],
         )
-    after = await _stored(scope, list(rows)) if new else before
-    restocked = await _write_stock({row["id"]: rows[sku].stock for sku, row in after.items()})
-    changed |= {sku for sku, row in before.items() if row["id"] in restocked}
-    touched = changed.union(new)
-    return VariantBatch(len(new), len(changed), {product_ids[rows[sku].handle] for sku in touched})
+    after = await _stored(scope, list(rows)) if created else before
+    return VariantBatch({sku: int(row["id"]) for sku, row in after.items()}, set(created), changed)
 
 
 async def _stored(scope: Scope, skus: Sequence[str]) -> dict[str, Row]:
@@ -92,24 +89,3 @@ def _wanted(row: ProductRow, position: int) -> dict[str, Any]:
         "price_minor": row.price,
         "position": position,
     }
-
-
-async def _write_stock(on_hand: Mapping[int, int]) -> set[int]:
-    """Set what lies on the shelf, never below what is promised; the variants where that changed something."""
-    ids = sorted(on_hand)
-    # Locked in the order of their ids, as orders lock them.
-    rows = await fetch(
-        f"SELECT variant_id, on_hand, allocated FROM stock_level WHERE variant_id IN ({placeholders(ids)}) "
-        f"ORDER BY variant_id{for_update()}",
-        *ids,
-    )
-    stored = {row["variant_id"]: row for row in rows}
-    wanted = {i: max(on_hand[i], stored[i]["allocated"]) if i in stored else on_hand[i] for i in ids}
-    changed = [i for i in ids if i not in stored or stored[i]["on_hand"] != wanted[i]]
-    if changed:
-        await StockLevel.bulk_create(
-            (StockLevel(variant_id=i, on_hand=wanted[i]) for i in changed),
-            on_conflict=["variant_id"],
-            update_fields=["on_hand"],
-        )
-    return set(changed)

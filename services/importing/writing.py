@@ -12,7 +12,8 @@ from services.importing.products import write_products
 from services.importing.reading import read_rows
 from services.importing.references import References, Sizes, make_references
 from services.importing.rows import ProductRow, RejectedRow
-from services.importing.variants import taken_skus, write_variants
+from services.importing.stock import write_stock
+from services.importing.variants import VariantBatch, taken_skus, write_variants
 from services.search import reindex_products
 from services.tenants import Scope
 
@@ -22,6 +23,7 @@ Groups = dict[str, list[ProductRow]]
 
 _BATCH = 500  # products
 _RECOUNT_AFTER = {2, 8, 32, 128}  # batches
+_WRITTEN = ("product", "variant", "fitment", "product_tag", "product_asset", "search_entry", "search_word")
 
 
 @dataclass(slots=True)
@@ -83,28 +85,50 @@ def _read(scope: Scope, path: Path) -> tuple[list[ProductRow], Sizes, list[Rejec
 async def _write(
     scope: Scope, rows: list[ProductRow], sizes: Sizes, report: ImportReport, progress: Progress
 ) -> None:
-    if dialect() == "postgres":
-        # A plan that was kept from the first batch would read whole tables for the last.
-        await execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    await _begin(scope)
     names = await make_references(scope, rows, sizes)
+    stock: dict[int, int] = {}
+    changed: set[int] = set()
+    created: set[int] = set()
     done = 0
     for number, groups in enumerate(_batches(rows), start=1):
-        await _write_batch(scope, groups, names, report)
+        variants = await _write_batch(scope, groups, names, report)
+        stock |= {variants.ids[row.sku]: row.stock for group in groups.values() for row in group}
+        changed |= {variants.ids[sku] for sku in variants.changed}
+        created |= {variants.ids[sku] for sku in variants.created}
         done += sum(map(len, groups.values()))
         progress(done, len(rows))
-        # Nothing else counts the rows of an open transaction: the planner would take the tables for empty.
         if number in _RECOUNT_AFTER:
-            await execute("ANALYZE")
+            await _recount()
+    changed |= await write_stock(stock)
+    report.variants_created = len(created)
+    report.variants_updated = len(changed - created)
 
 
-async def _write_batch(scope: Scope, groups: Groups, names: References, report: ImportReport) -> None:
+async def _begin(scope: Scope) -> None:
+    """Let one import of a platform wait for another, and keep no plan that was made for an empty table."""
+    if dialect() == "postgres":
+        await execute("SELECT id FROM platform WHERE id = $1 FOR NO KEY UPDATE", scope.platform_id)
+        await execute("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+async def _recount() -> None:
+    """Tell PostgreSQL's planner what is in the tables: it sees no row of an open transaction by itself."""
+    if dialect() == "postgres":
+        await execute(f"ANALYZE {', '.join(_WRITTEN)}")
+
+
+async def _write_batch(scope: Scope, groups: Groups, names: References, report: ImportReport) -> VariantBatch:
     products = await write_products(scope, {handle: group[0] for handle, group in groups.items()}, names)
     variants = await write_variants(scope, groups, products.ids)
-    await reindex_products(scope, products.created | products.changed | variants.products)
+    touched = variants.created | variants.changed
+    reached = {
+        products.ids[handle] for handle, group in groups.items() if any(row.sku in touched for row in group)
+    }
+    await reindex_products(scope, products.created | products.changed | reached)
     report.products_created += len(products.created)
     report.products_updated += len(products.changed)
-    report.variants_created += variants.created
-    report.variants_updated += variants.changed
+    return variants
 
 
 def _batches(rows: list[ProductRow]) -> Iterator[Groups]:

@@ -6,7 +6,7 @@ import pytest
 
 from core.db import execute, fetch
 from services.catalogue import ProductView, get_product
-from services.importing import import_products
+from services.importing import ImportReport, import_products
 from services.search import search
 from services.seeding import DEMO
 from services.tenants import Scope, scope_by_code
@@ -159,6 +159,12 @@ async def test_a_dry_run_tells_what_would_be_and_writes_nothing(demo: Scope, tmp
     before = await contents()
     report = await imported(demo, tmp_path, row(), row(handle="b", sku="B-1"), dry_run=True)
     assert (report.products_created, report.variants_created) == (2, 2)
+    assert await contents() == before
+
+
+async def test_a_file_without_rows_does_nothing(demo: Scope, tmp_path: Path) -> None:
+    before = await contents()
+    assert await imported(demo, tmp_path) == ImportReport()
     assert await contents() == before
 
 
