@@ -1,13 +1,16 @@
 """The `makola` command: serve everything, or one part of it; migrate, seed, chat, import."""
 
+import os
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
+from core.errors import DomainError
 from core.logs import configure_logs
 from core.settings import Settings
 
@@ -41,11 +44,23 @@ def read_settings(**chosen: Any) -> Settings:
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end on uvloop; Ctrl+C is a way to end and not an error."""
     import uvloop
+    from tortoise.exceptions import OperationalError
 
     try:
         uvloop.run(work)
     except KeyboardInterrupt:
         raise typer.Exit from None
+    except DomainError as refusal:
+        _end(refusal.message)
+    except OperationalError as trouble:
+        _end(f"The database is not ready ({trouble}). Has `makola migrate` been run?")
+    except OSError as trouble:
+        _end(f"{trouble.strerror or trouble}.")
+
+
+def _end(sentence: str) -> NoReturn:
+    screen.print(f"[red]{escape(sentence)}[/]")
+    raise typer.Exit(1) from None
 
 
 @app.command()
@@ -53,8 +68,9 @@ def serve(host: Host = None, port: Port = None, twins_port: TwinsPort = None, da
     """Everything in one process: API, chat, worker and the provider twins, on SQLite unless told otherwise."""
     from processes import serve_everything
 
+    quiet = None if "LOG_LEVEL" in os.environ else "WARNING"
     settings = read_settings(
-        host=host, port=port, twins_port=twins_port, data=data, log_level="WARNING", log_json=False
+        host=host, port=port, twins_port=twins_port, data=data, log_level=quiet, log_json=False
     )
     run(serve_everything(settings, screen))
 

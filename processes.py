@@ -19,7 +19,7 @@ from core.keys import RESOURCES
 from core.settings import Settings
 from providers.registry import twin_settings
 from providers.twins.app import create_twins
-from services.importing import import_products
+from services.importing import copy_pictures, import_products
 from services.market import open_market
 from services.seeding import seed_demo
 from services.tenants import Environment, scope_by_code
@@ -68,6 +68,7 @@ async def seed_market(settings: Settings, screen: Console) -> None:
         with progress(screen) as bar:
             task = bar.add_task("Demo market", total=None)
             await seed_demo(settings, lambda done, total: bar.update(task, completed=done, total=total))
+    screen.print("The demo market is there.")
 
 
 async def import_file(
@@ -89,6 +90,8 @@ async def import_file(
             table.add_row(str(row.line), row.field, row.why)
         screen.print(table)
         return False
+    if not dry_run:
+        copy_pictures(report.pictures, file.parent / "pictures", settings.data / "assets")
     did = "Would import" if dry_run else "Imported"
     screen.print(
         f"{did} {report.products_created} new products and {report.variants_created} new variants; "

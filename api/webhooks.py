@@ -4,20 +4,17 @@ import hmac
 
 from aiohttp import web
 
-from core.errors import Forbidden, InvalidInput
+from core.errors import Forbidden
+from core.forms import read_form
 from core.keys import SETTINGS
 from providers.registry import Environment
 from services.notifications import take_delivery_report
 from services.payments.events import take_payment_webhook
 
-LARGEST = 256 * 1024
-
 
 async def paystack(request: web.Request) -> web.Response:
     """Paystack's events, signed with HMAC-SHA512 over the raw body (PROVIDERS.md, Paystack)."""
-    body = await request.content.read(LARGEST + 1)
-    if len(body) > LARGEST:
-        raise InvalidInput("That is too large.")
+    body = await request.read()
     await take_payment_webhook("paystack", request.headers, body, _environments(request))
     return web.json_response({"status": "ok"})
 
@@ -27,8 +24,7 @@ async def africastalking(request: web.Request) -> web.Response:
     given, right = request.match_info["secret"], request.app[SETTINGS].hook_secret
     if not hmac.compare_digest(given.encode(), right.encode()):
         raise Forbidden
-    form = await request.post()
-    await take_delivery_report({key: value for key, value in form.items() if isinstance(value, str)})
+    await take_delivery_report(await read_form(request))
     return web.json_response({"status": "ok"})
 
 

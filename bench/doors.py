@@ -38,6 +38,7 @@ Preflight = dict[str, list[dict[str, int]]]
 class Bench:
     """A run under way: where to ask, and what is known."""
 
+    api: Running
     api_port: int
     floor_port: int
     goods: Goods
@@ -58,9 +59,11 @@ class Bench:
 
     async def _line(self, row: Row, connections: int) -> Line:
         scripts, steps = row.scripts(self.goods), self.preflight[row.key]
+        began = self.api.cpu_s()
         ours = await self._play(
             row, connections, self.api_port, [[s.ask() for s in script] for script in scripts]
         )
+        cpu_ms = (self.api.cpu_s() - began) * 1000 / max(1, ours.finished if row.whole else ours.answered)
         if row.whole:
             self.checkouts += ours.finished
         sql = await self._play(
@@ -85,6 +88,7 @@ class Bench:
             fast,
             floor,
             empty,
+            cpu_ms,
             statements(row, steps),
             None if row.rate else floor.per_second / fast.per_second,
             aim,
@@ -101,45 +105,47 @@ async def measure(rows: list[Row], seconds: float, connections: list[int], scree
     """Set up, measure, check and clean up. Raises `RuntimeError` where an answer is wrong from the start."""
     report = Report(seconds)
     async with AsyncExitStack() as stack:
-        data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        data = stack.enter_context(tempfile.TemporaryDirectory())
         with screen.status("Making the demo market"):
             redis_url = await stack.enter_async_context(empty_redis(os.environ["REDIS_URL"]))
-            url, copy = await stack.enter_async_context(fresh_market(os.environ["DATABASE_URL"], data))
+            market = fresh_market(os.environ["DATABASE_URL"], Path(data))
+            url, copy = await stack.enter_async_context(market)
             preflight = await fly_before(copy)
         before = await standing_of(url)
-        api, twins, floor = unused_port(), unused_port(), unused_port()
-        env = {
-            "ENVIRONMENT": "development",
-            "DATABASE_URL": url,
-            "REDIS_URL": redis_url,
-            "DATA": str(data),
-            "HOST": "127.0.0.1",
-            "PORT": str(api),
-            "TWINS_PORT": str(twins),
-            "LOG_LEVEL": "WARNING",
-        }
-        parts: list[Running] = []
-        for name, ready in (
-            ("twins", healthy(twins, "/")),
-            ("api", healthy(api)),
-            ("worker", polls(redis_url)),
-        ):
-            parts.append(await stack.enter_async_context(running(name, makola(name), env, ready)))
-        await stack.enter_async_context(
-            running(
-                "floor",
-                [sys.executable, "-m", "bench.floor"],
-                {"DATABASE_URL": copy, "PORT": str(floor)},
-                healthy(floor),
+        env = environment(url, redis_url, data)
+        parts = [
+            await stack.enter_async_context(running(name, makola(name), env, ready))
+            for name, ready in (
+                ("twins", healthy(int(env["TWINS_PORT"]), "/")),
+                ("worker", polls(redis_url)),
+                ("api", healthy(int(env["PORT"]))),
             )
-        )
-        bench = Bench(api, floor, await goods_of(url), preflight, seconds, connections)
+        ]
+        floor = unused_port()
+        command, its_env = [sys.executable, "-m", "bench.floor"], {"DATABASE_URL": copy, "PORT": str(floor)}
+        await stack.enter_async_context(running("floor", command, its_env, healthy(floor)))
+        goods = await goods_of(url)
+        bench = Bench(parts[-1], int(env["PORT"]), floor, goods, preflight, seconds, connections)
         for row in rows:
             report.lines += await bench.lines(row, screen)
         report.weights = [Weight(part.name, part.start_s, part.resident_mb()) for part in parts]
         report.checkouts = bench.checkouts
         report.wrong = await what_is_wrong(url, before, bench.checkouts)
     return report
+
+
+def environment(database_url: str, redis_url: str, data: str) -> dict[str, str]:
+    """What the processes are told."""
+    return {
+        "ENVIRONMENT": "development",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "DATA": data,
+        "HOST": "127.0.0.1",
+        "PORT": str(unused_port()),
+        "TWINS_PORT": str(unused_port()),
+        "LOG_LEVEL": "WARNING",
+    }
 
 
 async def fly_before(url: str) -> Preflight:

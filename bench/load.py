@@ -53,12 +53,13 @@ class Plan:
 class Result:
     """Seconds that requests and whole sessions took, of those that ended while it counted.
 
-    `finished` are all sessions that were played to their end, counted or not; a session ends early at its first
-    wrong answer, of which `samples` shows the first few.
+    `answered` and `finished` are all requests and all sessions that were played to their end, counted or not; a session
+    ends early at its first wrong answer, of which `samples` shows the first few.
     """
 
     requests: list[float] = field(default_factory=list)
     sessions: list[float] = field(default_factory=list)
+    answered: int = 0
     finished: int = 0
     wrong: int = 0
     samples: list[str] = field(default_factory=list)
@@ -99,6 +100,7 @@ class Player:
             request = ask.request.encode().replace(SESSION, session).replace(CALLER, caller)
             due = await self._when_due()
             answer = await wire.ask(request, token)
+            self.result.answered += 1
             self._count(self.result.requests, due)
             token = answer.token or token
             if answer.status != 200 or ask.expect.encode() not in answer.body:

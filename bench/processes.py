@@ -29,6 +29,11 @@ class Running:
     process: asyncio.subprocess.Process
     start_s: float
 
+    def cpu_s(self) -> float:
+        """Seconds of processor time that it took so far, as Linux counts them."""
+        taken = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].split()
+        return (int(taken[11]) + int(taken[12])) / os.sysconf("SC_CLK_TCK")
+
     def resident_mb(self) -> float:
         """Memory that it holds now, in megabytes (10**6 bytes), as Linux counts it."""
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():

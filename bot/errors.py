@@ -27,7 +27,6 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.IllegalTransition: "error.not_now",
     errors.IneligibleShippingMethod: "error.delivery",
     errors.IneligiblePaymentMethod: "error.method",
-    errors.PaymentDeclined: "error.declined",
     errors.PaymentFailed: "error.failed",
     errors.PaymentPending: "error.pending",
     errors.InsufficientFunds: "error.funds",

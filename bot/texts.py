@@ -202,7 +202,6 @@ ENGLISH = {
     "error.not_now": "That can't be done just now.",
     "error.delivery": "We can't deliver this order that way.",
     "error.method": "This order can't be paid that way.",
-    "error.declined": "The payment was declined.",
     "error.failed": "The payment did not go through.",
     "error.pending": "A payment is still under way. Nothing is paid twice.",
     "error.funds": "There is not enough on your card.",

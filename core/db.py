@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,6 +13,7 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.backends.sqlite.client import SqliteTransactionWrapper
 from tortoise.migrations.api import migrate as apply_migrations
 from tortoise.transactions import in_transaction
 
@@ -24,6 +25,14 @@ AfterCommit = Callable[[], Awaitable[None]]
 
 _pending: ContextVar[list[AfterCommit] | None] = ContextVar("after_commit", default=None)
 _dialect: Dialect = "sqlite"
+
+
+async def _begin_immediate(wrapper: SqliteTransactionWrapper) -> None:
+    """Take SQLite's write lock at the start: a transaction that reads first can't wait for another process's."""
+    await wrapper._connection.execute("BEGIN IMMEDIATE")
+
+
+SqliteTransactionWrapper.begin = _begin_immediate  # type: ignore[method-assign,assignment]
 
 
 class PlainConnection(asyncpg.Connection):  # type: ignore[misc]
@@ -40,7 +49,9 @@ class PlainConnection(asyncpg.Connection):  # type: ignore[misc]
 def tortoise_config(url: str, pool: int = 16) -> dict[str, Any]:
     """Tortoise's configuration for `url`; a PostgreSQL pool is opened whole, so that no request waits for it."""
     connection: dict[str, Any] = expand_db_url(url)
-    if not url.startswith("sqlite"):
+    if url.startswith("sqlite"):
+        connection["credentials"]["busy_timeout"] = 10_000  # ms, for another process's import or seed
+    else:
         connection["credentials"] |= {"minsize": pool, "maxsize": pool, "connection_class": PlainConnection}
     return {
         "connections": {"default": connection},
@@ -122,7 +133,7 @@ async def after_commit(callback: AfterCommit) -> None:
         pending.append(callback)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _translated(sql: str, to: Dialect) -> str:
     return sql if to == "postgres" else re.sub(r"\$(\d+)", r"?\1", sql)
 
@@ -161,6 +172,12 @@ async def execute(sql: str, *values: Any) -> int:
 def placeholders(values: Sequence[Any], start: int = 1) -> str:
     """`$3, $4, $5` for an IN list of `values` whose first placeholder is `start`."""
     return ", ".join(f"${i}" for i in range(start, start + len(values)))
+
+
+async def lock_name(name: str) -> None:
+    """Hold `name` until the transaction ends; SQLite's transactions hold everything anyhow."""
+    if _dialect == "postgres":
+        await fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name)
 
 
 def for_update() -> str:

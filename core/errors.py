@@ -136,11 +136,6 @@ class IneligiblePaymentMethod(DomainError):
     message = "That payment method can't be used for this order."
 
 
-class PaymentDeclined(DomainError):
-    code = "PAYMENT_DECLINED"
-    message = "The payment was declined."
-
-
 class PaymentFailed(DomainError):
     code = "PAYMENT_FAILED"
     message = "The payment could not be made."

@@ -10,7 +10,9 @@ from tortoise.models import Model
 
 from core.clock import now
 from core.db import fetch, transaction
-from core.errors import IdempotencyConflict
+from core.errors import IdempotencyConflict, InvalidInput
+
+LONGEST_KEY = 191
 
 
 def input_hash(payload: Any) -> str:
@@ -22,7 +24,7 @@ class IdempotencyRow(Model):
     """The stored key; `answer` is JSON and small (an id, a reference)."""
 
     scope = fields.CharField(max_length=64)
-    key = fields.CharField(max_length=191)
+    key = fields.CharField(max_length=LONGEST_KEY)
     input_hash = fields.CharField(max_length=64)
     answer: Any = fields.JSONField(null=True)
     created_at = fields.DatetimeField()
@@ -35,8 +37,12 @@ class IdempotencyRow(Model):
         """Do `work` and store its answer in one transaction, unless the key is known; then the stored answer.
 
         A second caller with the same key waits for the first (PostgreSQL) or comes after it (SQLite).
-        Where `work` raises, the key is free again. Raises `IdempotencyConflict` for another input.
+        Where `work` raises, the key is free again. Raises `IdempotencyConflict` for another input, `InvalidInput` for a key that is none.
         """
+        if len(key) > LONGEST_KEY or not key.isprintable():
+            raise InvalidInput(
+                f"A key has at most {LONGEST_KEY} printable characters.", field="Idempotency-Key"
+            )
         hashed = input_hash(payload)
         table = cls._meta.db_table
         async with transaction():

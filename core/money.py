@@ -1,6 +1,6 @@
 """Money as integers in minor units, with each currency's own precision (from CLDR)."""
 
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from babel.numbers import get_currency_precision
@@ -36,11 +36,6 @@ def from_decimal(value: Decimal | str | int | float, currency: str, field: str =
     if abs(exact) > MAX_MINOR:
         raise InvalidInput("That amount is too large.", field=field)
     return int(exact)
-
-
-def share(amount_minor: int, percent: Decimal) -> int:
-    """`percent` of an amount, rounded half to even to a whole minor unit."""
-    return int((Decimal(amount_minor) * percent / 100).to_integral_value(ROUND_HALF_EVEN))
 
 
 def format_money(minor: int, currency: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.connections import ArqRedis
 from fakeredis import FakeAsyncRedis, FakeServer
 from redis.asyncio import ConnectionPool
 
@@ -28,7 +28,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Open everything that `settings` names, and close it again. The schema must be up to date."""
     settings.data.mkdir(parents=True, exist_ok=True)
     await open_database(settings.database, settings.database_pool)
-    redis = await _open_redis(settings)
+    redis = _redis(settings)
     jobs.use_redis(redis)
     try:
         yield Resources(settings, redis)
@@ -38,17 +38,15 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         await close_database()
 
 
-async def _open_redis(settings: Settings) -> ArqRedis:
+def _redis(settings: Settings) -> ArqRedis:
+    """Connected at first use: a market whose Redis is away opens all the same, since Redis only wakes and limits."""
+    pool: ConnectionPool
     if settings.redis_url:
-        return await create_pool(
-            RedisSettings.from_dsn(settings.redis_url),
-            job_serializer=jobs.encode,
-            job_deserializer=jobs.decode,
-            default_queue_name=QUEUE,
-        )
-    inside: ConnectionPool = FakeAsyncRedis(server=FakeServer()).connection_pool
+        pool = ConnectionPool.from_url(settings.redis_url, socket_connect_timeout=2)
+    else:
+        pool = FakeAsyncRedis(server=FakeServer()).connection_pool
     return ArqRedis(
-        connection_pool=inside,
+        connection_pool=pool,
         job_serializer=jobs.encode,
         job_deserializer=jobs.decode,
         default_queue_name=QUEUE,

@@ -81,16 +81,21 @@ class Settings(BaseSettings):
         wrong = [
             name
             for name, bad in {
-                "SECRET_KEY": self.secret_key == DEMO_SECRET_KEY,
+                "SECRET_KEY": self.secret_key == DEMO_SECRET_KEY or len(set(self.secret_key)) < 10,
                 "HOOK_SECRET": self.hook_secret == DEMO_HOOK_SECRET or len(self.hook_secret) < 12,
-                "DATABASE_URL": not self.database_url,
+                "DATABASE_URL": not self.database_url.startswith("postgres"),
                 "REDIS_URL": not self.redis_url,
                 "PUBLIC_URL": not self.public_url.startswith("https://"),
                 "TWINS_URL": bool(self.twins_url),
                 "PAYSTACK_URL": _points_home(self.paystack_url),
                 "AFRICASTALKING_URL": _points_home(self.africastalking_url),
                 "TELEGRAM_URL": _points_home(self.telegram_url),
-                "PAYSTACK_SECRET_KEY": self.paystack_secret_key.startswith("sk_test"),
+                "PAYSTACK_SECRET_KEY": not self.paystack_secret_key.startswith("sk_live_"),
+                "AFRICASTALKING_USERNAME": self.africastalking_username in ("", "sandbox"),
+                "AFRICASTALKING_API_KEY": self.africastalking_api_key in ("", "atsk_demo"),
+                "TELEGRAM_TOKEN": self.telegram_token == "1:demo",
+                "TELEGRAM_SECRET": bool(self.telegram_token)
+                and (self.telegram_secret == DEMO_HOOK_SECRET or len(self.telegram_secret) < 12),
                 "DEFAULT_ENVIRONMENT": self.default_environment != "live",
             }.items()
             if bad
@@ -101,4 +106,8 @@ class Settings(BaseSettings):
 
 
 def _points_home(url: str) -> bool:
-    return bool(url) and (urlsplit(url).hostname in LOOPBACK or "twin" in (urlsplit(url).hostname or ""))
+    """Whether a provider's address is ours: plain HTTP, this machine, or a twin."""
+    parts = urlsplit(url)
+    return bool(url) and (
+        parts.scheme != "https" or parts.hostname in LOOPBACK or "twin" in (parts.hostname or "")
+    )

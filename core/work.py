@@ -53,17 +53,23 @@ class WorkRow(Model):
         )
         return await cls.filter(id__in=[row["id"] for row in rows]) if rows else []
 
+    async def renew(self) -> bool:
+        """Hold a claimed row for another `LEASE`, before a further call. False where the lease was lost."""
+        until = now() + LEASE
+        return bool(await type(self).filter(pk=self.pk, lease=self.lease).update(leased_until=until))
+
     async def release(self, *, retry_in: timedelta | None, **changes: Any) -> bool:
         """Give the row back: due again after `retry_in`, or done where that is None. Writes `changes` with it.
 
         False (and nothing is written) where the lease was lost to another worker meanwhile.
         """
         due = now() + retry_in if retry_in is not None else None
-        touched = (
-            await type(self)
-            .filter(pk=self.pk, lease=self.lease)
-            .update(lease=None, leased_until=None, next_attempt_at=due, **changes)
-        )
+        mine = type(self).filter(pk=self.pk, lease=self.lease)
+        free = {"lease": None, "leased_until": None, **changes}
+        touched = await mine.filter(next_attempt_at=self.next_attempt_at).update(next_attempt_at=due, **free)
+        if not touched:
+            # Somebody wanted the row looked at again while it was held (a webhook): that due time stays.
+            touched = await mine.update(**free)
         if touched:
             self.update_from_dict({"lease": None, "leased_until": None, "next_attempt_at": due, **changes})
         return bool(touched)

@@ -5,7 +5,6 @@ from typing import Any
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.migrations.operations import TortoiseOperation
 
-
 Constraint = UniqueConstraint | CheckConstraint
 
 

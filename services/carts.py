@@ -17,6 +17,9 @@ from services.orders.states import move_order
 from services.orders.views import OrderView
 
 MAX_PIECES = 1000
+LARGER = (
+    "CASE WHEN order_line.quantity > excluded.quantity THEN order_line.quantity ELSE excluded.quantity END"
+)
 
 
 async def find_cart(buyer: Buyer) -> OrderView | None:
@@ -25,9 +28,10 @@ async def find_cart(buyer: Buyer) -> OrderView | None:
     return (await fill_orders(buyer.scope, [row], buyer.wants))[0] if row else None
 
 
-async def has_cart(buyer: Buyer) -> bool:
-    """Whether the buyer has an active order."""
-    return await _active(buyer, "o.id") is not None
+async def active_order_id(buyer: Buyer) -> int | None:
+    """The id of the buyer's active order, if there is one."""
+    row = await _active(buyer, "o.id")
+    return row["id"] if row else None
 
 
 async def add_to_cart(buyer: Buyer, variant_id: int, quantity: int) -> OrderView:
@@ -74,11 +78,13 @@ async def clear_cart(buyer: Buyer) -> OrderView:
 async def adopt_guest_cart(buyer: Buyer, guest_order_id: int) -> OrderView | None:
     """Give the cart that was filled as a guest to the customer who has signed in.
 
-    Where they have a cart already, the guest's lines join it as far as stock allows. What is being paid for
-    stays the guest's. The customer's cart, if there is one now.
+    Where they have a cart already, the guest's lines join it. What is being paid for stays the guest's. The
+    customer's cart, if there is one now.
     """
     scope = buyer.scope
     async with transaction():
+        # A first item on another channel begins a cart for the same customer: one after the other.
+        await fetch_one(f"SELECT id FROM customer WHERE id = $1{for_update()}", buyer.customer_id)
         guest = await lock_cart(Buyer(scope, buyer.channel, order_id=guest_order_id))
         if guest is None or guest["state"] != "AddingItems":
             return await find_cart(buyer)
@@ -96,12 +102,18 @@ async def adopt_guest_cart(buyer: Buyer, guest_order_id: int) -> OrderView | Non
     return await find_cart(buyer)
 
 
-async def _join(guest_id: int, mine_id: int) -> None:
+async def join_carts(from_id: int | None, into_id: int) -> None:
+    """Put the lines of one cart of a guest into another, in the caller's transaction."""
+    if from_id is not None and from_id != into_id:
+        await _join(from_id, into_id, "order_line.quantity + excluded.quantity")
+
+
+async def _join(guest_id: int, mine_id: int, together: str = LARGER) -> None:
+    """Lines that both carts have end with `together` pieces; stock is said at checkout."""
     await fetch(
         "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor) "
         "SELECT $2, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor FROM order_line l "
-        "WHERE l.order_id = $1 ON CONFLICT (order_id, variant_id) DO UPDATE SET quantity = CASE "
-        "WHEN order_line.quantity > excluded.quantity THEN order_line.quantity ELSE excluded.quantity END RETURNING id",
+        f"WHERE l.order_id = $1 ON CONFLICT (order_id, variant_id) DO UPDATE SET quantity = {together} RETURNING id",
         guest_id,
         mine_id,
     )

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.clock import now
-from core.db import execute, fetch, fetch_one
+from core.db import execute, fetch, fetch_one, for_update, transaction
 from core.errors import NotSignedIn
 from core.ids import new_token
 from models import Customer
-from services.accounts.tokens import customer_of_token
+from services.accounts.tokens import read_token
 from services.buyers import Buyer
+from services.carts import join_carts
 from services.orders.views import EVERYTHING, OrderPart
 from services.tenants import Scope, hash_key
 from services.values import as_time
@@ -38,33 +39,43 @@ class Visitor:
 async def open_visitor(scope: Scope, token: str | None) -> Visitor:
     """The visitor with that token, in one statement; a new guest where it is unknown or has run out.
 
-    A JWT of the purpose "session" signs in by itself; one that isn't good is a guest's. Nothing is written.
+    A JWT signs in where its purpose is "session". Raises `NotSignedIn` for one that isn't good: somebody who
+    believes to be signed in must not fill a stranger's cart. Nothing is written.
     """
     if not token or len(token) > 2000:
         return Visitor(scope)
     if token.count(".") == 2:
         return await _by_jwt(scope, token)
+    return await _by_row(scope, "s.token_hash = $1", hash_key(token), token) or Visitor(scope)
+
+
+async def _by_row(scope: Scope, which: str, value: str | int, token: str | None) -> Visitor | None:
     row = await fetch_one(
         "SELECT s.id, s.customer_id, s.order_id, s.challenge_id, s.secret_epoch, s.expires_at, "
         "c.secret_epoch AS current_epoch FROM shop_session s LEFT JOIN customer c ON c.id = s.customer_id "
-        "WHERE s.token_hash = $1 AND s.platform_id = $2 AND s.environment = $3",
-        hash_key(token),
+        f"WHERE {which} AND s.platform_id = $2 AND s.environment = $3",
+        value,
         scope.platform_id,
         scope.environment,
     )
     if row is None or as_time(row["expires_at"]) <= now():
-        return Visitor(scope)
+        return None
     if row["customer_id"] is not None and row["secret_epoch"] != row["current_epoch"]:
-        return Visitor(scope)
+        return None
     return Visitor(scope, token, row["id"], row["customer_id"], row["order_id"], row["challenge_id"])
 
 
 async def _by_jwt(scope: Scope, token: str) -> Visitor:
-    try:
-        customer = await customer_of_token(scope, token, "session")
-    except NotSignedIn:
+    bearer = await read_token(scope, token)
+    if bearer.purpose != "session":
+        # It opens one thing only, which asks for it by itself.
         return Visitor(scope)
-    return Visitor(scope, customer_id=customer.id)
+    if bearer.session_id is None:
+        return Visitor(scope, customer_id=bearer.customer.id)
+    visitor = await _by_row(scope, "s.id = $1", bearer.session_id, None)
+    if visitor is None or visitor.customer_id != bearer.customer.id:
+        raise NotSignedIn("You have signed out. Please sign in again.")
+    return visitor
 
 
 async def keep_session(visitor: Visitor) -> None:
@@ -93,6 +104,29 @@ async def keep_session(visitor: Visitor) -> None:
         now() + LIFETIME,
     )
     visitor.session_id = rows[0]["id"]
+
+
+async def keep_cart(visitor: Visitor, buyer: Buyer) -> None:
+    """Remember the order that a guest's first item began.
+
+    Where another request of the same guest was faster, what this one put in joins the cart that it began.
+    """
+    if visitor.customer_id is not None or buyer.order_id in (None, visitor.order_id):
+        return
+    if visitor.session_id is None or visitor.order_id is not None:
+        visitor.order_id = buyer.order_id
+        await keep_session(visitor)
+        return
+    async with transaction():
+        row = await fetch_one(
+            f"SELECT order_id FROM shop_session WHERE id = $1{for_update()}", visitor.session_id
+        )
+        first = row["order_id"] if row else None
+        if first is not None:
+            await join_carts(buyer.order_id, first)
+            buyer.order_id = first
+        visitor.order_id = buyer.order_id
+        await keep_session(visitor)
 
 
 async def sign_in(visitor: Visitor, customer: Customer) -> None:

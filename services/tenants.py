@@ -36,6 +36,8 @@ class Scope:
 
 async def scope_by_code(code: str, environment: Environment) -> Scope:
     """The platform with that code. Raises `NotFound`."""
+    if not code.isascii() or len(code) > 40:
+        raise NotFound("There is no such platform.")
     found = await _remember(
         "code",
         f"{code}/{environment}",
@@ -100,7 +102,7 @@ async def scope_by_country(country: str, environment: Environment) -> Scope | No
 
 def hash_key(key: str) -> str:
     """How API keys and session tokens are kept. They are long and random, so one round is enough."""
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()
 
 
 async def _remember(kind: str, key: str, sql: str, *values: str | int) -> Scope | None:

@@ -12,7 +12,7 @@ from bot.channels.telegram.inbound import work_inbound
 from core.logs import start_request
 from core.metrics import JOBS
 from core.settings import Settings
-from core.work import WorkRow
+from core.work import WorkRow, backoff
 from models import ExternalEvent, InboundMessage, OutboundMessage, PaymentAttempt, Refund
 from services.notifications import send_message
 from services.payments.attempts import work_attempt
@@ -51,12 +51,13 @@ async def look_at(work: Work, settings: Settings, row_id: int | None = None, lim
 
 
 async def look(work: Work, settings: Settings, row: WorkRow) -> None:
-    """What goes wrong is logged and leaves the row's lease to run out, after which it is taken up again."""
+    """What goes wrong is logged, and the row is taken up again, ever less often."""
     try:
         await work.look(row, settings)
     except Exception:
         JOBS.labels(work.name, "error").inc()
         log.exception("job failed", job=work.name, row=row.pk)
+        await row.release(retry_in=backoff(row.attempts, first_s=5))
     else:
         JOBS.labels(work.name, "done").inc()
 

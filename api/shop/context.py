@@ -8,11 +8,12 @@ from aiohttp import web
 from api.graphql.documents import Document
 from api.graphql.selections import selected
 from api.shop.batches import Batch
+from core.errors import NotSignedIn
 from core.settings import Settings
 from services.buyers import Buyer
 from services.catalogue import CategoryView, ProductView, VariantView, list_categories
 from services.orders.views import OrderPart
-from services.sessions import Visitor, keep_session, open_visitor
+from services.sessions import Visitor, open_visitor
 from services.tenants import Scope, scope_by_code, scope_by_key
 
 COOKIE = "session"
@@ -80,15 +81,24 @@ class ShopContext:
         """Dotted paths that the document asks for below the field being resolved."""
         return selected(info, self.document.selections)
 
-    async def visitor(self) -> Visitor:
-        """Who is there; looked up when first asked, since most of the catalogue is anybody's."""
+    async def visitor(self, *, at_the_door: bool = False) -> Visitor:
+        """Who is there; looked up when first asked, since most of the catalogue is anybody's.
+
+        Raises `NotSignedIn` for a token that is no longer good, except `at_the_door`: who signs in may still
+        carry an old one.
+        """
         if self._visitor is None:
-            self._visitor = await self._open()
+            self._visitor = await self._open(at_the_door)
         return self._visitor
 
-    async def _open(self) -> Visitor:
+    async def _open(self, at_the_door: bool) -> Visitor:
         for token in self.tokens:
-            visitor = await open_visitor(self.scope, token)
+            try:
+                visitor = await open_visitor(self.scope, token)
+            except NotSignedIn:
+                if at_the_door:
+                    continue
+                raise
             if visitor.session_id is not None or visitor.customer_id is not None:
                 return visitor
         return Visitor(self.scope)
@@ -96,13 +106,6 @@ class ShopContext:
     async def buyer(self, info: Any) -> Buyer:
         """Whose cart is filled, and what of it the document asks for."""
         return (await self.visitor()).buyer(CHANNEL, wanted_parts(self.selected(info)))
-
-    async def keep_cart(self, buyer: Buyer) -> None:
-        """Remember the order that a guest's first item began."""
-        visitor = await self.visitor()
-        if visitor.customer_id is None and buyer.order_id != visitor.order_id:
-            visitor.order_id = buyer.order_id
-            await keep_session(visitor)
 
     async def categories(self) -> dict[int, CategoryView]:
         """Every shelf of the platform: there are few, and they refer to one another."""

@@ -69,7 +69,6 @@ MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.PinLocked: (DECLINED,),
     errors.PinMissing: (DECLINED,),
     errors.InsufficientFunds: (DECLINED,),
-    errors.PaymentDeclined: (DECLINED,),
     errors.PaymentFailed: (FAILED,),
     errors.PaymentPending: (PAYMENT_STATE, MODIFICATION),
     errors.InsufficientStock: (STOCK, NOT_ARRANGED),

@@ -7,8 +7,9 @@ from api.shop.errors import refusing
 from api.shop.ids import parse_id, parse_ids
 from api.shop.mapping import Shape, customer_shape, payment_quote, shipping_quote
 from api.shop.order_mapping import order_shape, read_address
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NoActiveOrder
 from services.accounts.customers import get_customer
+from services.buyers import Buyer
 from services.carts import add_to_cart, find_cart, remove_line, set_line_quantity
 from services.checkout import (
     choose_shipping,
@@ -20,6 +21,7 @@ from services.checkout import (
     transition_order,
 )
 from services.orders import OrderView, get_order
+from services.sessions import keep_cart
 
 Args = dict[str, Any]
 
@@ -76,7 +78,18 @@ async def order_states(_: Any, __: Args, context: ShopContext, info: Any) -> lis
 async def add_item(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
     buyer = await context.buyer(info)
     cart = await add_to_cart(buyer, parse_id(args["productVariantId"]), args["quantity"])
-    await context.keep_cart(buyer)
+    first = buyer.order_id
+    await keep_cart(await context.visitor(), buyer)
+    if buyer.order_id != first:
+        return await _joined(context, buyer)
+    return order_shape(context, cart)
+
+
+async def _joined(context: ShopContext, buyer: Buyer) -> Shape:
+    """The cart that a request at the same moment began, with what this one put in."""
+    cart = await find_cart(buyer)
+    if cart is None:
+        raise NoActiveOrder
     return order_shape(context, cart)
 
 

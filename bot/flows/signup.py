@@ -48,7 +48,7 @@ async def _(ctx: Context, typed: str) -> Move:
 
 @state
 async def code(ctx: Context) -> Ask:
-    return Ask(t("signup.code", phone=Exact(national(ctx.args["phone"]))))
+    return Ask(t("signup.code", phone=Exact(national(ctx.args["phone"]))), secret=True)
 
 
 @code.answer

@@ -19,7 +19,7 @@ async def login(scope: Scope, identifier: str, password: str) -> Customer:
     Raises `InvalidCredentials`, the same and after the same time whether there is such a customer or not,
     and `TooManyTries` after ten tries in fifteen minutes.
     """
-    what = f"login:{scope.platform_id}:{scope.environment}:{hash_key(identifier.strip().lower())}"
+    what = f"login:{scope.platform_id}:{scope.environment}:{hash_key(_as_known(scope, identifier))}"
     await count_try(what, most=TRIES, within_s=WITHIN_S)
     customer = await find_customer(scope, identifier)
     if len(password) > 128 or not await verify_secret(customer.password_hash if customer else None, password):
@@ -33,9 +33,15 @@ async def login(scope: Scope, identifier: str, password: str) -> Customer:
 
 async def find_customer(scope: Scope, identifier: str) -> Customer | None:
     """The customer with that phone number, as typed at home, or e-mail address."""
+    known = _as_known(scope, identifier)
+    return await (customer_by_email if "@" in known else customer_by_phone)(scope, known)
+
+
+def _as_known(scope: Scope, identifier: str) -> str:
+    """A number in E.164, an address in lower case: however it is spelt, it is the same one."""
     if "@" in identifier:
-        return await customer_by_email(scope, identifier[:255])
+        return identifier[:255].strip().lower()
     try:
-        return await customer_by_phone(scope, parse_phone(identifier, scope.country))
+        return parse_phone(identifier, scope.country)
     except InvalidInput:
-        return None
+        return identifier[:32]

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from tortoise.expressions import F
 
 from core.clock import now
-from core.db import transaction
+from core.db import lock_name, transaction
 from core.errors import CodeExpired, CodeInvalid, TooManyTries
 from models import OtpChallenge
 from services.codes import code_of
@@ -38,6 +38,8 @@ async def issue_code(
     """
     since = now() - SENDS_WITHIN
     async with transaction():
+        # One sender at a time for a number, else two count the same sends.
+        await lock_name(f"otp:{contact}")
         sent = await OtpChallenge.filter(
             platform_id=scope.platform_id,
             environment=scope.environment,
@@ -86,21 +88,30 @@ async def use_code(challenge: OtpChallenge, code: str) -> None:
         raise CodeExpired(field="otp")
 
 
+async def only_challenge(scope: Scope, contact: str, *purposes: Purpose) -> OtpChallenge:
+    """The challenge under way for a contact (E.164), where just one is.
+
+    Raises `CodeInvalid` for none, and for several: a code must not serve whoever asked at the same time.
+    """
+    under_way = await OtpChallenge.filter(
+        platform_id=scope.platform_id,
+        environment=scope.environment,
+        contact=contact,
+        purpose__in=purposes,
+        used_at__isnull=True,
+        expires_at__gt=now(),
+    ).limit(2)
+    if len(under_way) > 1:
+        raise CodeInvalid(
+            "Codes for that number were asked for from several places. Use one where you asked for it.",
+            field="otp",
+        )
+    if not under_way:
+        raise CodeInvalid(field="otp")
+    return under_way[0]
+
+
 async def challenge_by_id(scope: Scope, challenge_id: int) -> OtpChallenge | None:
     return await OtpChallenge.get_or_none(
         id=challenge_id, platform_id=scope.platform_id, environment=scope.environment
-    )
-
-
-async def latest_challenge(scope: Scope, contact: str, *purposes: Purpose) -> OtpChallenge | None:
-    """The newest challenge for a contact (E.164): only the last code that was sent counts."""
-    return (
-        await OtpChallenge.filter(
-            platform_id=scope.platform_id,
-            environment=scope.environment,
-            contact=contact,
-            purpose__in=purposes,
-        )
-        .order_by("-id")
-        .first()
     )

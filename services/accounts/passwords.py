@@ -4,10 +4,11 @@ from tortoise.expressions import F
 
 from core.clock import now
 from core.errors import InvalidCredentials
+from core.limits import count_try
 from core.phones import parse_phone
 from models import Customer, OtpChallenge
 from services.accounts.customers import get_customer
-from services.accounts.login import find_customer
+from services.accounts.login import TRIES, WITHIN_S, find_customer
 from services.accounts.otp import issue_code, use_code
 from services.accounts.signup import checked_password
 from services.secrets import hash_secret, verify_secret
@@ -33,9 +34,11 @@ async def verify_reset(scope: Scope, challenge: OtpChallenge, code: str) -> Cust
 
 
 async def change_password(scope: Scope, customer_id: int, old: str, new: str) -> Customer:
-    """Raises `InvalidCredentials` where `old` isn't it, `InvalidInput` for a `new` one that is none."""
+    """Raises `InvalidCredentials` where `old` isn't it, `InvalidInput` for a `new` one, `TooManyTries`."""
     customer = await get_customer(scope, customer_id)
     checked_password(new)
+    what = f"password:{customer_id}"
+    await count_try(what, most=TRIES, within_s=WITHIN_S)
     if not await verify_secret(customer.password_hash, old[:128]):
         raise InvalidCredentials("The old password is not right.", field="oldPassword")
     return await set_password(scope, customer_id, new)

@@ -1,5 +1,6 @@
 """JWTs with a purpose, that die with the password they were given for."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
@@ -20,8 +21,11 @@ LIFETIME: dict[Purpose, timedelta] = {
 }
 
 
-def issue_token(customer: Customer, purpose: Purpose) -> str:
-    """A token that says who, for what and until when; good until the customer's next change of password."""
+def issue_token(customer: Customer, purpose: Purpose, session_id: int | None = None) -> str:
+    """A token that says who, for what and until when; good until the customer's next change of password.
+
+    One with a `session_id` ends with that session, too.
+    """
     issued = now()
     claims = {
         "sub": str(customer.id),
@@ -31,18 +35,36 @@ def issue_token(customer: Customer, purpose: Purpose) -> str:
         "epo": customer.secret_epoch,
         "iat": issued,
         "exp": issued + LIFETIME[purpose],
+        "sid": session_id,
     }
     return jwt.encode(claims, signing_key(), algorithm="HS256")
 
 
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """What a good token says."""
+
+    customer: Customer
+    purpose: Purpose
+    session_id: int | None
+
+
 async def customer_of_token(scope: Scope, token: str, *purposes: Purpose) -> Customer:
-    """Whose token it is. Raises `NotSignedIn` for one that is forged, expired, of another purpose or platform."""
+    """Whose token it is. Raises `NotSignedIn` as `read_token`, and for a token of another purpose."""
+    bearer = await read_token(scope, token)
+    if bearer.purpose not in purposes:
+        raise NotSignedIn("That token is not valid here.")
+    return bearer.customer
+
+
+async def read_token(scope: Scope, token: str) -> Bearer:
+    """What a token says. Raises `NotSignedIn` for one that is forged, expired, of another platform or password."""
     try:
         claims = jwt.decode(
             token,
             signing_key(),
             algorithms=["HS256"],
-            options={"require": ["exp", "sub"], "verify_exp": False, "verify_iat": False},
+            options={"require": ["exp", "sub", "for"], "verify_exp": False, "verify_iat": False},
         )
         customer_id = int(claims["sub"])
     except (jwt.PyJWTError, ValueError, UnicodeError):
@@ -50,14 +72,11 @@ async def customer_of_token(scope: Scope, token: str, *purposes: Purpose) -> Cus
     # The clock of the house, which a test may move, and not PyJWT's.
     if claims["exp"] <= now().timestamp():
         raise NotSignedIn("That token has expired. Please sign in again.")
-    if claims.get("for") not in purposes or (claims.get("pla"), claims.get("env")) != (
-        scope.platform_id,
-        scope.environment,
-    ):
+    if (claims.get("pla"), claims.get("env")) != (scope.platform_id, scope.environment):
         raise NotSignedIn("That token is not valid here.")
     customer = await Customer.get_or_none(
         id=customer_id, platform_id=scope.platform_id, environment=scope.environment
     )
     if customer is None or customer.secret_epoch != claims.get("epo"):
         raise NotSignedIn("That token is no longer valid. Please sign in again.")
-    return customer
+    return Bearer(customer, claims["for"], claims.get("sid"))

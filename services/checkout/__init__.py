@@ -1,8 +1,9 @@
 """Checking out: where to, how, and with what money."""
 
-from services.checkout.delivery import ShippingMethodView, choose_shipping, set_addresses, shipping_methods
+from services.checkout.delivery import choose_shipping, set_addresses, shipping_methods
 from services.checkout.paying import PaymentMethodView, pay, payment_methods
 from services.checkout.transitions import next_order_states, transition_order
+from services.shipping import ShippingMethodView
 
 __all__ = [
     "PaymentMethodView",

@@ -1,13 +1,11 @@
 """Where an order goes and how."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from core.cache import Remembered
 from core.clock import now
-from core.db import Row, execute, fetch, transaction
+from core.db import Row, execute, transaction
 from core.errors import (
     IneligibleShippingMethod,
     InvalidInput,
@@ -16,10 +14,10 @@ from core.errors import (
 )
 from services.accounts.customers import checked_text
 from services.buyers import Buyer
-from services.carts import has_cart, lock_cart
+from services.carts import active_order_id, lock_cart
 from services.orders.reading import fill_orders
 from services.orders.views import OrderView
-from services.tenants import Scope
+from services.shipping import ShippingMethodView, methods_of
 
 # What an address holds, and how long each may be.
 ADDRESS_FIELDS = {
@@ -34,20 +32,6 @@ ADDRESS_FIELDS = {
     "phone": 20,
 }
 LARGEST_CUSTOM = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class ShippingMethodView:
-    """`price_minor` contains tax."""
-
-    id: int
-    code: str
-    name: str
-    description: str
-    price_minor: int
-
-
-_known_methods: Remembered[list[ShippingMethodView]] = Remembered(seconds=10)
 
 
 async def set_addresses(
@@ -77,9 +61,9 @@ async def set_addresses(
 
 async def shipping_methods(buyer: Buyer) -> list[ShippingMethodView]:
     """The platform's delivery methods; none without a cart."""
-    if not await has_cart(buyer):
+    if await active_order_id(buyer) is None:
         return []
-    return await _methods(buyer.scope)
+    return await methods_of(buyer.scope)
 
 
 async def choose_shipping(buyer: Buyer, method_ids: list[int]) -> OrderView:
@@ -87,7 +71,7 @@ async def choose_shipping(buyer: Buyer, method_ids: list[int]) -> OrderView:
 
     Raises `IneligibleShippingMethod` where one isn't the platform's, `NoActiveOrder`, `OrderNotModifiable`.
     """
-    known = {method.id: method for method in await _methods(buyer.scope)}
+    known = {method.id: method for method in await methods_of(buyer.scope)}
     chosen = list(dict.fromkeys(method_ids))
     if not chosen or any(method_id not in known for method_id in chosen):
         raise IneligibleShippingMethod(field="shippingMethodId")
@@ -111,19 +95,6 @@ async def _open_cart(buyer: Buyer, *states: str) -> Row:
     if row["state"] not in states:
         raise OrderNotModifiable
     return row
-
-
-async def _methods(scope: Scope) -> list[ShippingMethodView]:
-    async def load() -> list[ShippingMethodView]:
-        rows = await fetch(
-            "SELECT id, code, name, description, price_minor FROM shipping_method "
-            "WHERE platform_id = $1 AND environment = $2 ORDER BY position, id",
-            scope.platform_id,
-            scope.environment,
-        )
-        return [ShippingMethodView(**row) for row in rows]
-
-    return await _known_methods.get((scope.platform_id, scope.environment), load)
 
 
 def checked_address(address: dict[str, Any]) -> dict[str, Any]:

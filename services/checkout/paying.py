@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from core.cache import Remembered
 from core.db import Row, fetch, transaction
 from core.errors import (
+    IdempotencyConflict,
     IllegalTransition,
     IneligiblePaymentMethod,
     InvalidInput,
@@ -23,7 +24,7 @@ from services.accounts.customers import get_customer
 from services.accounts.pins import check_pin
 from services.buyers import Buyer
 from services.cards import card_of
-from services.carts import lock_cart
+from services.carts import active_order_id, lock_cart
 from services.ledger import shared_account
 from services.orders.freezing import freeze
 from services.orders.placing import place_order
@@ -144,9 +145,15 @@ async def _once(buyer: Buyer, key: str | None, method: Row, given: PayWith) -> B
         opened = begun[0].opened
         return [begun[0].order_id, opened.attempt_id if opened else None]
 
-    who = f"pay:{buyer.scope.platform_id}:{buyer.scope.environment}:{buyer.customer_id or buyer.order_id}"
+    owner = f"customer:{buyer.customer_id}" if buyer.customer_id else f"order:{buyer.order_id}"
+    who = f"pay:{buyer.scope.platform_id}:{buyer.scope.environment}:{owner}"
     order_id, attempt_id = await IdempotencyRecord.once(who, key, [method["code"], asdict(given)], begin_once)
-    return begun[0] if begun else Begun(order_id, Opened(attempt_id) if attempt_id else None)
+    if begun:
+        return begun[0]
+    if await active_order_id(buyer) not in (None, order_id):
+        # The key paid for an earlier cart; whoever sends it with this one would think this one paid.
+        raise IdempotencyConflict(field="Idempotency-Key")
+    return Begun(order_id, Opened(attempt_id) if attempt_id else None)
 
 
 async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:

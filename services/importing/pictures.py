@@ -1,6 +1,8 @@
 """Pictures of a catalogue file: found beside it, measured by their header."""
 
+import shutil
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -18,3 +20,10 @@ def png_size(path: Path) -> tuple[int, int] | None:
         return None
     width, height = struct.unpack(">II", head[16:24])
     return (width, height) if 0 < width <= LARGEST_SIDE and 0 < height <= LARGEST_SIDE else None
+
+
+def copy_pictures(names: Iterable[str], from_folder: Path, into_folder: Path) -> None:
+    """Put the pictures of an imported file where the API serves them from. Raises `OSError`."""
+    into_folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        shutil.copyfile(from_folder / name, into_folder / name)

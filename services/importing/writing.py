@@ -34,6 +34,7 @@ class ImportReport:
     products_updated: int = 0
     variants_created: int = 0
     variants_updated: int = 0
+    pictures: list[str] = field(default_factory=list)  # their file names
     rejected: list[RejectedRow] = field(default_factory=list)
 
 
@@ -58,7 +59,7 @@ async def import_products(
     rejected += await taken_skus(scope, rows)
     if rejected:
         return ImportReport(rejected=sorted(rejected, key=lambda one: one.line))
-    report = ImportReport()
+    report = ImportReport(pictures=sorted(sizes))
     try:
         async with transaction():
             await _write(scope, rows, sizes, report, progress)

@@ -1,6 +1,7 @@
-"""Sending what is queued. A message may arrive twice where a gateway's answer was lost, but never not at all."""
+"""Sending what is queued, for a day if need be. One may arrive twice where a gateway's answer was lost."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import structlog
 
@@ -16,11 +17,16 @@ from services.tenants import scope_by_id
 
 log = structlog.get_logger(__name__)
 
-MOST_ATTEMPTS = 8
+# A receipt is still wanted tomorrow; a code is not, once it has run out.
+GIVEN_UP_AFTER = timedelta(hours=24)
+CODE_GIVEN_UP_AFTER = timedelta(minutes=5)
 
 
 async def send_message(message: OutboundMessage, sender_id: str) -> None:
     """Send a claimed message by SMS under `sender_id`; the row says what became of it."""
+    if now() - message.created_at > _patience(message):
+        await message.release(retry_in=None, state="Failed", reason=message.reason or "It came too late.")
+        return
     scope = await scope_by_id(message.platform_id, message.environment)  # type: ignore[arg-type]
     text = words(message.template, scope.name, message.params)
     try:
@@ -37,11 +43,12 @@ async def send_message(message: OutboundMessage, sender_id: str) -> None:
     await message.release(retry_in=None, state="Sent", provider_id=sent.provider_message_id, sent_at=now())
 
 
+def _patience(message: OutboundMessage) -> timedelta:
+    return CODE_GIVEN_UP_AFTER if message.template == "otp" else GIVEN_UP_AFTER
+
+
 async def _again(message: OutboundMessage, reason: str) -> None:
     log.info("message not sent yet", message=message.id, attempts=message.attempts, reason=reason)
-    if message.attempts >= MOST_ATTEMPTS:
-        await message.release(retry_in=None, state="Failed", reason=reason[:255])
-        return
     await message.release(retry_in=backoff(message.attempts), state="Queued", reason=reason[:255])
 
 

@@ -4,26 +4,24 @@ from core.db import Row, execute
 from core.errors import IllegalTransition
 from services.orders.reading import fill_orders
 from services.orders.states import ORDER_STATES, move_order
+from services.orders.views import OrderView
+from services.shipping import methods_of
 from services.tenants import Scope
 
 
 async def freeze(scope: Scope, row: Row) -> Row:
     """Agree on the prices of a locked cart and move it to `ArrangingPayment`; its row, with totals.
 
-    Raises `IllegalTransition` for an empty cart.
+    Raises `IllegalTransition` for a cart that is empty or has no delivery method yet, where there are any.
     """
     if row["state"] == "ArrangingPayment":
         return row
     ORDER_STATES.check(row["state"], "ArrangingPayment")
-    order = (await fill_orders(scope, [row], frozenset({"lines", "totals"})))[0]
+    order = await _agreed(scope, row)
     if not order.lines:
         raise IllegalTransition("AddingItems", "ArrangingPayment", (), "The order is empty.")
-    if any(line.price_changed for line in order.lines):
-        await execute(
-            "UPDATE order_line SET unit_price_minor = v.price_minor FROM variant v "
-            "WHERE order_line.order_id = $1 AND v.id = order_line.variant_id",
-            order.id,
-        )
+    if not order.shipping and await methods_of(scope):
+        raise IllegalTransition("AddingItems", "ArrangingPayment", (), "Choose a delivery method first.")
     frozen = {
         "quantity": order.quantity,
         "subtotal_minor": order.subtotal_minor,
@@ -33,6 +31,19 @@ async def freeze(scope: Scope, row: Row) -> Row:
     }
     await move_order(order.id, "AddingItems", "ArrangingPayment", **frozen)
     return {**row, **frozen, "state": "ArrangingPayment"}
+
+
+async def _agreed(scope: Scope, row: Row) -> OrderView:
+    """The cart with each line at the price it says, however often the shelf's price changes meanwhile."""
+    while True:
+        order = (await fill_orders(scope, [row], frozenset({"lines", "shipping", "totals"})))[0]
+        if not any(line.price_changed for line in order.lines):
+            return order
+        await execute(
+            "UPDATE order_line SET unit_price_minor = v.price_minor FROM variant v "
+            "WHERE order_line.order_id = $1 AND v.id = order_line.variant_id",
+            order.id,
+        )
 
 
 async def thaw(order_id: int) -> None:

@@ -21,12 +21,18 @@ async def place_order(scope: Scope, order_id: int) -> None:
 
 
 async def _count_sold(order_id: int) -> None:
-    await execute(
-        "UPDATE product SET sold = sold + l.quantity FROM (SELECT v.product_id, SUM(l.quantity) AS quantity "
-        "FROM order_line l JOIN variant v ON v.id = l.variant_id WHERE l.order_id = $1 GROUP BY v.product_id) l "
-        "WHERE product.id = l.product_id",
-        order_id,
-    )
+    """Count the pieces with their products, and with what search sorts by."""
+    for table, product, counted in (
+        ("product", "id", ("sold",)),
+        ("search_entry", "product_id", ("sold", "recommended")),
+    ):
+        changes = ", ".join(f"{column} = {column} + l.quantity" for column in counted)
+        await execute(
+            f"UPDATE {table} SET {changes} FROM (SELECT v.product_id, SUM(l.quantity) AS quantity "
+            "FROM order_line l JOIN variant v ON v.id = l.variant_id WHERE l.order_id = $1 GROUP BY v.product_id) l "
+            f"WHERE {table}.{product} = l.product_id",
+            order_id,
+        )
 
 
 async def _send_receipt(scope: Scope, order_id: int) -> None:

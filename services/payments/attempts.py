@@ -21,7 +21,9 @@ log = structlog.get_logger(__name__)
 
 # A page that the customer opened is asked about now and then; a prompt on their phone more often.
 PACE = {"redirect": (3.0, 60.0), "mobile_money": (2.0, 20.0)}
+# What was given up is asked after once soon, and then ever less often, for a day.
 GRACE = timedelta(minutes=2)
+WATCHED = timedelta(hours=24)
 
 NO_PAGE = "The payment page could not be opened. Please try again."
 REFUSED_SENTENCES = {
@@ -33,11 +35,13 @@ REFUSED_SENTENCES = {
 async def work_attempt(attempt: PaymentAttempt) -> None:
     """Take a claimed attempt one step on: ask for the money where nobody has yet, else ask what became of it."""
     payment = await Payment.get(id=attempt.payment_id)
-    if attempt.state != "Stored":
+    if attempt.state == "Succeeded":
+        await attempt.release(retry_in=None)
+    elif attempt.state != "Stored":
         await _check(attempt, payment)
     elif attempt.kind == "redirect":
         # Whoever wanted the page is gone, so nobody was given it.
-        await _fail(attempt, NO_PAGE)
+        await _fail(attempt, NO_PAGE, watch=False)
     elif attempt.attempts == 1:
         await _ask_wallet(attempt, payment)
     else:
@@ -75,7 +79,7 @@ async def _start_redirect(attempt: PaymentAttempt, payment: Payment) -> None:
     except (ProviderRefused, ProviderUnknown) as trouble:
         log.warning("payment page not opened", attempt=attempt.id, reason=str(trouble))
         # Nobody was given the page, so nobody can have paid on it.
-        await _fail(attempt, NO_PAGE)
+        await _fail(attempt, NO_PAGE, watch=False)
         return
     await _move(attempt, "Waiting", retry_in=_pace(attempt), payment_url=redirect.payment_url)
     await Payment.filter(id=payment.id, state="Created").update(state="Pending")
@@ -99,7 +103,8 @@ async def _ask_wallet(attempt: PaymentAttempt, payment: Payment) -> None:
         if refusal.code == "duplicate_reference":
             await _move(attempt, "Unknown", retry_in=timedelta(seconds=2))
             return
-        await _fail(attempt, REFUSED_SENTENCES.get(refusal.code, refusal.message or "It was refused."))
+        reason = REFUSED_SENTENCES.get(refusal.code, refusal.message or "It was refused.")
+        await _fail(attempt, reason, watch=False)
         return
     await Payment.filter(id=payment.id, state="Created").update(state="Pending")
     await _take_in(attempt, payment, charge)
@@ -110,7 +115,12 @@ async def _check(attempt: PaymentAttempt, payment: Payment) -> None:
         charge = await _gateway(attempt, payment).verify(attempt.reference)
     except (ProviderUnknown, ProviderRefused) as trouble:
         log.info("attempt still unknown", attempt=attempt.id, reason=str(trouble))
-        await _move(attempt, _waiting(attempt, "Unknown"), retry_in=_pace(attempt))
+        # No answer never ends the asking, whatever is believed of the attempt so far.
+        await _move(
+            attempt,
+            _waiting(attempt, "Unknown"),
+            retry_in=backoff(attempt.attempts, first_s=2, longest_s=300),
+        )
         return
     await _take_in(attempt, payment, charge)
 
@@ -124,11 +134,17 @@ async def _take_in(attempt: PaymentAttempt, payment: Payment, charge: Charge) ->
     elif charge.state == "succeeded":
         await _succeed(attempt)
     elif charge.state == "failed":
-        await _fail(attempt, charge.reason or "It was declined.")
+        await _fail(attempt, charge.reason or "It was declined.", watch=False)
+    elif charge.needs_otp:
+        await _fail(
+            attempt, "This wallet wants a code first, which we can't pass on. Please pay another way."
+        )
+    elif charge.state == "absent" and attempt.state == "Failed":
+        await attempt.release(retry_in=None)
     elif charge.state == "absent" and attempt.kind == "mobile_money" and not _expired(attempt):
         # The provider never heard of it. Asking again is safe: it takes a reference only once.
         await _ask_wallet(attempt, payment)
-    elif _expired(attempt) and (attempt.kind == "redirect" or charge.state == "absent"):
+    elif _expired(attempt) and attempt.state != "Failed":
         await _fail(attempt, "It was not paid in time.")
     else:
         await _move(attempt, _waiting(attempt, "Waiting"), retry_in=_pace(attempt))
@@ -140,10 +156,12 @@ async def _succeed(attempt: PaymentAttempt) -> None:
             await settle(attempt.payment_id)
 
 
-async def _fail(attempt: PaymentAttempt, reason: str) -> None:
-    # A page can be paid a little after we stopped waiting: ask once more, after a grace.
-    again = GRACE if attempt.kind == "redirect" and attempt.state == "Waiting" else None
+async def _fail(attempt: PaymentAttempt, reason: str, *, watch: bool = True) -> None:
+    """The payment is declined and the cart is free again. With `watch` the provider is still asked now and then:
+    what was given up may be paid all the same.
+    """
     async with transaction():
+        again = GRACE if watch else None
         if await _move(attempt, "Failed", retry_in=again, reason=reason[:255]):
             await decline(attempt.payment_id, reason)
 
@@ -169,7 +187,9 @@ def _waiting(attempt: PaymentAttempt, state: str) -> str:
 
 
 def _pace(attempt: PaymentAttempt) -> timedelta | None:
-    if attempt.state == "Failed":
+    if attempt.state != "Failed":
+        first_s, longest_s = PACE[attempt.kind]
+        return backoff(attempt.attempts, first_s=first_s, longest_s=longest_s)
+    if now() - attempt.expires_at > WATCHED:
         return None
-    first_s, longest_s = PACE[attempt.kind]
-    return backoff(attempt.attempts, first_s=first_s, longest_s=longest_s)
+    return backoff(attempt.attempts, first_s=60, longest_s=3600)

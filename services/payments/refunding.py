@@ -61,13 +61,17 @@ async def _ask(refund: Refund, payment: Payment, attempt: PaymentAttempt) -> Ref
     reference = attempt.reference
     if refund.provider_id:
         return await gateway.refund_status(refund.provider_id)
-    if refund.state == "Unknown":
+    if refund.attempts > 1:
+        # An earlier try may have reached the provider, whatever it left behind.
         charge = await gateway.verify(reference)
+        await refund.renew()
         found = await gateway.find_refund(
             charge_provider_id=charge.provider_id, refund_reference=str(refund.uid)
         )
         if found.state != "absent":
             return found
+    if not await refund.renew():
+        raise ProviderUnknown("the lease was lost")
     return await gateway.refund(
         reference=reference,
         refund_reference=str(refund.uid),

@@ -101,7 +101,11 @@ async def test_a_keyword_is_just_words_where_words_are_wanted(guest: World) -> N
     assert screen_of(session).startswith("search.found")
 
 
-async def test_only_a_pin_is_secret(customer: World) -> None:
+async def test_only_pins_and_codes_are_secret(customer: World, guest: World) -> None:
+    session, _ = await walk(guest, None, "5", "1")
+    assert not wants_secret(session)
+    session, _ = await walk(guest, "Ama Mensah", session=session)
+    assert wants_secret(session)
     session, _ = await walk(customer, None, "5")
     assert not wants_secret(session)
     session, _ = await walk(customer, "2", session=session)

@@ -38,6 +38,7 @@ async def test_exactly_fifty_orders_and_nobody_is_charged_without_one(world):
     apps = [App(world) for _ in range(EACH)]
     for app in apps:
         await app.ask(ADD, v=str(variant))
+        await app.ask('mutation { setOrderShippingMethod(shippingMethodId: ["1"]) { __typename } }')
 
     async def by_ussd(call: Call) -> bool:
         return (await call.type(PIN)).startswith("END Paid")

@@ -10,7 +10,9 @@ from services import ledger
 from services.buyers import Buyer
 from services.carts import add_to_cart, find_cart
 from services.checkout import pay
-from tests.services.helpers import PIN, a_buyer, a_customer, a_variant, stock_of
+from tests.services.helpers import PIN, a_buyer, a_customer, a_variant, fill_cart, stock_of
+
+DELIVERY = 500
 
 
 async def book_is_right() -> None:
@@ -23,7 +25,7 @@ async def test_two_hundred_buyers_at_once_get_exactly_the_fifty_pieces_there_are
     buyers = [await a_buyer(demo, balance_minor=price) for _ in range(100)]
     buyers += [await a_buyer(demo) for _ in range(100)]
     for buyer in buyers:
-        await add_to_cart(buyer, variant, 1)
+        await fill_cart(buyer, variant, 1)
 
     async def buy(buyer: Buyer) -> bool:
         method = "standard-payment"
@@ -40,14 +42,14 @@ async def test_two_hundred_buyers_at_once_get_exactly_the_fifty_pieces_there_are
     settled = await fetch_one(
         "SELECT COUNT(*) AS n, SUM(amount_minor) AS s FROM payment WHERE state = 'Settled'"
     )
-    assert (placed["n"], settled["n"], settled["s"]) == (50, 50, 50 * price)
+    assert (placed["n"], settled["n"], settled["s"]) == (50, 50, 50 * (price + DELIVERY))
     await book_is_right()
 
 
 async def test_one_customer_paying_ten_times_at_once_pays_once(demo):
     variant = await a_variant(demo, pieces=100)
     buyer = await a_buyer(demo, balance_minor=10_000_000, pin=True)
-    await add_to_cart(buyer, variant, 3)
+    await fill_cart(buyer, variant, 3)
 
     async def tap() -> object:
         try:
@@ -109,7 +111,7 @@ async def test_orders_with_the_same_parts_in_another_order_never_block_each_othe
     buyers = [await a_buyer(demo) for _ in range(20)]
     for n, buyer in enumerate(buyers):
         for part in parts if n % 2 else reversed(parts):
-            await add_to_cart(buyer, part, 1)
+            await fill_cart(buyer, part, 1)
     orders = await asyncio.gather(*(pay(buyer, "standard-payment") for buyer in buyers))
     assert {order.state for order in orders} == {"PaymentSettled"}
     await book_is_right()

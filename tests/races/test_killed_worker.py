@@ -13,12 +13,11 @@ from aiohttp import ClientSession
 from core.db import fetch, fetch_one
 from core.settings import Settings
 from services import ledger
-from services.carts import add_to_cart
 from services.checkout import pay
 from services.orders import get_order
 from services.tenants import scope_by_code
 from tests.conftest import DATABASE_URL, World
-from tests.services.helpers import a_buyer, a_variant, stock_of
+from tests.services.helpers import a_buyer, a_variant, fill_cart, stock_of
 
 pytestmark = pytest.mark.skipif(
     not DATABASE_URL, reason="the embedded worker lives inside the API's process: there is none to kill"
@@ -63,7 +62,7 @@ async def test_a_checkout_is_paid_exactly_once_wherever_its_worker_is_killed(wor
     killed_at = 0
     for commit in range(1, 40):
         buyer = await a_buyer(scope)
-        await add_to_cart(buyer, variant, 1)
+        await fill_cart(buyer, variant, 1)
         order = await pay(buyer, "mobile-money", phone="0244000001", network="mtn")
 
         async def done(order_id=order.id, customer_id=buyer.customer_id) -> bool:
@@ -100,7 +99,7 @@ async def test_a_wiped_redis_loses_no_work(world):
     scope = await scope_by_code("demo", "test")
     variant = await a_variant(scope, pieces=10)
     buyer = await a_buyer(scope)
-    await add_to_cart(buyer, variant, 1)
+    await fill_cart(buyer, variant, 1)
     order = await pay(buyer, "mobile-money", phone="0244000001", network="mtn")
     redis = Redis.from_url(world.settings.redis_url)
     await redis.flushdb()

@@ -7,7 +7,10 @@ from services.accounts.pins import set_first_pin
 from services.accounts.signup import create_customer
 from services.buyers import Buyer
 from services.cards import card_of
+from services.carts import add_to_cart
+from services.checkout import choose_shipping
 from services.ledger import post, shared_account
+from services.shipping import methods_of
 from services.tenants import Scope
 
 PIN = "1234"
@@ -45,6 +48,12 @@ async def a_variant(scope: Scope, *, pieces: int) -> int:
     assert row
     await execute("UPDATE stock_level SET on_hand = $2 WHERE variant_id = $1", row["id"], pieces)
     return int(row["id"])
+
+
+async def fill_cart(buyer: Buyer, variant_id: int, quantity: int) -> None:
+    """Put pieces into the cart and choose the first delivery method: ready to be paid."""
+    await add_to_cart(buyer, variant_id, quantity)
+    await choose_shipping(buyer, [(await methods_of(buyer.scope))[0].id])
 
 
 async def stock_of(variant_id: int) -> tuple[int, int]:

@@ -158,3 +158,14 @@ async def test_another_platforms_customer_is_not_found(demo):
     customer = await a_customer(demo)
     with pytest.raises(NotFound):
         await get_customer(await scope_by_code("kasuwa", "test"), customer.id)
+
+
+async def test_codes_asked_for_at_the_same_moment_are_counted_one_by_one(demo):
+    async def ask() -> bool:
+        try:
+            await start_signup(demo, "0241112223", None)
+        except TooManyTries:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*(ask() for _ in range(12)))) == 3

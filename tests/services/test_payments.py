@@ -20,7 +20,7 @@ from services.checkout import pay, transition_order
 from services.orders import OrderView, get_order
 from services.payments.funding import fund_card
 from services.tenants import scope_by_code
-from tests.services.helpers import a_buyer, a_customer, a_variant, stock_of
+from tests.services.helpers import a_buyer, a_customer, a_variant, fill_cart, stock_of
 
 APPROVES, POOR, SILENT = "0244000001", "+233551230001", "+233551230003"
 
@@ -31,7 +31,7 @@ async def shop(world):
     scope = await scope_by_code("demo", "test")
     variant = await a_variant(scope, pieces=10)
     buyer = await a_buyer(scope)
-    await add_to_cart(buyer, variant, 2)
+    await fill_cart(buyer, variant, 2)
     return buyer, variant
 
 
@@ -250,3 +250,143 @@ async def test_a_genuine_webhook_about_money_that_never_came_moves_none(world, s
     order = await get_order(buyer.scope, order_id=order.id)
     assert (order.state, order.payments[0].state) == ("ArrangingPayment", "Pending")
     assert not await fetch("SELECT id FROM journal_entry")
+
+
+async def test_a_webhook_that_comes_in_pieces_is_read_whole(world, shop):
+    import asyncio
+
+    buyer, _ = shop
+    order = await pay(buyer, "connected-payment-method")
+    body = orjson.dumps(
+        {
+            "event": "charge.success",
+            "data": {"id": 9, "reference": order.payments[0].reference, "status": "success"},
+        }
+    )
+    signature = hmac.new(b"sk_test_demo", body, hashlib.sha512).hexdigest()
+    reader, writer = await asyncio.open_connection(world.settings.host, world.settings.port)
+    head = (
+        f"POST /webhooks/paystack HTTP/1.1\r\nHost: x\r\nConnection: close\r\nx-paystack-signature: {signature}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    writer.write(head.encode() + body[:20])
+    await writer.drain()
+    writer.write(body[20:])
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 200"), answer
+
+
+async def test_a_wallet_that_wants_a_code_declines_and_frees_the_cart(world, shop):
+    buyer, variant = shop
+    order = await pay(buyer, "mobile-money", phone="+233551230004", network="mtn")
+    order = await until(world, buyer, order, "Declined")
+    assert order.state == "AddingItems" and await stock_of(variant) == (10, 0)
+
+
+async def test_mobile_money_that_is_never_approved_frees_the_cart_when_its_time_is_over(world, shop):
+    from core import clock
+
+    buyer, variant = shop
+    order = await pay(buyer, "mobile-money", phone="+233551230002", network="mtn")
+    await world.drain()
+    clock.travel(timedelta(minutes=6))
+    order = await until(world, buyer, order, "Declined")
+    assert order.state == "AddingItems" and await stock_of(variant) == (10, 0)
+    await pay(buyer, "standard-payment")
+
+
+async def test_an_error_while_asking_after_what_was_given_up_is_not_an_answer(world, shop):
+    from core import clock
+
+    buyer, _ = shop
+    await world.twin("/control/fail", provider="paystack", call="charge.success", mode="no_webhook")
+    order = await pay(buyer, "connected-payment-method")
+    clock.travel(timedelta(minutes=31))
+    await until(world, buyer, order, "Declined")
+    await press(order.payments[0].payment_url)
+    await world.twin("/control/fail", provider="paystack", call="verify", mode="error_500_before", times=2)
+    await due_now()
+    await world.drain()
+    waiting = await fetch_one("SELECT next_attempt_at FROM payment_attempt")
+    assert waiting["next_attempt_at"] is not None
+    order = await until(world, buyer, order, "Settled")
+    assert order.state == "PaymentSettled"
+    await the_book_is_right()
+
+
+async def test_a_refund_that_was_asked_for_before_its_worker_died_is_found_and_not_asked_again(world, shop):
+    buyer, _ = shop
+    order = await pay(buyer, "connected-payment-method")
+    await pay(buyer, "standard-payment")
+    await press(order.payments[0].payment_url)
+    await world.twin("/control/fail", provider="paystack", call="refund", mode="timeout_after")
+
+    async def sent_back() -> bool:
+        await due_now()
+        # As if the worker had died with the answer: nothing of the first try was written down.
+        await execute("UPDATE refund SET state = 'Stored' WHERE state = 'Unknown'")
+        return [row["state"] for row in await fetch("SELECT state FROM refund")] == ["Done"]
+
+    await world.until(sent_back, within_s=30)
+    async with ClientSession() as client:
+        query = {"reference": order.payments[0].reference}
+        answer = await client.get(f"{world.twins}/control/state", params=query)
+        assert (await answer.json())["transactions"][0]["refunds"] == 1
+
+
+async def test_a_webhook_while_a_worker_is_asking_is_not_forgotten(world, shop):
+    from models import PaymentAttempt
+    from services.payments.attempts import work_attempt
+
+    buyer, _ = shop
+    order = await pay(buyer, "connected-payment-method")
+    await due_now()
+    held = (await PaymentAttempt.claim())[0]
+    await execute("UPDATE payment_attempt SET next_attempt_at = $1", now() + timedelta(seconds=1))
+    await work_attempt(held)
+    row = await PaymentAttempt.get(id=held.id)
+    assert row.lease is None and row.next_attempt_at <= now() + timedelta(seconds=1)
+    assert order.state == "ArrangingPayment"
+
+
+async def test_a_key_of_a_guest_is_not_the_same_key_of_a_customer(world):
+    from services.orders import OrderView
+
+    scope = await scope_by_code("demo", "test")
+    variant = await a_variant(scope, pieces=10)
+    buyer = await a_buyer(scope)
+    await fill_cart(buyer, variant, 1)
+    paid: OrderView = await pay(buyer, "standard-payment", idempotency_key="1")
+    guest = Buyer(scope, "app")
+    await fill_cart(guest, variant, 1)
+    same_number = Buyer(scope, "app", order_id=buyer.customer_id)
+    from core.errors import NoActiveOrder
+
+    with pytest.raises(NoActiveOrder):
+        await pay(same_number, "standard-payment", idempotency_key="1")
+    assert (await pay(guest, "standard-payment", idempotency_key="1")).id != paid.id
+
+
+async def test_a_key_that_paid_for_another_cart_does_not_pass_for_this_one(world, shop):
+    from core.errors import IdempotencyConflict
+
+    buyer, variant = shop
+    first = await pay(buyer, "standard-payment", idempotency_key="k")
+    assert (await pay(buyer, "standard-payment", idempotency_key="k")).id == first.id
+    await fill_cart(buyer, variant, 1)
+    with pytest.raises(IdempotencyConflict):
+        await pay(buyer, "standard-payment", idempotency_key="k")
+
+
+async def test_what_was_sold_is_found_first_by_those_who_sort_by_sales(world):
+    from services.search import search
+
+    scope = await scope_by_code("demo", "test")
+    variant = await a_variant(scope, pieces=10)
+    buyer = await a_buyer(scope)
+    await fill_cart(buyer, variant, 7)
+    await pay(buyer, "standard-payment")
+    product = (await fetch_one("SELECT product_id FROM variant WHERE id = $1", variant))["product_id"]
+    for sort in ("top_selling", "recommended"):
+        assert (await search(scope, "", sort=sort)).hits[0].product_id == product

@@ -11,6 +11,7 @@ ADD = """mutation($id: ID!, $n: Int!) { addItemToOrder(productVariantId: $id, qu
   ... on InsufficientStockError { quantityAvailable order { totalQuantity } } ... on OrderLimitError { maxItems } } }"""
 ADJUST = """mutation($id: ID!, $n: Int!) { adjustOrderLine(orderLineId: $id, quantity: $n) {
   __typename ... on Order { lines { quantity } } ... on ErrorResult { errorCode message } } }"""
+DELIVER = 'mutation { setOrderShippingMethod(shippingMethodId: ["1"]) { __typename } }'
 PAY = """mutation($m: String!, $d: JSON!) { addPaymentToOrder(input: {method: $m, metadata: $d}) {
   __typename ... on Order { state payments { state } } ... on ErrorResult { errorCode message }
   ... on OrderStateTransitionError { fromState toState transitionError }
@@ -105,6 +106,9 @@ async def test_a_state_that_only_payments_bring_about_is_not_taken(phone: Phone)
         assert refused["errorCode"] == "ORDER_STATE_TRANSITION_ERROR"
         assert (refused["fromState"], refused["toState"]) == ("AddingItems", state)
         assert refused["transitionError"]
+    undelivered = (await phone.ask(MOVE, s="ArrangingPayment"))["transitionOrderToState"]
+    assert "delivery" in undelivered["transitionError"]
+    await phone.ask(DELIVER)
     assert (await phone.ask(MOVE, s="ArrangingPayment"))["transitionOrderToState"] == {
         "__typename": "Order",
         "state": "ArrangingPayment",
@@ -138,6 +142,7 @@ async def test_money_that_can_not_be_taken(phone: Phone, method: str, metadata: 
 
 async def test_a_replay_under_one_key_pays_once(phone: Phone) -> None:
     await phone.ask(ADD, id=await in_stock(phone), n=1)
+    await phone.ask(DELIVER)
     phone.headers["Idempotency-Key"] = "k1"
     first = (await phone.ask(PAY, m="standard-payment", d={}))["addPaymentToOrder"]
     again = (await phone.ask(PAY, m="standard-payment", d={}))["addPaymentToOrder"]

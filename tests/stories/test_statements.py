@@ -56,7 +56,7 @@ CHECKOUT = [
     ("{ eligiblePaymentMethods { code isEligible } }", 1),
     (
         'mutation { addPaymentToOrder(input: {method: "standard-payment", metadata: {}}) { ... on Order { state } } }',
-        17,
+        18,
     ),
 ]
 

@@ -18,6 +18,7 @@ from bot.engine import Inbound
 from bot.prompts import End
 from bot.text import t
 from core.errors import InvalidInput
+from core.forms import read_form
 from core.keys import SETTINGS
 from core.metrics import CHAT_TURNS
 from core.phones import parse_phone, region_of
@@ -68,8 +69,10 @@ async def answer(request: web.Request) -> web.Response:
     secret = request.match_info.get("secret")
     if secret is not None and not hmac.compare_digest(secret.encode(), settings.hook_secret.encode()):
         raise web.HTTPNotFound
-    form = await request.post()
-    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    try:
+        fields = await read_form(request)
+    except InvalidInput:
+        return _said("broken")
     if "durationInMillis" in fields and "text" not in fields:
         return web.Response()  # the notice that a call is over: what was left open resumes with the next
     try:
