@@ -21,7 +21,7 @@ from aiohttp.test_utils import unused_port
 from rich.console import Console
 
 from bench.load import Ask, Plan, Result, run_apart
-from bench.market import empty_redis, fresh_market, goods_of, standing_of, what_is_wrong
+from bench.market import empty_redis, fresh_market, goods_of, standing_of, until_messages_sent, what_is_wrong
 from bench.processes import Running, healthy, makola, polls, running
 from bench.report import WIDTH, Line, Report, Weight, judge, save, show, speed, statements
 from bench.rows import ROWS, Goods, Row
@@ -38,6 +38,7 @@ Preflight = dict[str, list[dict[str, int]]]
 class Bench:
     """A run under way: where to ask, and what is known."""
 
+    url: str
     api: Running
     api_port: int
     floor_port: int
@@ -64,6 +65,8 @@ class Bench:
             row, connections, self.api_port, [[s.ask() for s in script] for script in scripts]
         )
         cpu_ms = (self.api.cpu_s() - began) * 1000 / max(1, ours.finished if row.whole else ours.answered)
+        # What a row leaves to be done is its own, and must not slow the next.
+        await until_messages_sent(self.url)
         if row.whole:
             self.checkouts += ours.finished
         sql = await self._play(
@@ -125,7 +128,7 @@ async def measure(rows: list[Row], seconds: float, connections: list[int], scree
         command, its_env = [sys.executable, "-m", "bench.floor"], {"DATABASE_URL": copy, "PORT": str(floor)}
         await stack.enter_async_context(running("floor", command, its_env, healthy(floor)))
         goods = await goods_of(url)
-        bench = Bench(parts[-1], int(env["PORT"]), floor, goods, preflight, seconds, connections)
+        bench = Bench(url, parts[-1], int(env["PORT"]), floor, goods, preflight, seconds, connections)
         for row in rows:
             report.lines += await bench.lines(row, screen)
         report.weights = [Weight(part.name, part.start_s, part.resident_mb()) for part in parts]

@@ -1,5 +1,6 @@
 """The market that is measured: a fresh database with the demo catalogue, a copy for the floor, and the check after."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from services.market import open_market
 from services.seeding import seed_demo
 
 PLENTY = 1_000_000_000
+PATIENCE_S = 120
 _DEMO = "platform_id = (SELECT id FROM platform WHERE code = 'demo') AND environment = 'test'"
 
 
@@ -79,6 +81,21 @@ async def standing_of(url: str) -> Standing:
     )
     await db.close()
     return Standing(**row)
+
+
+async def until_messages_sent(url: str) -> None:
+    """Wait for the worker to send what was queued. Raises `RuntimeError` after `PATIENCE_S`."""
+    db = await asyncpg.connect(url)
+    try:
+        for _ in range(PATIENCE_S):
+            if not await db.fetchval(
+                "SELECT count(*) FROM outbound_message WHERE next_attempt_at IS NOT NULL"
+            ):
+                return
+            await asyncio.sleep(1)
+    finally:
+        await db.close()
+    raise RuntimeError(f"the worker has not sent every message within {PATIENCE_S} s")
 
 
 async def what_is_wrong(url: str, before: Standing, checkouts: int) -> list[str]:
