@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer, unused_port
+from redis.asyncio import Redis
 
 from api.app import create_app
 from core import clock
@@ -32,6 +33,10 @@ configure_logs("ERROR")
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 REDIS_URL = os.environ.get("REDIS_URL", "")
+if REDIS_URL:
+    # Each process of a parallel run counts and queues in a Redis database of its own: 15, 14, ...
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    REDIS_URL = f"{REDIS_URL.rpartition('/')[0]}/{15 - number}"
 
 
 @dataclass
@@ -108,8 +113,11 @@ def clock_shows_the_time() -> Iterator[None]:
 
 @pytest_asyncio.fixture
 async def settings(databases: Databases, tmp_path: Path) -> AsyncIterator[Settings]:
-    """Settings with a fresh copy of the seeded market."""
+    """Settings with a fresh copy of the seeded market, and an empty Redis."""
     url = await databases.create("test", databases.template)
+    if REDIS_URL:
+        async with Redis.from_url(REDIS_URL) as redis:
+            await redis.flushdb()
     yield settings_for(url, tmp_path)
     await databases.drop(url)
 
@@ -117,9 +125,7 @@ async def settings(databases: Databases, tmp_path: Path) -> AsyncIterator[Settin
 @pytest_asyncio.fixture
 async def market(settings: Settings) -> AsyncIterator[Settings]:
     """The market open in this process, to call services directly. No twins run."""
-    async with open_market(settings, provider_timeout_s=1.0) as resources:
-        if REDIS_URL:
-            await resources.redis.flushdb()
+    async with open_market(settings, provider_timeout_s=1.0):
         yield settings
 
 
