@@ -124,6 +124,19 @@ async def transaction() -> AsyncIterator[None]:
         await callback()
 
 
+@asynccontextmanager
+async def within_transaction() -> AsyncIterator[None]:
+    """Part of the transaction that is open, or one of its own where none is; it makes no savepoint.
+
+    For what the caller must not go on without: an error that leaves this may not be caught inside the outer one.
+    """
+    if _pending.get() is None:
+        async with transaction():
+            yield
+    else:
+        yield
+
+
 async def after_commit(callback: AfterCommit) -> None:
     """Run `callback` once what is being written is safe: after the commit, or now where nothing is open."""
     pending = _pending.get()

@@ -2,12 +2,11 @@
 
 import logging
 import sys
+from secrets import token_hex
 from typing import Any
 
 import structlog
 from structlog.contextvars import bind_contextvars, get_contextvars
-
-from core.ids import readable_code
 
 # What must never be written down, whatever a caller passes.
 _SECRET = {"pin", "password", "otp", "code", "token", "secret", "text", "authorization"}
@@ -40,7 +39,7 @@ def configure_logs(level: str = "INFO", as_json: bool = True) -> None:
 
 def start_request(request_id: str | None = None) -> str:
     """Bind a request id to everything that this task logs and enqueues; the id."""
-    request_id = request_id or readable_code(12)
+    request_id = request_id or token_hex(8)
     bind_contextvars(request_id=request_id)
     return request_id
 

@@ -126,17 +126,20 @@ async def lock_cart(buyer: Buyer) -> Row | None:
     return await _active(buyer, ORDER_COLUMNS, for_update())
 
 
+def cart_of(buyer: Buyer) -> tuple[str, int | None]:
+    """The condition on `customer_order o` that names the buyer's orders, with `$3` for the value beside it."""
+    if buyer.customer_id is not None:
+        return "o.customer_id = $3", buyer.customer_id
+    return "o.id = $3 AND o.customer_id IS NULL", buyer.order_id
+
+
 async def _active(buyer: Buyer, columns: str, lock: str = "") -> Row | None:
-    if buyer.customer_id is None and buyer.order_id is None:
+    whose, value = cart_of(buyer)
+    if value is None:
         return None
-    mine, value = (
-        ("o.customer_id = $3", buyer.customer_id)
-        if buyer.customer_id is not None
-        else ("o.id = $3 AND o.customer_id IS NULL", buyer.order_id)
-    )
     return await fetch_one(
         f"SELECT {columns} FROM customer_order o WHERE o.platform_id = $1 AND o.environment = $2 "
-        f"AND {mine} AND o.active{lock}",
+        f"AND {whose} AND o.active{lock}",
         buyer.scope.platform_id,
         buyer.scope.environment,
         value,

@@ -9,7 +9,7 @@ from typing import Literal
 
 from core.cache import new_cache
 from core.clock import now
-from core.db import after_commit, fetch, fetch_one, transaction
+from core.db import after_commit, fetch, fetch_one, within_transaction
 from core.errors import InsufficientFunds, InvalidInput
 from core.ids import new_uid
 from services.tenants import Scope
@@ -81,7 +81,7 @@ async def post(
     """
     if sum(amount for _, amount in sides) != 0 or not all(amount for _, amount in sides):
         raise InvalidInput("The sides of an entry must sum to zero.")
-    async with transaction():
+    async with within_transaction():
         rows = await fetch(
             "INSERT INTO journal_entry (uid, created_at, updated_at, platform_id, environment, key, kind, narrative, "
             "payment_id, reverses_id) VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9) "

@@ -174,7 +174,7 @@ async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     else:
         source = await shared_account(scope, f"gateway:{method['code']}", "gateway")
     await book_order_payment(scope, payment_id, row["total_minor"], row["code"], source)
-    await place_order(scope, row["id"])
+    await place_order(scope, row)
     return Begun(row["id"])
 
 

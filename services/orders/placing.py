@@ -1,23 +1,26 @@
 """Placing an order: it is paid, counted as sold, and its receipt is on the way."""
 
 from core.clock import now
-from core.db import execute
+from core.db import Row, execute
 from core.errors import InvalidInput
 from core.money import format_money
 from core.phones import parse_phone
 from services.accounts.customers import get_customer
 from services.notifications import queue_message
-from services.orders.reading import get_order
+from services.orders.reading import order_of
 from services.orders.states import move_order
 from services.orders.views import OrderView
 from services.tenants import Scope
 
 
-async def place_order(scope: Scope, order_id: int) -> None:
-    """Move a paid order on, in the caller's transaction. Its pieces must have left the shelf already."""
-    await move_order(order_id, "ArrangingPayment", "PaymentSettled", placed_at=now())
-    await _count_sold(order_id)
-    await _send_receipt(scope, order_id)
+async def place_order(scope: Scope, row: Row) -> None:
+    """Move a paid order on (a row of `ORDER_COLUMNS`), in the caller's transaction.
+
+    Its pieces must have left the shelf already.
+    """
+    await move_order(row["id"], "ArrangingPayment", "PaymentSettled", placed_at=now())
+    await _count_sold(row["id"])
+    await _send_receipt(scope, order_of(row))
 
 
 async def _count_sold(order_id: int) -> None:
@@ -35,9 +38,7 @@ async def _count_sold(order_id: int) -> None:
         )
 
 
-async def _send_receipt(scope: Scope, order_id: int) -> None:
-    order = await get_order(scope, order_id=order_id, wants=frozenset())
-    assert order is not None
+async def _send_receipt(scope: Scope, order: OrderView) -> None:
     phone = _guest_phone(scope, order)
     if order.customer_id is not None:
         phone = (await get_customer(scope, order.customer_id)).phone or phone

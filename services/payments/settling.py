@@ -90,30 +90,31 @@ async def _pay_order(scope: Scope, payment: Row) -> None:
     )
     assert order is not None
     source = await shared_account(scope, f"gateway:{payment['provider'] or payment['kind']}", "gateway")
-    if await _take_pieces(scope, order, payment):
+    taken = await _take_pieces(scope, order, payment)
+    if taken is not None:
         await book_order_payment(scope, payment["id"], payment["amount_minor"], order["code"], source)
-        await place_order(scope, order["id"])
+        await place_order(scope, taken)
     else:
         await _send_back(scope, payment, order, source)
 
 
-async def _take_pieces(scope: Scope, order: Row, payment: Row) -> bool:
+async def _take_pieces(scope: Scope, order: Row, payment: Row) -> Row | None:
     """Take what was paid for from the shelf: what was promised, or for a late yes what can still be had.
 
-    False where the order is no longer the one that was paid for, or its pieces are gone.
+    The order's row with its totals; None where it is no longer the order that was paid for, or its pieces are gone.
     """
     if payment["state"] in OPEN:
         await stock.take_promised(order["id"])
-        return True
+        return order
     if not order["active"]:
-        return False
+        return None
     other = await fetch_one(
         "SELECT id FROM payment WHERE order_id = $1 AND state IN ('Created', 'Pending', 'Settled') AND id <> $2",
         order["id"],
         payment["id"],
     )
     if other:
-        return False
+        return None
     try:
         async with transaction():
             frozen = await freeze(scope, order)
@@ -121,8 +122,8 @@ async def _take_pieces(scope: Scope, order: Row, payment: Row) -> bool:
                 raise OrderNotModifiable
             await stock.take(order["id"])
     except DomainError:
-        return False
-    return True
+        return None
+    return frozen
 
 
 async def _send_back(scope: Scope, payment: Row, order: Row, source: Account) -> None:
