@@ -1,13 +1,12 @@
 """Finding something: by words, or shelf by shelf."""
 
-from services.search import search
-
 from bot.flows import product
 from bot.prompts import Ask, Choose, Page, choices
 from bot.states import Context, Move, back, go, state
 from bot.text import Exact, Text, price, t
 from services.catalogue import list_categories
 from services.catalogue.views import SearchHit, SearchResult
+from services.search import search
 
 
 @state
