@@ -1,7 +1,8 @@
 """Checking out: where to, how, and with what money."""
 
 from services.checkout.delivery import choose_shipping, set_addresses, shipping_methods
-from services.checkout.paying import PaymentMethodView, pay, payment_methods
+from services.checkout.methods import PaymentMethodView, payment_methods
+from services.checkout.paying import pay
 from services.checkout.transitions import next_order_states, transition_order
 from services.shipping import ShippingMethodView
 

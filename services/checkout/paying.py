@@ -4,27 +4,22 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
-from core.cache import Remembered
-from core.db import Row, fetch, transaction
+from core.db import Row, transaction
 from core.errors import (
     IdempotencyConflict,
     IllegalTransition,
-    IneligiblePaymentMethod,
-    InvalidInput,
     NoActiveOrder,
     PaymentPending,
 )
 from core.jobs import enqueue
-from core.phones import parse_phone
 from models import IdempotencyRecord
 from services import stock
-from services.accounts.customers import get_customer
 from services.accounts.pins import check_pin
 from services.buyers import Buyer
 from services.cards import card_of
 from services.carts import active_order_id, lock_cart
+from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
 from services.ledger import shared_account
 from services.orders.freezing import freeze
 from services.orders.placing import place_order
@@ -40,24 +35,6 @@ from services.payments.opening import (
     open_payment_of,
 )
 from services.payments.settling import book_order_payment
-
-METHOD_COLUMNS = "id, code, name, description, kind, provider"
-NETWORKS = ("mtn", "telecel", "at")
-# Providers want an address with every charge; a buyer without one gets one that is theirs and nobody's.
-PAYER_EMAIL = "{name}@payer.makola.market"
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentMethodView:
-    """`why_not` says why a method can't be used now; `kind` is card, gateway, mobile_money or immediate."""
-
-    id: int
-    code: str
-    name: str
-    description: str
-    kind: str
-    eligible: bool
-    why_not: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +52,6 @@ class Begun:
 
     order_id: int
     opened: Opened | None = None
-
-
-_known_methods: Remembered[list[Row]] = Remembered(seconds=10)
-
-
-async def payment_methods(buyer: Buyer) -> list[PaymentMethodView]:
-    """The platform's ways to pay, and which of them this buyer can use."""
-    return [
-        PaymentMethodView(
-            row["id"],
-            row["code"],
-            row["name"],
-            row["description"],
-            row["kind"],
-            not (why := _why_not(buyer, row)),
-            why,
-        )
-        for row in await _methods(buyer)
-    ]
 
 
 async def pay(
@@ -115,10 +73,7 @@ async def pay(
     Raises `NoActiveOrder`, `IllegalTransition` (empty cart), `InsufficientStock`, `IneligiblePaymentMethod`,
     `PinWrong`, `PinLocked`, `PinMissing`, `InsufficientFunds`, `PaymentPending`, `PaymentFailed`, `InvalidInput`.
     """
-    method = next((row for row in await _methods(buyer) if row["code"] == method_code), None)
-    why_not = _why_not(buyer, method) if method else "There is no such payment method."
-    if method is None or why_not:
-        raise IneligiblePaymentMethod(why_not, field="method")
+    method = await eligible_method(buyer, method_code)
     given = PayWith(*checked_wallet(buyer, method, phone, network), checked_url(callback_url))
     if method["kind"] == "card":
         # Outside the transaction: a wrong try stays counted whatever follows.
@@ -217,16 +172,6 @@ async def _open(buyer: Buyer, method: Row, row: Row, kind: AttemptKind, request:
     )
 
 
-async def payer_email(buyer: Buyer, name: str) -> str:
-    """The address that a provider is given for this buyer; `name` stands in where there is none."""
-    if buyer.customer_id is not None:
-        customer = await get_customer(buyer.scope, buyer.customer_id)
-        if customer.email:
-            return str(customer.email)
-        name = f"customer-{customer.id}"
-    return PAYER_EMAIL.format(name=name.lower())
-
-
 async def _arranged(buyer: Buyer) -> Row:
     """The cart's row, locked, with its prices agreed. An order that costs nothing can't be paid for."""
     row = await lock_cart(buyer)
@@ -238,45 +183,3 @@ async def _arranged(buyer: Buyer) -> Row:
     if row["total_minor"] <= 0:
         raise IllegalTransition(row["state"], "PaymentSettled", (), "There is nothing to pay.")
     return row
-
-
-async def _methods(buyer: Buyer) -> list[Row]:
-    scope = buyer.scope
-
-    async def load() -> list[Row]:
-        return await fetch(
-            f"SELECT {METHOD_COLUMNS} FROM payment_method "
-            "WHERE platform_id = $1 AND environment = $2 ORDER BY position, id",
-            scope.platform_id,
-            scope.environment,
-        )
-
-    return await _known_methods.get((scope.platform_id, scope.environment), load)
-
-
-def _why_not(buyer: Buyer, method: Row) -> str:
-    if method["kind"] == "card" and buyer.customer_id is None:
-        return "Sign in to pay by shopping card."
-    return ""
-
-
-def checked_wallet(
-    buyer: Buyer, method: Row, phone: str | None, network: str | None
-) -> tuple[str | None, str | None]:
-    """The wallet (E.164) and network that mobile money asks; neither for other methods. Raises `InvalidInput`."""
-    if method["kind"] != "mobile_money":
-        return None, None
-    if not phone:
-        raise InvalidInput("Which number should pay?", field="phone")
-    if network not in NETWORKS:
-        raise InvalidInput(f"The network is one of {', '.join(NETWORKS)}.", field="network")
-    return parse_phone(phone, buyer.scope.country), network
-
-
-def checked_url(url: str | None) -> str | None:
-    """A web address to send the customer back to. Raises `InvalidInput`; it is never fetched by us."""
-    if url is None:
-        return None
-    if len(url) > 500 or urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise InvalidInput("That is not a web address.", field="callbackUrl")
-    return url

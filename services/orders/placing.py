@@ -2,7 +2,7 @@
 
 from core.clock import now
 from core.db import Row, execute
-from core.errors import InvalidInput
+from core.errors import InvalidInput, OrderNotModifiable
 from core.money import format_money
 from core.phones import parse_phone
 from services.accounts.customers import get_customer
@@ -16,9 +16,10 @@ from services.tenants import Scope
 async def place_order(scope: Scope, row: Row) -> None:
     """Move a paid order on (a row of `ORDER_COLUMNS`), in the caller's transaction.
 
-    Its pieces must have left the shelf already.
+    Its pieces must have left the shelf already. Raises `OrderNotModifiable` where it isn't being paid.
     """
-    await move_order(row["id"], "ArrangingPayment", "PaymentSettled", placed_at=now())
+    if not await move_order(row["id"], "ArrangingPayment", "PaymentSettled", placed_at=now()):
+        raise OrderNotModifiable("The order is not waiting for its payment any more.")
     await _count_sold(row["id"])
     await _send_receipt(scope, order_of(row))
 

@@ -1,12 +1,12 @@
 """Adding money to a shopping card, on a gateway's page or by mobile money."""
 
-from core.db import fetch_one, transaction
+from core.db import Row, fetch_one, transaction
 from core.errors import IneligiblePaymentMethod, InvalidInput
 from core.jobs import enqueue
 from core.money import format_money
 from models import IdempotencyRecord
 from services.buyers import Buyer
-from services.checkout.paying import METHOD_COLUMNS, checked_url, checked_wallet, payer_email
+from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
 from services.orders.reading import payment_view
 from services.orders.views import PaymentView
 from services.payments.attempts import start_redirect
@@ -33,13 +33,8 @@ async def fund_card(
     if not LEAST_MINOR <= amount_minor <= MOST_MINOR:
         least, most = (format_money(limit, buyer.scope.currency) for limit in (LEAST_MINOR, MOST_MINOR))
         raise InvalidInput(f"Between {least} and {most} can be added.", field="amount")
-    method = await fetch_one(
-        f"SELECT {METHOD_COLUMNS} FROM payment_method WHERE platform_id = $1 AND environment = $2 AND code = $3",
-        buyer.scope.platform_id,
-        buyer.scope.environment,
-        method_code,
-    )
-    if buyer.customer_id is None or method is None or method["kind"] not in ("gateway", "mobile_money"):
+    method = await eligible_method(buyer, method_code)
+    if buyer.customer_id is None or method["kind"] not in ("gateway", "mobile_money"):
         raise IneligiblePaymentMethod(field="method")
     wallet, network = checked_wallet(buyer, method, phone, network)
     request = {"phone": wallet, "network": network, "callback_url": checked_url(callback_url)}
@@ -47,20 +42,9 @@ async def fund_card(
     opened: list[Opened] = []
 
     async def begin() -> list[int]:
-        payment_id = await open_payment(
-            buyer, purpose="card", method_id=method["id"], amount_minor=amount_minor
-        )
-        opened.append(
-            await open_attempt(
-                payment_id,
-                provider=method["provider"],
-                kind="redirect" if method["kind"] == "gateway" else "mobile_money",
-                request={"email": await payer_email(buyer, "card"), **request},
-            )
-        )
-        if method["kind"] == "mobile_money":
-            await enqueue("work_attempt", opened[0].attempt_id)
-        return [payment_id, opened[0].attempt_id]
+        payment_id, attempt = await _open(buyer, method, amount_minor, request)
+        opened.append(attempt)
+        return [payment_id, attempt.attempt_id]
 
     if idempotency_key:
         who = f"fund:{buyer.scope.platform_id}:{buyer.scope.environment}:{buyer.customer_id}"
@@ -73,6 +57,22 @@ async def fund_card(
     if method["kind"] == "gateway":
         await start_redirect(opened[0] if opened else Opened(attempt_id))
     return await _view(payment_id)
+
+
+async def _open(
+    buyer: Buyer, method: Row, amount_minor: int, request: dict[str, str | None]
+) -> tuple[int, Opened]:
+    payment_id = await open_payment(buyer, purpose="card", method_id=method["id"], amount_minor=amount_minor)
+    by_phone = method["kind"] == "mobile_money"
+    opened = await open_attempt(
+        payment_id,
+        provider=method["provider"],
+        kind="mobile_money" if by_phone else "redirect",
+        request={"email": await payer_email(buyer, "card"), **request},
+    )
+    if by_phone:
+        await enqueue("work_attempt", opened.attempt_id)
+    return payment_id, opened
 
 
 async def _view(payment_id: int) -> PaymentView:

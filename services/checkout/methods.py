@@ -1,0 +1,109 @@
+"""The ways to pay that a platform offers, and what each wants from the buyer."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from core.cache import Remembered
+from core.db import Row, fetch
+from core.errors import IneligiblePaymentMethod, InvalidInput
+from core.phones import parse_phone
+from services.accounts.customers import get_customer
+from services.buyers import Buyer
+
+METHOD_COLUMNS = "id, code, name, description, kind, provider"
+NETWORKS = ("mtn", "telecel", "at")
+# Providers want an address with every charge; a buyer without one gets one that is theirs and nobody's.
+PAYER_EMAIL = "{name}@payer.makola.market"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethodView:
+    """`why_not` says why a method can't be used now; `kind` is card, gateway, mobile_money or immediate."""
+
+    id: int
+    code: str
+    name: str
+    description: str
+    kind: str
+    eligible: bool
+    why_not: str
+
+
+_known_methods: Remembered[list[Row]] = Remembered(seconds=10)
+
+
+async def payment_methods(buyer: Buyer) -> list[PaymentMethodView]:
+    """The platform's ways to pay, and which of them this buyer can use."""
+    return [
+        PaymentMethodView(
+            row["id"],
+            row["code"],
+            row["name"],
+            row["description"],
+            row["kind"],
+            not (why := _why_not(buyer, row)),
+            why,
+        )
+        for row in await _methods(buyer)
+    ]
+
+
+async def eligible_method(buyer: Buyer, code: str) -> Row:
+    """The method with that code (a row of `METHOD_COLUMNS`). Raises `IneligiblePaymentMethod`, saying why."""
+    method = next((row for row in await _methods(buyer) if row["code"] == code), None)
+    why_not = _why_not(buyer, method) if method else "There is no such payment method."
+    if method is None or why_not:
+        raise IneligiblePaymentMethod(why_not, field="method")
+    return method
+
+
+async def payer_email(buyer: Buyer, name: str) -> str:
+    """The address that a provider is given for this buyer; `name` stands in where there is none."""
+    if buyer.customer_id is not None:
+        customer = await get_customer(buyer.scope, buyer.customer_id)
+        if customer.email:
+            return str(customer.email)
+        name = f"customer-{customer.id}"
+    return PAYER_EMAIL.format(name=name.lower())
+
+
+async def _methods(buyer: Buyer) -> list[Row]:
+    scope = buyer.scope
+
+    async def load() -> list[Row]:
+        return await fetch(
+            f"SELECT {METHOD_COLUMNS} FROM payment_method "
+            "WHERE platform_id = $1 AND environment = $2 ORDER BY position, id",
+            scope.platform_id,
+            scope.environment,
+        )
+
+    return await _known_methods.get((scope.platform_id, scope.environment), load)
+
+
+def _why_not(buyer: Buyer, method: Row) -> str:
+    if method["kind"] == "card" and buyer.customer_id is None:
+        return "Sign in to pay by shopping card."
+    return ""
+
+
+def checked_wallet(
+    buyer: Buyer, method: Row, phone: str | None, network: str | None
+) -> tuple[str | None, str | None]:
+    """The wallet (E.164) and network that mobile money asks; neither for other methods. Raises `InvalidInput`."""
+    if method["kind"] != "mobile_money":
+        return None, None
+    if not phone:
+        raise InvalidInput("Which number should pay?", field="phone")
+    if network not in NETWORKS:
+        raise InvalidInput(f"The network is one of {', '.join(NETWORKS)}.", field="network")
+    return parse_phone(phone, buyer.scope.country), network
+
+
+def checked_url(url: str | None) -> str | None:
+    """A web address to send the customer back to. Raises `InvalidInput`; it is never fetched by us."""
+    if url is None:
+        return None
+    if len(url) > 500 or urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise InvalidInput("That is not a web address.", field="callbackUrl")
+    return url
