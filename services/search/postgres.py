@@ -11,7 +11,7 @@ def query(words: Sequence[str]) -> str:
 
 
 def matching(parameter: str) -> str:
-    return f"to_tsvector('simple', e.body) @@ {parameter}::tsquery"
+    return f"search_document(e.body) @@ {parameter}::tsquery"
 
 
 def quoted(column: str) -> str:
