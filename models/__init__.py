@@ -1,5 +1,6 @@
 """What is stored: one file per noun group. Tortoise finds every table here."""
 
+from models.bills import Beneficiary, Biller, BillPlan, BillPurchase
 from models.catalogue import (
     Asset,
     Brand,
@@ -14,6 +15,7 @@ from models.catalogue import (
     Variant,
 )
 from models.conversations import Conversation, InboundMessage, OutboundMessage
+from models.delivery import DeliveryQuote, DeliveryRate, PickupLocation, Shipment
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.orders import Order, OrderEvent, OrderLine, ShippingLine, ShippingMethod
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
@@ -28,16 +30,23 @@ from models.people import (
     ShopSession,
     StaffUser,
 )
+from models.wishlists import WishlistItem
 
 __all__ = [
     "Address",
     "ApiKey",
     "Asset",
+    "Beneficiary",
+    "BillPlan",
+    "BillPurchase",
+    "Biller",
     "Brand",
     "Category",
     "ChannelIdentity",
     "Conversation",
     "Customer",
+    "DeliveryQuote",
+    "DeliveryRate",
     "ExternalEvent",
     "Fitment",
     "IdempotencyRecord",
@@ -52,6 +61,7 @@ __all__ = [
     "Payment",
     "PaymentAttempt",
     "PaymentMethod",
+    "PickupLocation",
     "Platform",
     "Posting",
     "Product",
@@ -60,6 +70,7 @@ __all__ = [
     "SearchEntry",
     "SearchWord",
     "Seller",
+    "Shipment",
     "ShippingLine",
     "ShippingMethod",
     "ShopSession",
@@ -67,4 +78,5 @@ __all__ = [
     "StockLevel",
     "Tag",
     "Variant",
+    "WishlistItem",
 ]

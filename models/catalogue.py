@@ -63,6 +63,7 @@ class Product(Public, Scoped):
     slug = fields.CharField(max_length=200)
     description = fields.TextField(default="")
     enabled = fields.BooleanField(default=True)
+    featured = fields.BooleanField(default=False, db_default=False)
     category: Any = fields.ForeignKeyField("models.Category", null=True, on_delete=fields.RESTRICT)
     brand: Any = fields.ForeignKeyField("models.Brand", null=True, on_delete=fields.RESTRICT)
     seller: Any = fields.ForeignKeyField("models.Seller", on_delete=fields.RESTRICT)
@@ -126,6 +127,7 @@ class Variant(Public, Scoped):
     option = fields.CharField(max_length=120, default="")
     sku = fields.CharField(max_length=80)
     price_minor = fields.BigIntField()
+    compare_at_minor = fields.BigIntField(null=True)  # what it cost before
     position = fields.IntField(default=0)
     enabled = fields.BooleanField(default=True)
 

@@ -11,6 +11,8 @@ from models.base import Public, Row, Scoped
 class ShippingMethod(Public, Scoped):
     """A way of delivery at a flat price (minor units, tax contained)."""
 
+    # flat: anybody may choose it. pickup, carrier: a line of it names the location or the carrier's rate.
+    kind = fields.CharField(max_length=10, default="flat", db_default="flat")
     code = fields.CharField(max_length=40)
     name = fields.CharField(max_length=120)
     description = fields.CharField(max_length=255, default="")
@@ -46,8 +48,11 @@ class Order(Public, Scoped):
     tax_minor = fields.BigIntField(default=0)  # contained in the total
     total_minor = fields.BigIntField(default=0)
     placed_at = fields.DatetimeField(null=True)
+    # What was left out of this order when only a part of the cart was checked out: it waits, inactive.
+    parked: Any = fields.ForeignKeyField("models.Order", null=True, on_delete=fields.RESTRICT)
 
     customer_id: int | None
+    parked_id: int | None
 
     class Meta:
         table = "customer_order"
@@ -86,9 +91,16 @@ class ShippingLine(Row):
     order: Any = fields.ForeignKeyField("models.Order", on_delete=fields.CASCADE)
     method: Any = fields.ForeignKeyField("models.ShippingMethod", on_delete=fields.RESTRICT)
     price_minor = fields.BigIntField()
+    label = fields.CharField(max_length=160, default="", db_default="")  # which location, which carrier
+    pickup_location: Any = fields.ForeignKeyField(
+        "models.PickupLocation", null=True, on_delete=fields.RESTRICT
+    )
+    rate: Any = fields.ForeignKeyField("models.DeliveryRate", null=True, on_delete=fields.RESTRICT)
 
     order_id: int
     method_id: int
+    pickup_location_id: int | None
+    rate_id: int | None
 
     class Meta:
         table = "shipping_line"

@@ -39,9 +39,14 @@ class ApiKey(Row, Scoped):
 class Customer(Public, Scoped):
     """A person who buys. `secret_epoch` rises with every change of password or PIN and ends older tokens."""
 
-    phone = fields.CharField(max_length=20, null=True)  # E.164
+    phone = fields.CharField(max_length=20, null=True)  # E.164, proven by a code or by the network
+    stated_phone = fields.CharField(max_length=20, null=True)  # E.164, as given and not proven
     email = fields.CharField(max_length=255, null=True)  # lower case
+    email_verified_at = fields.DatetimeField(null=True)
     full_name = fields.CharField(max_length=200, default="")
+    last_name = fields.CharField(
+        max_length=100, default="", db_default=""
+    )  # where known, the end of `full_name`
     title = fields.CharField(max_length=40, default="")
     city = fields.CharField(max_length=120, null=True)
     street = fields.CharField(max_length=255, null=True)
@@ -87,7 +92,7 @@ class ChannelIdentity(Row, Scoped):
 class OtpChallenge(Public, Scoped):
     """A one-time code that was sent. The code itself is kept nowhere: it is a keyed hash of `uid`."""
 
-    purpose = fields.CharField(max_length=12)  # signup, reset, link
+    purpose = fields.CharField(max_length=12)  # signup, reset, link, email, pin
     contact = fields.CharField(max_length=255)  # E.164 or e-mail
     customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.CASCADE)
     payload: Any = fields.JSONField(default=dict)  # what the purpose needs afterwards, e.g. a password's hash
@@ -125,21 +130,31 @@ class ShopSession(Row, Scoped):
 class Address(Public, Scoped):
     """A customer's saved address."""
 
+    # Named to the world by `carrier_address_id`, the delivery service's id for it or, where that was out of reach, ours.
     customer: Any = fields.ForeignKeyField("models.Customer", on_delete=fields.CASCADE)
     title = fields.CharField(max_length=80, default="")
     full_name = fields.CharField(max_length=200, default="")
     phone = fields.CharField(max_length=20, default="")
     street = fields.CharField(max_length=255)
+    street2 = fields.CharField(max_length=255, default="", db_default="")
     city = fields.CharField(max_length=120, default="")
     region = fields.CharField(max_length=120, default="")
+    postal_code = fields.CharField(max_length=20, default="", db_default="")
     country = fields.CharField(max_length=2)
     gps = fields.CharField(max_length=120, default="")
+    last_name = fields.CharField(
+        max_length=100, default="", db_default=""
+    )  # where known, the end of `full_name`
+    email = fields.CharField(max_length=255, default="", db_default="")
+    is_residential = fields.BooleanField(default=True, db_default=True)
+    carrier_address_id = fields.CharField(max_length=80, null=True)
+    deleted_at = fields.DatetimeField(null=True)
 
     customer_id: int
 
     class Meta:
         table = "address"
-        indexes = [("customer_id",)]
+        indexes = [("customer_id",), ("carrier_address_id",)]
 
 
 class Seller(Public, Scoped):
