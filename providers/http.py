@@ -63,10 +63,13 @@ class ProviderHttp:
                 return await self._call(call, "GET", path, deadline - time.monotonic(), params=params)
         raise AssertionError("a retry context ends with an answer or an error")
 
-    async def post_json(self, call: str, path: str, body: Json) -> Json:
-        """Send `body` as JSON, once."""
-        headers = {"Content-Type": "application/json"}
-        return await self._call(call, "POST", path, self._timeout_s, data=orjson.dumps(body), headers=headers)
+    async def post_json(self, call: str, path: str, body: Json, timeout_s: float | None = None) -> Json:
+        """Send `body` as JSON, once; `timeout_s` is for a call that takes longer than others."""
+        return await self._send_json(call, "POST", path, body, timeout_s or self._timeout_s)
+
+    async def put_json(self, call: str, path: str, body: Json) -> Json:
+        """Replace with `body` as JSON, once."""
+        return await self._send_json(call, "PUT", path, body, self._timeout_s)
 
     async def post_form(self, call: str, path: str, form: Mapping[str, str]) -> Json:
         """Send `form` url-encoded, once."""
@@ -77,6 +80,10 @@ class ProviderHttp:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    async def _send_json(self, call: str, method: str, path: str, body: Json, timeout_s: float) -> Json:
+        headers = {"Content-Type": "application/json"}
+        return await self._call(call, method, path, timeout_s, data=orjson.dumps(body), headers=headers)
 
     async def _call(self, call: str, method: str, path: str, timeout_s: float, **request: Any) -> Json:
         started = time.monotonic()
