@@ -3,10 +3,12 @@
 import hashlib
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from core.cache import Remembered
 from core.db import fetch_one
 from core.errors import NotFound, NotSignedIn
+from services.values import as_uid
 
 Environment = Literal["test", "live"]
 
@@ -14,7 +16,7 @@ Environment = Literal["test", "live"]
 _scopes: Remembered["Scope | None"] = Remembered(seconds=10)
 
 _COLUMNS = (
-    "p.id AS platform_id, p.code, p.name, p.country, p.currency, p.tax_basis_points, p.order_prefix, "
+    "p.id AS platform_id, p.uid, p.code, p.name, p.country, p.currency, p.tax_basis_points, p.order_prefix, "
     "p.default_gateway"
 )
 
@@ -32,6 +34,7 @@ class Scope:
     tax_basis_points: int
     order_prefix: str
     default_gateway: str
+    uid: UUID  # the platform's
 
 
 async def scope_by_code(code: str, environment: Environment) -> Scope:
@@ -108,6 +111,6 @@ def hash_key(key: str) -> str:
 async def _remember(kind: str, key: str, sql: str, *values: str | int) -> Scope | None:
     async def load() -> Scope | None:
         row = await fetch_one(sql, *values)
-        return Scope(**row) if row else None
+        return Scope(**{**row, "uid": as_uid(row["uid"])}) if row else None
 
     return await _scopes.get((kind, key), load)

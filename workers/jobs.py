@@ -16,8 +16,8 @@ from core.work import WorkRow, backoff
 from models import ExternalEvent, InboundMessage, OutboundMessage, PaymentAttempt, Refund
 from services.notifications import send_message
 from services.payments.attempts import work_attempt
-from services.payments.events import work_event
 from services.payments.refunding import work_refund
+from services.webhooks import work_event
 
 log = structlog.get_logger(__name__)
 

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from services.importing import ImportReport, import_products
 from services.importing.rows import COLUMNS
 from services.tenants import Scope
 
-GHANA = Scope(1, "test", "demo", "Makola Demo", "GH", "GHS", 0, "MK", "connected-payment-method")
+GHANA = Scope(1, "test", "demo", "Makola Demo", "GH", "GHS", 0, "MK", "connected-payment-method", UUID(int=1))
 
 GOOD = {
     "handle": "zongo-lamp",
