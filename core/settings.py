@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     africastalking_username: str = Field("", description="live user name")
     africastalking_api_key: str = Field("", description="live key")
     sms_sender: str = Field("Makola", max_length=11, description="sender id of messages")
+    terminal_africa_url: str = Field("", description="live base URL; empty: Terminal Africa's own")
+    terminal_africa_secret_key: str = Field("", description="live key, sk_live_…; empty: no deliveries")
     telegram_token: str = Field("", description="live bot token")
     telegram_secret: str = Field("", description="live webhook secret, 1 to 256 of A-Z a-z 0-9 _ -")
     telegram_url: str = Field("", description="Bot API base URL; empty: Telegram's own")
@@ -89,6 +91,8 @@ class Settings(BaseSettings):
                 "TWINS_URL": bool(self.twins_url),
                 "PAYSTACK_URL": _points_home(self.paystack_url),
                 "AFRICASTALKING_URL": _points_home(self.africastalking_url),
+                "TERMINAL_AFRICA_URL": _points_home(self.terminal_africa_url),
+                "TERMINAL_AFRICA_SECRET_KEY": self.terminal_africa_secret_key.startswith("sk_test_"),
                 "TELEGRAM_URL": _points_home(self.telegram_url),
                 "PAYSTACK_SECRET_KEY": not self.paystack_secret_key.startswith("sk_live_"),
                 "AFRICASTALKING_USERNAME": self.africastalking_username in ("", "sandbox"),

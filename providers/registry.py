@@ -5,20 +5,24 @@ from typing import Literal
 
 from core.settings import Settings
 from providers.africastalking import AfricasTalking
+from providers.delivery import DeliveryGateway
 from providers.messages import SmsGateway
 from providers.payments import PaymentGateway
 from providers.paystack import Paystack
+from providers.terminal_africa import TerminalAfrica
 from providers.twins.settings import TwinSettings
 
 Environment = Literal["test", "live"]
 
 PAYSTACK_LIVE = "https://api.paystack.co"
 AFRICASTALKING_LIVE = "https://api.africastalking.com"
+TERMINAL_LIVE = "https://api.terminal.africa/v1"
 TELEGRAM_LIVE = "https://api.telegram.org"
 
 # The sandbox's credentials. They open nothing but the twins.
 PAYSTACK_SANDBOX_KEY = "sk_test_demo"
 AFRICASTALKING_SANDBOX_KEY = "atsk_demo"
+TERMINAL_SANDBOX_KEY = "sk_test_terminal_demo"
 TELEGRAM_SANDBOX_TOKEN = "1:demo"
 TELEGRAM_SANDBOX_SECRET = "demo-secret"
 
@@ -41,6 +45,7 @@ class Registry:
         self._timeout_s = timeout_s
         self._payments: dict[tuple[str, Environment], PaymentGateway] = {}
         self._sms: dict[Environment, SmsGateway] = {}
+        self._delivery: dict[Environment, DeliveryGateway] = {}
 
     def payments(self, provider: str, environment: Environment) -> PaymentGateway:
         """The payment gateway called `provider`; there is one so far, Paystack. Raises `LookupError` without a key:
@@ -63,6 +68,16 @@ class Registry:
             )
         return known
 
+    def delivery(self, environment: Environment) -> DeliveryGateway:
+        """The delivery service. Raises `LookupError` without a key, as `payments` does."""
+        url, key = self._terminal(environment)
+        if not key:
+            raise LookupError(f"terminal africa has no key for {environment}")
+        known = self._delivery.get(environment)
+        if known is None:
+            known = self._delivery[environment] = TerminalAfrica(url, key, self._timeout_s)
+        return known
+
     def telegram(self, environment: Environment) -> TelegramSettings:
         """The bot of an environment."""
         s = self._settings
@@ -79,12 +94,20 @@ class Registry:
             await gateway.close()
         for sms in self._sms.values():
             await sms.close()
+        for delivery in self._delivery.values():
+            await delivery.close()
 
     def _paystack(self, environment: Environment) -> tuple[str, str]:
         s = self._settings
         if environment == "live":
             return s.paystack_url or PAYSTACK_LIVE, s.paystack_secret_key
         return f"{s.twins_base_url}/paystack", PAYSTACK_SANDBOX_KEY
+
+    def _terminal(self, environment: Environment) -> tuple[str, str]:
+        s = self._settings
+        if environment == "live":
+            return s.terminal_africa_url or TERMINAL_LIVE, s.terminal_africa_secret_key
+        return f"{s.twins_base_url}/terminal/v1", TERMINAL_SANDBOX_KEY
 
     def _africastalking(self, environment: Environment) -> tuple[str, str, str]:
         s = self._settings
@@ -105,6 +128,7 @@ def twin_settings(settings: Settings) -> TwinSettings:
         hook_secret=settings.hook_secret,
         paystack_secrets={"Makola Demo": PAYSTACK_SANDBOX_KEY},
         africastalking_api_key=AFRICASTALKING_SANDBOX_KEY,
+        terminal_secret=TERMINAL_SANDBOX_KEY,
         telegram_tokens=(TELEGRAM_SANDBOX_TOKEN,),
         telegram_secret=TELEGRAM_SANDBOX_SECRET,
         data_dir=settings.data,

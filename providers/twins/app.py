@@ -14,6 +14,8 @@ from providers.twins.sandbox import Sandbox, open_sandbox
 from providers.twins.script import CALL_MODES, HOOK_MODES, Rule
 from providers.twins.settings import TwinSettings
 from providers.twins.telegram import Bots, create_telegram
+from providers.twins.terminal import Book as Shipping
+from providers.twins.terminal import Control, create_terminal
 
 __all__ = ["TwinSettings", "create_twins"]
 
@@ -25,11 +27,14 @@ def create_twins(settings: TwinSettings) -> web.Application:
     """All twins in one application, with what `settings.data_dir` remembers of an earlier run."""
     sandbox = open_sandbox(settings)
     book, bots = Book(sandbox), Bots(sandbox)
+    shipping = Shipping(sandbox)
+    carriage = Control(shipping)
     app = web.Application(client_max_size=BODY_LIMIT)
     app.add_subapp("/paystack", create_paystack(sandbox, book))
     app.add_subapp("/africastalking", create_africastalking(sandbox))
     app.add_subapp("/telegram", create_telegram(sandbox, bots))
-    desk = Desk(sandbox, book, bots)
+    app.add_subapp("/terminal/v1", create_terminal(sandbox, shipping))
+    desk = Desk(sandbox, book, bots, shipping)
     app.add_routes(
         [
             web.get("/", desk.index),
@@ -37,6 +42,8 @@ def create_twins(settings: TwinSettings) -> web.Application:
             web.get("/control/state", desk.state),
             web.post("/control/fail", desk.fail),
             web.post("/control/reset", desk.reset),
+            web.get("/control/shipment", carriage.show),
+            web.post("/control/shipment", carriage.move),
         ]
     )
 
@@ -44,6 +51,7 @@ def create_twins(settings: TwinSettings) -> web.Application:
         sandbox.hooks.open()
         book.open()
         bots.open()
+        shipping.open()
         yield
         await sandbox.background.close()
         await sandbox.hooks.close()
@@ -60,8 +68,8 @@ def create_twins(settings: TwinSettings) -> web.Application:
 class Desk:
     """What a person or a test asks of the sandbox itself."""
 
-    def __init__(self, sandbox: Sandbox, book: Book, bots: Bots) -> None:
-        self._sandbox, self._book, self._bots = sandbox, book, bots
+    def __init__(self, sandbox: Sandbox, book: Book, bots: Bots, shipping: Shipping) -> None:
+        self._sandbox, self._book, self._bots, self._shipping = sandbox, book, bots, shipping
 
     async def index(self, _: web.Request) -> web.Response:
         return render(
@@ -91,6 +99,7 @@ class Desk:
         if request.query.get("everything") == "1":
             self._book.clear()
             self._bots.clear()
+            self._shipping.clear()
             self._sandbox.outbox.clear()
         return _json({"ok": True})
 

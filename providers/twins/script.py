@@ -31,7 +31,7 @@ class Rule(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    provider: Literal["paystack", "africastalking", "telegram", "*"] = "*"
+    provider: Literal["paystack", "africastalking", "telegram", "terminal", "*"] = "*"
     call: str = Field("*", max_length=64)
     mode: CallMode | HookMode
     times: int = Field(1, ge=1, le=1_000_000)

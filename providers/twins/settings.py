@@ -16,6 +16,7 @@ class TwinSettings:
     `paystack_secrets` maps the name of a business to its secret key; each is an account of its own.
     Where `telegram_secret` is given, each bot starts with a webhook at {hooks_url}/channels/telegram that
     carries it. With `data_dir`, what the twins know survives a restart. Times are seconds.
+    A booked shipment is in transit after `transit_after_s`, and delivered `deliver_after_s` later.
     """
 
     public_url: str = "http://127.0.0.1:8081"
@@ -23,10 +24,14 @@ class TwinSettings:
     hook_secret: str = "demo-secret"
     paystack_secrets: Mapping[str, str] = field(default_factory=_demo_keys)
     africastalking_api_key: str = "atsk_demo"
+    terminal_secret: str = "sk_test_terminal_demo"
     telegram_tokens: tuple[str, ...] = ("1:demo",)
     telegram_secret: str | None = None
     data_dir: Path | None = None
     approve_after_s: float = 1.0
     expire_after_s: float = 180.0
     refund_after_s: float = 1.0
+    rate_lasts_s: float = 86_400.0
+    transit_after_s: float = 5.0
+    deliver_after_s: float = 5.0
     hang_s: float = 30.0
