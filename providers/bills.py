@@ -46,6 +46,7 @@ class BillRequest:
     """What is bought. `phone` is E.164: for airtime and data the line to fill, else whom to notify.
 
     `account` is the meter or smart card number, `offer` the bundle's, package's or meter type's code.
+    `provider_id` is what an earlier answer called the purchase, where one came: some can be asked by that alone.
     """
 
     reference: str
@@ -56,6 +57,7 @@ class BillRequest:
     phone: str
     account: str = ""
     offer: str = ""
+    provider_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +74,19 @@ class BillResult:
 
 @dataclass(frozen=True, slots=True)
 class BillNotice:
-    """A notice that a purchase changed. It says where to look, never what is so."""
+    """A notice that a purchase or a list of offers changed. It says where to look, never what is so.
+
+    A purchase is named by our `reference`, or by the provider's id where the provider forgets ours; then `phone`
+    (E.164) and `amount_minor` may be there to find one whose first answer was lost. Offers are those of `service`.
+    """
 
     event_id: str
-    kind: str
+    kind: Literal["purchase", "offers"]
     reference: str | None
+    provider_id: str = ""
+    phone: str = ""
+    amount_minor: int | None = None
+    service: str = ""
 
 
 class BillGateway(Protocol):

@@ -71,9 +71,11 @@ class ProviderHttp:
         """Replace with `body` as JSON, once."""
         return await self._send_json(call, "PUT", path, body, self._timeout_s)
 
-    async def post_form(self, call: str, path: str, form: Mapping[str, str]) -> Json:
-        """Send `form` url-encoded, once."""
-        return await self._call(call, "POST", path, self._timeout_s, data=form)
+    async def post_form(
+        self, call: str, path: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> Json:
+        """Send `form` url-encoded, once; `headers` come on top of the client's own."""
+        return await self._call(call, "POST", path, self._timeout_s, data=form, headers=headers)
 
     async def close(self) -> None:
         """Close the connections; a later call opens new ones."""
