@@ -13,6 +13,7 @@ from twin_helpers import SETTINGS, TIMEOUT_S, Receiver, StartTwins, Twins, serve
 
 from providers.africastalking import AfricasTalking
 from providers.paystack import Paystack
+from providers.terminal_africa import TerminalAfrica
 from providers.twins.app import create_twins
 
 
@@ -54,5 +55,12 @@ async def paystack(twins: Twins) -> AsyncIterator[Paystack]:
 @pytest.fixture
 async def sms(twins: Twins) -> AsyncIterator[AfricasTalking]:
     client = AfricasTalking(f"{twins.url}/africastalking", "sandbox", "atsk_demo", TIMEOUT_S)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+async def terminal(twins: Twins) -> AsyncIterator[TerminalAfrica]:
+    client = TerminalAfrica(f"{twins.url}/terminal/v1", "sk_test_terminal_demo", TIMEOUT_S)
     yield client
     await client.close()

@@ -16,7 +16,13 @@ from providers.twins.app import TwinSettings
 
 TIMEOUT_S = 0.6
 SETTINGS = TwinSettings(
-    hooks_url=None, approve_after_s=0.05, expire_after_s=0.2, refund_after_s=0.05, hang_s=20
+    hooks_url=None,
+    approve_after_s=0.05,
+    expire_after_s=0.2,
+    refund_after_s=0.05,
+    transit_after_s=600,
+    deliver_after_s=600,
+    hang_s=20,
 )
 
 
