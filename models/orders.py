@@ -72,6 +72,7 @@ class OrderLine(Row):
     seller: Any = fields.ForeignKeyField("models.Seller", on_delete=fields.RESTRICT)
     quantity = fields.IntField()
     unit_price_minor = fields.BigIntField()
+    added_at = fields.DatetimeField(null=True)
 
     order_id: int
     variant_id: int

@@ -111,8 +111,8 @@ async def join_carts(from_id: int | None, into_id: int) -> None:
 async def _join(guest_id: int, mine_id: int, together: str = LARGER) -> None:
     """Lines that both carts have end with `together` pieces; stock is said at checkout."""
     await fetch(
-        "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor) "
-        "SELECT $2, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor FROM order_line l "
+        "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor, added_at) "
+        "SELECT $2, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, l.added_at FROM order_line l "
         f"WHERE l.order_id = $1 ON CONFLICT (order_id, variant_id) DO UPDATE SET quantity = {together} RETURNING id",
         guest_id,
         mine_id,
@@ -184,8 +184,8 @@ async def _begin(buyer: Buyer) -> Row:
 
 async def _put(buyer: Buyer, order_id: int, variant_id: int, quantity: int) -> int:
     rows = await fetch(
-        "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor) "
-        "SELECT $1, v.id, p.seller_id, $3, v.price_minor FROM variant v JOIN product p ON p.id = v.product_id "
+        "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor, added_at) "
+        "SELECT $1, v.id, p.seller_id, $3, v.price_minor, $6 FROM variant v JOIN product p ON p.id = v.product_id "
         "WHERE v.id = $2 AND v.platform_id = $4 AND v.environment = $5 AND v.enabled AND p.enabled "
         "ON CONFLICT (order_id, variant_id) DO UPDATE SET quantity = order_line.quantity + excluded.quantity "
         "RETURNING id",
@@ -194,6 +194,7 @@ async def _put(buyer: Buyer, order_id: int, variant_id: int, quantity: int) -> i
         quantity,
         buyer.scope.platform_id,
         buyer.scope.environment,
+        now(),
     )
     if not rows:
         raise NotFound("There is no such item for sale.", field="productVariantId")

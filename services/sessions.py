@@ -49,6 +49,15 @@ async def open_visitor(scope: Scope, token: str | None) -> Visitor:
     return await _by_row(scope, "s.token_hash = $1", hash_key(token), token) or Visitor(scope)
 
 
+async def open_guest(scope: Scope, name: str) -> Visitor:
+    """The guest whose cart a client calls `name`; who guesses the name sees the cart, so it should be long.
+
+    Nothing is written.
+    """
+    token = f"named:{scope.platform_id}:{scope.environment}:{name}"
+    return await _by_row(scope, "s.token_hash = $1", hash_key(token), token) or Visitor(scope, token)
+
+
 async def _by_row(scope: Scope, which: str, value: str | int, token: str | None) -> Visitor | None:
     row = await fetch_one(
         "SELECT s.id, s.customer_id, s.order_id, s.challenge_id, s.secret_epoch, s.expires_at, "
@@ -89,11 +98,14 @@ async def keep_session(visitor: Visitor) -> None:
             visitor.challenge_id,
         )
         return
-    visitor.token = new_token()
+    visitor.token = visitor.token or new_token()
+    # A named guest's session may have been made by another request meanwhile, or have run out long ago.
     rows = await fetch(
         "INSERT INTO shop_session (platform_id, environment, token_hash, customer_id, order_id, challenge_id, "
         "secret_epoch, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, "
-        "COALESCE((SELECT secret_epoch FROM customer WHERE id = $4), 0), $7, $8) RETURNING id",
+        "COALESCE((SELECT secret_epoch FROM customer WHERE id = $4), 0), $7, $8) "
+        "ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at, "
+        "order_id = CASE WHEN shop_session.expires_at <= $7 THEN NULL ELSE shop_session.order_id END RETURNING id",
         visitor.scope.platform_id,
         visitor.scope.environment,
         hash_key(visitor.token),
@@ -113,11 +125,13 @@ async def keep_cart(visitor: Visitor, buyer: Buyer) -> None:
     """
     if visitor.customer_id is not None or buyer.order_id in (None, visitor.order_id):
         return
-    if visitor.session_id is None or visitor.order_id is not None:
+    if visitor.order_id is not None or (visitor.session_id is None and visitor.token is None):
         visitor.order_id = buyer.order_id
         await keep_session(visitor)
         return
     async with transaction():
+        if visitor.session_id is None:
+            await keep_session(visitor)
         row = await fetch_one(
             f"SELECT order_id FROM shop_session WHERE id = $1{for_update()}", visitor.session_id
         )

@@ -1,4 +1,4 @@
-"""The delivery methods that a platform offers."""
+"""The delivery methods that a platform offers to choose from, at a flat price."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ async def methods_of(scope: Scope) -> list[ShippingMethodView]:
     async def load() -> list[ShippingMethodView]:
         rows = await fetch(
             "SELECT id, code, name, description, price_minor FROM shipping_method "
-            "WHERE platform_id = $1 AND environment = $2 ORDER BY position, id",
+            "WHERE platform_id = $1 AND environment = $2 AND kind = 'flat' ORDER BY position, id",
             scope.platform_id,
             scope.environment,
         )

@@ -269,6 +269,11 @@ class Migration(migrations.Migration):
             field=fields.ForeignKeyField('models.Order', source_field='parked_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT),
         ),
         ops.AddField(
+            model_name='OrderLine',
+            name='added_at',
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
             model_name='Product',
             name='featured',
             field=fields.BooleanField(default=False, db_default=False),

@@ -1,7 +1,7 @@
 """Reading orders: what is wanted of them, in four statements at most, whatever their size."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import orjson
 
@@ -102,7 +102,7 @@ async def _fill_lines(orders: dict[int, OrderView]) -> None:
     ids = list(orders)
     rows = await fetch(
         "SELECT l.id, l.order_id, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, v.price_minor, v.name, "
-        "v.sku, v.product_id, p.name AS product_name, p.slug, s.on_hand - s.allocated AS available, a.id AS asset_id, "
+        "v.sku, v.uid AS variant_uid, v.product_id, p.uid AS product_uid, l.added_at, p.name AS product_name, p.slug, s.on_hand - s.allocated AS available, a.id AS asset_id, "
         "a.name AS asset_name, a.path, a.width, a.height, a.mime "
         "FROM order_line l JOIN variant v ON v.id = l.variant_id JOIN product p ON p.id = v.product_id "
         "JOIN stock_level s ON s.variant_id = v.id LEFT JOIN asset a ON a.id = p.asset_id "
@@ -123,8 +123,11 @@ async def _fill_lines(orders: dict[int, OrderView]) -> None:
         order.lines.append(
             LineView(
                 row["id"],
+                uuid5(order.uid, str(row["variant_id"])),
                 row["variant_id"],
+                as_uid(row["variant_uid"]),
                 row["product_id"],
+                as_uid(row["product_uid"]),
                 row["seller_id"],
                 row["name"],
                 row["product_name"],
@@ -134,6 +137,7 @@ async def _fill_lines(orders: dict[int, OrderView]) -> None:
                 price,
                 row["available"],
                 row["price_minor"] != row["unit_price_minor"],
+                as_time(row["added_at"]) if row["added_at"] else order.created_at,
                 asset,
             )
         )
@@ -142,7 +146,8 @@ async def _fill_lines(orders: dict[int, OrderView]) -> None:
 async def _fill_shipping(orders: dict[int, OrderView]) -> None:
     ids = list(orders)
     rows = await fetch(
-        "SELECT l.order_id, l.method_id, m.code, m.name, m.description, l.price_minor FROM shipping_line l "
+        "SELECT l.order_id, l.method_id, m.kind, m.code, m.name, m.description, l.price_minor, l.label, "
+        "l.pickup_location_id, l.rate_id FROM shipping_line l "
         f"JOIN shipping_method m ON m.id = l.method_id WHERE l.order_id IN ({placeholders(ids)}) ORDER BY l.id",
         *ids,
     )

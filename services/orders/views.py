@@ -14,9 +14,14 @@ EVERYTHING: frozenset[OrderPart] = frozenset({"lines", "shipping", "payments", "
 
 @dataclass(slots=True)
 class LineView:
+    """Pieces of one variant. `uid` is made of the order's and the variant: both name the line."""
+
     id: int
+    uid: UUID
     variant_id: int
+    variant_uid: UUID
     product_id: int
+    product_uid: UUID
     seller_id: int
     name: str  # of the variant, with its option
     product_name: str
@@ -26,6 +31,7 @@ class LineView:
     unit_price_minor: int
     available: int  # pieces that could still be had
     price_changed: bool  # since it was put in or agreed on
+    added_at: datetime
     asset: AssetView | None
 
     @property
@@ -35,11 +41,17 @@ class LineView:
 
 @dataclass(slots=True)
 class ShippingLineView:
+    """A chosen way of delivery; `label` says which location, or which carrier."""
+
     method_id: int
+    kind: str  # flat, pickup, carrier
     code: str
     name: str
     description: str
     price_minor: int
+    label: str
+    pickup_location_id: int | None
+    rate_id: int | None
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""The REST door: the endpoints of arkifi-rest-api.txt, as written, over the services."""

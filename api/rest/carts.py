@@ -1,0 +1,209 @@
+"""Cart management (arkifi-rest-api.txt, "Cart Management"): the same cart as in the shop API and in chat."""
+
+from uuid import UUID
+
+from api.rest.calls import Call, checked_session
+from api.rest.endpoints import Section, Who
+from api.rest.fields import Guid, Money, Quantity, Query, Shape, Text, When, money
+from core.clock import now
+from core.errors import NotFound
+from services.buyers import Buyer
+from services.carts import add_to_cart, adopt_guest_cart, clear_cart, find_cart, set_line_quantity
+from services.catalogue.naming import variant_named
+from services.orders.views import LineView, OrderPart, OrderView
+from services.sessions import open_guest
+
+section = Section("Cart management", "/api/customer/cart")
+WITH_LINES: frozenset[OrderPart] = frozenset({"lines", "totals"})
+SUMMED: frozenset[OrderPart] = frozenset({"lines", "shipping", "totals"})
+
+
+class Guest(Query):
+    """Whose cart, where nobody is signed in."""
+
+    session_id: Text | None = None
+
+
+class AddItem(Shape):
+    product_id: Guid
+    quantity: Quantity
+    session_id: Text | None = None
+
+
+class UpdateItem(Shape):
+    cart_item_id: Guid
+    quantity: Quantity
+    session_id: Text | None = None
+
+
+class RemoveItem(Shape):
+    cart_item_id: Guid
+    session_id: Text | None = None
+
+
+class CartItem(Shape):
+    id: Guid
+    product_id: Guid
+    variant_id: Guid
+    product_name: str
+    product_image: str | None
+    unit_price: Money
+    quantity: int
+    total_price: Money
+    is_in_stock: bool
+    stock_quantity: int
+    date_added: When
+
+
+class CartSummary(Shape):
+    """`subTotal` and `shippingAmount` make `totalAmount`; `taxAmount` is contained in it."""
+
+    items: list[CartItem]
+    total_items: int
+    sub_total: Money
+    tax_amount: Money
+    shipping_amount: Money
+    total_amount: Money
+    currency: str
+    has_out_of_stock_items: bool
+    last_updated: When
+
+
+@section.post("/add", "Item added to cart successfully", who=Who.BUYER)
+async def add(call: Call, body: AddItem) -> CartItem:
+    """Put a product, or one of its variants, into the cart; pieces of it that are there already stay."""
+    variant_id = await variant_named(call.scope, body.product_id)
+    order = await add_to_cart(call.buyer(WITH_LINES), variant_id, body.quantity)
+    return _item(call, order, next(line for line in order.lines if line.variant_id == variant_id))
+
+
+@section.put("/update", "Cart item updated successfully", who=Who.BUYER)
+async def update(call: Call, body: UpdateItem) -> CartItem:
+    """Change how many pieces of an item there are."""
+    buyer = call.buyer(WITH_LINES)
+    line_id = await _line_id(buyer, body.cart_item_id)
+    order = await set_line_quantity(buyer, line_id, body.quantity)
+    return _item(call, order, next(line for line in order.lines if line.id == line_id))
+
+
+@section.delete("/remove", "Item removed from cart successfully", who=Who.BUYER)
+async def remove(call: Call, body: RemoveItem) -> bool:
+    """Take an item out."""
+    buyer = call.buyer(WITH_LINES)
+    await set_line_quantity(buyer, await _line_id(buyer, body.cart_item_id), 0)
+    return True
+
+
+@section.delete("/clear", "Cart cleared successfully", who=Who.BUYER)
+async def clear(call: Call, query: Guest) -> bool:
+    """Take everything out; an empty cart stays empty."""
+    if await find_cart(call.buyer(frozenset())) is not None:
+        await clear_cart(call.buyer(frozenset()))
+    return True
+
+
+@section.get("/summary", "Cart summary retrieved successfully", who=Who.BUYER)
+async def summary(call: Call, query: Guest) -> CartSummary:
+    """Every item and what they cost together."""
+    order = await find_cart(call.buyer(SUMMED))
+    currency = call.scope.currency
+    if order is None:
+        nothing = money(0, currency)
+        return CartSummary(
+            items=[],
+            total_items=0,
+            sub_total=nothing,
+            tax_amount=nothing,
+            shipping_amount=nothing,
+            total_amount=nothing,
+            currency=currency,
+            has_out_of_stock_items=False,
+            last_updated=now(),
+        )
+    return CartSummary(
+        items=[_item(call, order, line) for line in order.lines],
+        total_items=order.quantity,
+        sub_total=money(order.subtotal_minor, currency),
+        tax_amount=money(order.tax_minor, currency),
+        shipping_amount=money(order.shipping_minor, currency),
+        total_amount=money(order.total_minor, currency),
+        currency=currency,
+        has_out_of_stock_items=not all(_in_stock(order, line) for line in order.lines),
+        last_updated=order.updated_at,
+    )
+
+
+@section.get("/items", "Cart items retrieved successfully", who=Who.BUYER)
+async def items(call: Call, query: Guest) -> list[CartItem]:
+    """What is in the cart."""
+    order = await find_cart(call.buyer(WITH_LINES))
+    return [_item(call, order, line) for line in order.lines] if order else []
+
+
+@section.post("/sync", "Cart synced successfully")
+async def sync(call: Call, query: Guest) -> bool:
+    """Bring what was put in as a guest, if anything, into the customer's cart."""
+    if query.session_id:
+        await _adopt(call, query.session_id)
+    return True
+
+
+class NamedGuest(Query):
+    session_id: Text
+
+
+@section.post("/transfer-session", "Session cart transferred successfully")
+async def transfer_session(call: Call, query: NamedGuest) -> bool:
+    """Bring a guest's cart into the customer's."""
+    await _adopt(call, query.session_id)
+    return True
+
+
+@section.get("/count", "Cart count retrieved successfully", who=Who.BUYER)
+async def count(call: Call, query: Guest) -> int:
+    """How many pieces there are."""
+    order = await find_cart(call.buyer(WITH_LINES))
+    return order.quantity if order else 0
+
+
+@section.get("/total", "Cart total retrieved successfully", who=Who.BUYER)
+async def total(call: Call, query: Guest) -> Money:
+    """What the items cost, without delivery."""
+    order = await find_cart(call.buyer(WITH_LINES))
+    return money(order.subtotal_minor if order else 0, call.scope.currency)
+
+
+async def _adopt(call: Call, session_id: str) -> None:
+    guest = await open_guest(call.scope, checked_session(session_id))
+    if guest.order_id is not None:
+        await adopt_guest_cart(call.buyer(frozenset()), guest.order_id)
+
+
+async def _line_id(buyer: Buyer, uid: UUID) -> int:
+    order = await find_cart(buyer)
+    line = next((line for line in order.lines if line.uid == uid), None) if order else None
+    if line is None:
+        raise NotFound("There is no such item in your cart.", field="cartItemId")
+    return line.id
+
+
+def _in_stock(order: OrderView, line: LineView) -> bool:
+    # What is being paid for was set aside, so it isn't among what can still be had.
+    return order.state != "AddingItems" or line.available >= line.quantity
+
+
+def _item(call: Call, order: OrderView, line: LineView) -> CartItem:
+    currency = order.currency
+    return CartItem(
+        id=line.uid,
+        product_id=line.product_uid,
+        variant_id=line.variant_uid,
+        product_name=line.name,
+        product_image=call.asset_url(line.asset.path) if line.asset else None,
+        unit_price=money(line.unit_price_minor, currency),
+        quantity=line.quantity,
+        total_price=money(line.total_minor, currency),
+        is_in_stock=_in_stock(order, line),
+        stock_quantity=max(line.available, 0),
+        date_added=line.added_at,
+    )

@@ -1,0 +1,104 @@
+"""Refusals in the envelope: a status for each, and a message that names the field at fault."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from api.rest.endpoints import Endpoint
+from core import errors
+from core.errors import DomainError
+
+# Every class of the family has its status; a test holds this table against all of them.
+STATUS: dict[type[DomainError], int] = {
+    errors.InvalidInput: 400,
+    errors.NotFound: 404,
+    errors.NotSignedIn: 401,
+    errors.Forbidden: 403,
+    errors.TooManyTries: 429,
+    errors.InvalidCredentials: 401,
+    errors.CodeInvalid: 400,
+    errors.CodeExpired: 400,
+    errors.AlreadyRegistered: 409,
+    errors.PinWrong: 403,
+    errors.PinLocked: 403,
+    errors.PinMissing: 403,
+    errors.InsufficientStock: 409,
+    errors.NegativeQuantity: 400,
+    errors.OrderLimit: 400,
+    errors.NoActiveOrder: 409,
+    errors.OrderNotModifiable: 409,
+    errors.IllegalTransition: 409,
+    errors.IneligibleShippingMethod: 400,
+    errors.IneligiblePaymentMethod: 400,
+    errors.PaymentFailed: 402,
+    errors.PaymentPending: 409,
+    errors.InsufficientFunds: 402,
+    errors.IdempotencyConflict: 422,
+}
+# The services' names of fields, where REST has another for the same.
+FIELDS = {
+    "phone": "phoneNumber",
+    "email": "emailAddress",
+    "method": "paymentMethod",
+    "orderLineId": "cartItemId",
+    "productVariantId": "productId",
+    "pin": "transactionPin",
+}
+
+# pydantic's kinds of errors, in words; `ctx` is what it says beside them.
+SENTENCES = {
+    "missing": "is required",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_type": "must be text",
+    "string_pattern_mismatch": "does not have the right form",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "is too large",
+    "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "uuid_type": "must be a GUID",
+    "uuid_parsing": "must be a GUID",
+    "decimal_type": "must be a number",
+    "decimal_parsing": "must be a number",
+    "finite_number": "must be a number",
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "enum": "must be one of {expected}",
+    "literal_error": "must be one of {expected}",
+    "too_short": "must have at least {min_length} entries",
+    "too_long": "must have at most {max_length} entries",
+    "list_type": "must be a list",
+    "date_from_datetime_parsing": "is not a date",
+    "datetime_from_date_parsing": "is not a date",
+    "datetime_parsing": "is not a date",
+    "json_invalid": "The body is not valid JSON",
+    "model_type": "The body must be a JSON object",
+}
+
+
+def sentence(endpoint: Endpoint, error: DomainError) -> str:
+    """What the caller reads: the contract's own words where it has some, and the field in any case."""
+    if said := endpoint.words.get(type(error)):
+        return said
+    field = FIELDS.get(error.field, error.field)
+    if not field or field.lower() in error.message.lower().replace(" ", ""):
+        return error.message
+    return f"{field}: {error.message}"
+
+
+def wrong_input(endpoint: Endpoint, trouble: ValidationError) -> str:
+    """The first thing that is wrong with an input, naming its field."""
+    first: dict[str, Any] = dict(trouble.errors(include_url=False)[0])
+    path = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "missing" and path in endpoint.required:
+        return endpoint.required[path]
+    words = SENTENCES.get(first["type"], "")
+    if not path:
+        return words or "The body is not valid"
+    if first["type"] == "value_error":
+        return f"{path} {first['ctx']['error']}"
+    return f"{path} {words.format_map(first.get('ctx', {})) or 'is not valid'}"
