@@ -52,7 +52,13 @@ class ProviderHttp:
         self._read_refusal = read_refusal
         self._session: aiohttp.ClientSession | None = None
 
-    async def get(self, call: str, path: str, params: Mapping[str, str | int] | None = None) -> Json:
+    async def get(
+        self,
+        call: str,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json:
         """Ask without effect, so once more where the first try gave no answer and time is left."""
         deadline = time.monotonic() + self._timeout_s
         tries = stamina.retry_context(
@@ -60,12 +66,20 @@ class ProviderHttp:
         )
         async for attempt in tries:
             with attempt:
-                return await self._call(call, "GET", path, deadline - time.monotonic(), params=params)
+                left = deadline - time.monotonic()
+                return await self._call(call, "GET", path, left, params=params, headers=headers)
         raise AssertionError("a retry context ends with an answer or an error")
 
-    async def post_json(self, call: str, path: str, body: Json, timeout_s: float | None = None) -> Json:
-        """Send `body` as JSON, once; `timeout_s` is for a call that takes longer than others."""
-        return await self._send_json(call, "POST", path, body, timeout_s or self._timeout_s)
+    async def post_json(
+        self,
+        call: str,
+        path: str,
+        body: Json,
+        timeout_s: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json:
+        """Send `body` as JSON, once; `timeout_s` is for a call that takes more or less time than others."""
+        return await self._send_json(call, "POST", path, body, timeout_s or self._timeout_s, headers)
 
     async def put_json(self, call: str, path: str, body: Json) -> Json:
         """Replace with `body` as JSON, once."""
@@ -83,9 +97,17 @@ class ProviderHttp:
             await self._session.close()
             self._session = None
 
-    async def _send_json(self, call: str, method: str, path: str, body: Json, timeout_s: float) -> Json:
-        headers = {"Content-Type": "application/json"}
-        return await self._call(call, method, path, timeout_s, data=orjson.dumps(body), headers=headers)
+    async def _send_json(
+        self,
+        call: str,
+        method: str,
+        path: str,
+        body: Json,
+        timeout_s: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json:
+        more = {"Content-Type": "application/json"} | dict(headers or {})
+        return await self._call(call, method, path, timeout_s, data=orjson.dumps(body), headers=more)
 
     async def _call(self, call: str, method: str, path: str, timeout_s: float, **request: Any) -> Json:
         started = time.monotonic()

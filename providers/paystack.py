@@ -3,12 +3,8 @@
 Source: https://paystack.com/docs/api as noted in PROVIDERS.md. Amounts are integer subunits on both sides.
 """
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import Any
-
-import orjson
 
 from core.phones import national
 from providers.errors import ProviderRefused, ProviderUnknown
@@ -27,6 +23,7 @@ from providers.paystack_wire import (
     refund_status,
     same,
 )
+from providers.signatures import read_signed
 
 
 class Paystack:
@@ -126,13 +123,5 @@ class Paystack:
         return RefundStatus("absent", 0, "")
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent | None:
-        """The event in `body` where its HMAC-SHA512 under our secret key is right; compared in constant time."""
-        given = next((value for name, value in headers.items() if name.lower() == "x-paystack-signature"), "")
-        expected = hmac.new(self._secret, body, hashlib.sha512).hexdigest()
-        if not hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode()):
-            return None
-        try:
-            notice = orjson.loads(body)
-        except orjson.JSONDecodeError:
-            return None
-        return event(notice, body)
+        """The event in `body` where its HMAC-SHA512 under our secret key is right."""
+        return event(read_signed(headers, "x-paystack-signature", self._secret, body), body)
