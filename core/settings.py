@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     sms_sender: str = Field("Makola", max_length=11, description="sender id of messages")
     terminal_africa_url: str = Field("", description="live base URL; empty: Terminal Africa's own")
     terminal_africa_secret_key: str = Field("", description="live key, sk_live_…; empty: no deliveries")
+    vtpass_url: str = Field("", description="live base URL; empty: VTpass's own")
+    vtpass_api_key: str = Field("", description="live API key; empty: no bills through VTpass")
+    vtpass_public_key: str = Field("", description="live public key")
+    vtpass_secret_key: str = Field("", description="live secret key")
     telegram_token: str = Field("", description="live bot token")
     telegram_secret: str = Field("", description="live webhook secret, 1 to 256 of A-Z a-z 0-9 _ -")
     telegram_url: str = Field("", description="Bot API base URL; empty: Telegram's own")
@@ -93,6 +97,10 @@ class Settings(BaseSettings):
                 "AFRICASTALKING_URL": _points_home(self.africastalking_url),
                 "TERMINAL_AFRICA_URL": _points_home(self.terminal_africa_url),
                 "TERMINAL_AFRICA_SECRET_KEY": self.terminal_africa_secret_key.startswith("sk_test_"),
+                "VTPASS_URL": _points_home(self.vtpass_url),
+                "VTPASS_API_KEY": self.vtpass_api_key == "vt_api_demo",
+                "VTPASS_PUBLIC_KEY": self.vtpass_public_key == "vt_public_demo",
+                "VTPASS_SECRET_KEY": self.vtpass_secret_key == "vt_secret_demo",
                 "TELEGRAM_URL": _points_home(self.telegram_url),
                 "PAYSTACK_SECRET_KEY": not self.paystack_secret_key.startswith("sk_live_"),
                 "AFRICASTALKING_USERNAME": self.africastalking_username in ("", "sandbox"),

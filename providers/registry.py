@@ -5,24 +5,29 @@ from typing import Literal
 
 from core.settings import Settings
 from providers.africastalking import AfricasTalking
+from providers.africastalking_airtime import AfricasTalkingAirtime
+from providers.bills import BillGateway
 from providers.delivery import DeliveryGateway
 from providers.messages import SmsGateway
 from providers.payments import PaymentGateway
 from providers.paystack import Paystack
 from providers.terminal_africa import TerminalAfrica
 from providers.twins.settings import TwinSettings
+from providers.vtpass import VTpass
 
 Environment = Literal["test", "live"]
 
 PAYSTACK_LIVE = "https://api.paystack.co"
 AFRICASTALKING_LIVE = "https://api.africastalking.com"
 TERMINAL_LIVE = "https://api.terminal.africa/v1"
+VTPASS_LIVE = "https://vtpass.com/api"
 TELEGRAM_LIVE = "https://api.telegram.org"
 
 # The sandbox's credentials. They open nothing but the twins.
 PAYSTACK_SANDBOX_KEY = "sk_test_demo"
 AFRICASTALKING_SANDBOX_KEY = "atsk_demo"
 TERMINAL_SANDBOX_KEY = "sk_test_terminal_demo"
+VTPASS_SANDBOX_KEYS = ("vt_api_demo", "vt_public_demo", "vt_secret_demo")
 TELEGRAM_SANDBOX_TOKEN = "1:demo"
 TELEGRAM_SANDBOX_SECRET = "demo-secret"
 
@@ -46,6 +51,7 @@ class Registry:
         self._payments: dict[tuple[str, Environment], PaymentGateway] = {}
         self._sms: dict[Environment, SmsGateway] = {}
         self._delivery: dict[Environment, DeliveryGateway] = {}
+        self._bills: dict[tuple[str, Environment], BillGateway] = {}
 
     def payments(self, provider: str, environment: Environment) -> PaymentGateway:
         """The payment gateway called `provider`; there is one so far, Paystack. Raises `LookupError` without a key:
@@ -78,6 +84,15 @@ class Registry:
             known = self._delivery[environment] = TerminalAfrica(url, key, self._timeout_s)
         return known
 
+    def bills(self, provider: str, environment: Environment) -> BillGateway:
+        """The biller called `provider`, "vtpass" or "africastalking" (airtime alone). Raises `LookupError` without
+        its keys.
+        """
+        known = self._bills.get((provider, environment))
+        if known is None:
+            known = self._bills[provider, environment] = self._opened_bills(provider, environment)
+        return known
+
     def telegram(self, environment: Environment) -> TelegramSettings:
         """The bot of an environment."""
         s = self._settings
@@ -96,6 +111,8 @@ class Registry:
             await sms.close()
         for delivery in self._delivery.values():
             await delivery.close()
+        for biller in self._bills.values():
+            await biller.close()
 
     def _paystack(self, environment: Environment) -> tuple[str, str]:
         s = self._settings
@@ -108,6 +125,20 @@ class Registry:
         if environment == "live":
             return s.terminal_africa_url or TERMINAL_LIVE, s.terminal_africa_secret_key
         return f"{s.twins_base_url}/terminal/v1", TERMINAL_SANDBOX_KEY
+
+    def _opened_bills(self, provider: str, environment: Environment) -> BillGateway:
+        if provider == "vtpass" and all(self._vtpass(environment)):
+            return VTpass(*self._vtpass(environment), self._timeout_s)
+        if provider == "africastalking" and self._africastalking(environment)[2]:
+            return AfricasTalkingAirtime(*self._africastalking(environment), self._timeout_s)
+        raise LookupError(f"{provider} has no key for bills in {environment}")
+
+    def _vtpass(self, environment: Environment) -> tuple[str, str, str, str]:
+        s = self._settings
+        if environment == "live":
+            url = s.vtpass_url or VTPASS_LIVE
+            return url, s.vtpass_api_key, s.vtpass_public_key, s.vtpass_secret_key
+        return (f"{s.twins_base_url}/vtpass", *VTPASS_SANDBOX_KEYS)
 
     def _africastalking(self, environment: Environment) -> tuple[str, str, str]:
         s = self._settings
@@ -128,6 +159,9 @@ def twin_settings(settings: Settings) -> TwinSettings:
         hook_secret=settings.hook_secret,
         paystack_secrets={"Makola Demo": PAYSTACK_SANDBOX_KEY},
         africastalking_api_key=AFRICASTALKING_SANDBOX_KEY,
+        vtpass_api_key=VTPASS_SANDBOX_KEYS[0],
+        vtpass_public_key=VTPASS_SANDBOX_KEYS[1],
+        vtpass_secret_key=VTPASS_SANDBOX_KEYS[2],
         terminal_secret=TERMINAL_SANDBOX_KEY,
         telegram_tokens=(TELEGRAM_SANDBOX_TOKEN,),
         telegram_secret=TELEGRAM_SANDBOX_SECRET,

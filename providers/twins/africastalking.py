@@ -1,4 +1,4 @@
-"""The Africa's Talking twin: takes SMS, keeps them in the outbox and reports their delivery."""
+"""The Africa's Talking twin: takes SMS, keeps them in the outbox and reports their delivery; airtime beside it."""
 
 import secrets
 from urllib.parse import urlencode
@@ -7,6 +7,7 @@ import orjson
 import phonenumbers
 from aiohttp import web
 
+from providers.twins.africastalking_airtime import Airtime
 from providers.twins.hooks import Hook
 from providers.twins.sandbox import Sandbox
 from providers.twins.script import DECLINED, Rule, Stage
@@ -35,11 +36,17 @@ COST = "KES 0.8000"
 SANDBOX_NETWORK = "99999"
 
 
-def create_africastalking(sandbox: Sandbox) -> web.Application:
+def create_africastalking(sandbox: Sandbox, airtime: Airtime) -> web.Application:
     """The application under /africastalking."""
     stage = Stage(sandbox.script, "africastalking", sandbox.settings.hang_s)
     app = web.Application(middlewares=[stage.middleware()])
-    app.add_routes([web.post("/version1/messaging", Messaging(sandbox).send, name="messaging")])
+    app.add_routes(
+        [
+            web.post("/version1/messaging", Messaging(sandbox).send, name="messaging"),
+            web.post("/version1/airtime/send", airtime.send, name="airtime"),
+            web.get("/query/transaction/find", airtime.find, name="find_airtime"),
+        ]
+    )
     return app
 
 

@@ -7,6 +7,8 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from providers.twins.africastalking import create_africastalking
+from providers.twins.africastalking_airtime import LINES, Airtime
+from providers.twins.bills import BillCount
 from providers.twins.pages import render
 from providers.twins.paystack import Book, create_paystack
 from providers.twins.paystack.api import OTP, WALLETS
@@ -16,6 +18,8 @@ from providers.twins.settings import TwinSettings
 from providers.twins.telegram import Bots, create_telegram
 from providers.twins.terminal import Book as Shipping
 from providers.twins.terminal import Control, create_terminal
+from providers.twins.vtpass import Counter, create_vtpass
+from providers.twins.vtpass.counter import SCRIPTED
 
 __all__ = ["TwinSettings", "create_twins"]
 
@@ -29,12 +33,14 @@ def create_twins(settings: TwinSettings) -> web.Application:
     book, bots = Book(sandbox), Bots(sandbox)
     shipping = Shipping(sandbox)
     carriage = Control(shipping)
+    airtime, counter = Airtime(sandbox), Counter(sandbox)
     app = web.Application(client_max_size=BODY_LIMIT)
     app.add_subapp("/paystack", create_paystack(sandbox, book))
-    app.add_subapp("/africastalking", create_africastalking(sandbox))
+    app.add_subapp("/africastalking", create_africastalking(sandbox, airtime))
     app.add_subapp("/telegram", create_telegram(sandbox, bots))
     app.add_subapp("/terminal/v1", create_terminal(sandbox, shipping))
-    desk = Desk(sandbox, book, bots, shipping)
+    app.add_subapp("/vtpass", create_vtpass(sandbox, counter))
+    desk = Desk(sandbox, book, bots, shipping, counter)
     app.add_routes(
         [
             web.get("/", desk.index),
@@ -44,6 +50,7 @@ def create_twins(settings: TwinSettings) -> web.Application:
             web.post("/control/reset", desk.reset),
             web.get("/control/shipment", carriage.show),
             web.post("/control/shipment", carriage.move),
+            web.post("/control/variations", desk.announce),
         ]
     )
 
@@ -52,6 +59,8 @@ def create_twins(settings: TwinSettings) -> web.Application:
         book.open()
         bots.open()
         shipping.open()
+        airtime.open()
+        counter.open()
         yield
         await sandbox.background.close()
         await sandbox.hooks.close()
@@ -68,8 +77,11 @@ def create_twins(settings: TwinSettings) -> web.Application:
 class Desk:
     """What a person or a test asks of the sandbox itself."""
 
-    def __init__(self, sandbox: Sandbox, book: Book, bots: Bots, shipping: Shipping) -> None:
+    def __init__(
+        self, sandbox: Sandbox, book: Book, bots: Bots, shipping: Shipping, counter: Counter
+    ) -> None:
         self._sandbox, self._book, self._bots, self._shipping = sandbox, book, bots, shipping
+        self._counter, self._bills = counter, BillCount(sandbox)
 
     async def index(self, _: web.Request) -> web.Response:
         return render(
@@ -79,6 +91,7 @@ class Desk:
             rules=self._sandbox.script.rules,
             wallets=WALLETS,
             otp=OTP,
+            lines=LINES | {second: does for second, _, does in SCRIPTED.values()},
             modes=sorted(CALL_MODES) + sorted(HOOK_MODES),
         )
 
@@ -100,11 +113,24 @@ class Desk:
             self._book.clear()
             self._bots.clear()
             self._shipping.clear()
+            self._bills.clear()
+            self._counter.clear()
             self._sandbox.outbox.clear()
         return _json({"ok": True})
 
+    async def announce(self, request: web.Request) -> web.Response:
+        """Has VTpass tell that the variations of the `service` in the body have changed."""
+        try:
+            self._counter.announce(orjson.loads(await request.read())["service"])
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            return _json({"error": "no such service"}, status=400)
+        return _json({"ok": True})
+
     async def state(self, request: web.Request) -> web.Response:
-        """What the Paystack twin knows of a reference or an e-mail's payments, and how often it was charged."""
+        """What the Paystack twin knows of a reference or an e-mail's payments, and how often it was charged.
+
+        `bills` has what was sold under the reference, or in all, and how often it was delivered.
+        """
         wanted = {name: request.query[name] for name in ("reference", "email") if name in request.query}
         found = self._book.all(limit=1000, **wanted)
         shown = ("id", "business", "reference", "status", "amount", "currency", "email", "metadata")
@@ -113,11 +139,13 @@ class Desk:
             | {"refunds": len(self._book.refunds_of(each["id"]))}
             for each in found
         ]
+        bills = self._bills.shown(request.query.get("reference"))
         return _json(
             {
-                "known": bool(found),
+                "known": bool(found or bills["purchases"]),
                 "charges": sum(each["charges"] for each in found),
                 "transactions": transactions,
+                "bills": bills,
             }
         )
 

@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 
 import aiohttp
+import orjson
 import structlog
 
 from providers.twins.background import Background
@@ -22,7 +23,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """One notice: `forged` replaces header values where a script wants a forgery sent first."""
+    """One notice: `forged` replaces header values where a script wants a forgery sent first, `forged_url` the address.
+
+    It is taken when the answer is 200 and, as JSON, has what is in `expects`. `tries` is how often it is sent at
+    most, where the provider says so.
+    """
 
     provider: str
     event: str
@@ -30,6 +35,9 @@ class Hook:
     body: bytes
     headers: dict[str, str]
     forged: dict[str, str] = field(default_factory=dict)
+    forged_url: str = ""
+    expects: dict[str, str] = field(default_factory=dict)
+    tries: int = 0
 
 
 class Hooks:
@@ -64,15 +72,16 @@ class Hooks:
             )
 
     async def post(self, hook: Hook, *, forged: bool = False) -> bool:
-        """Send once, now. Whether it was answered 200."""
+        """Send once, now. Whether it was taken."""
         if self._session is None:
             raise RuntimeError("the hooks are not open")
         headers = hook.headers | (hook.forged if forged else {})
+        url = (hook.forged_url if forged else "") or hook.url
         try:
             async with self._session.post(
-                hook.url, data=hook.body, headers=headers, allow_redirects=False
+                url, data=hook.body, headers=headers, allow_redirects=False
             ) as answer:
-                return answer.status == 200
+                return answer.status == 200 and _has(hook.expects, await answer.read())
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False
 
@@ -82,7 +91,7 @@ class Hooks:
         await asyncio.sleep(wait_s)
         if forgery_first:
             await self.post(hook, forged=True)
-        for attempt in range(TRIES if kept else BEST_EFFORT_TRIES):
+        for attempt in range(hook.tries or (TRIES if kept else BEST_EFFORT_TRIES)):
             if await self.post(hook):
                 break
             await asyncio.sleep(RETRY_AFTER_S[min(attempt, len(RETRY_AFTER_S) - 1)])
@@ -90,6 +99,16 @@ class Hooks:
             log.warning("webhook_given_up", provider=hook.provider, event_name=hook.event)
         if kept:
             self._waiting.remove(kept)
+
+
+def _has(expected: dict[str, str], body: bytes) -> bool:
+    if not expected:
+        return True
+    try:
+        answer = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(answer, dict) and expected.items() <= answer.items()
 
 
 def _packed(hook: Hook) -> Document:
@@ -100,6 +119,9 @@ def _packed(hook: Hook) -> Document:
         "body": b64encode(hook.body).decode(),
         "headers": hook.headers,
         "forged": hook.forged,
+        "forged_url": hook.forged_url,
+        "expects": hook.expects,
+        "tries": hook.tries,
     }
 
 
@@ -111,4 +133,7 @@ def _unpacked(document: Document) -> Hook:
         b64decode(document["body"]),
         document["headers"],
         document["forged"],
+        document.get("forged_url", ""),
+        document.get("expects", {}),
+        document.get("tries", 0),
     )

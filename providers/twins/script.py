@@ -16,7 +16,12 @@ CallMode = Literal[
     "error_500_after",
     "garbage",
     "slow",
+    "pending",
+    "reversed",
+    "late_success",
 ]
+# These are outcomes of a bill, which its seller's twin acts out itself.
+BILL_MODES = frozenset({"pending", "reversed", "late_success"})
 HookMode = Literal["duplicate_webhook", "late_webhook", "forged_webhook", "no_webhook"]
 CALL_MODES: frozenset[str] = frozenset(CallMode.__args__)  # type: ignore[attr-defined]
 HOOK_MODES: frozenset[str] = frozenset(HookMode.__args__)  # type: ignore[attr-defined]
@@ -26,12 +31,12 @@ class Rule(BaseModel):
     """One failure: the next `times` matching calls, or a `fraction` of all of them (drawn with `seed`) for good.
 
     `call` is a call's name, a webhook's event, or `*`; `code` a provider's own error code where a decline has
-    several (a recipient's statusCode at Africa's Talking, the error_code of the Bot API).
+    several (a recipient's statusCode at Africa's Talking, the error_code of the Bot API, VTpass's response code).
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    provider: Literal["paystack", "africastalking", "telegram", "terminal", "*"] = "*"
+    provider: Literal["paystack", "africastalking", "telegram", "terminal", "vtpass", "*"] = "*"
     call: str = Field("*", max_length=64)
     mode: CallMode | HookMode
     times: int = Field(1, ge=1, le=1_000_000)
@@ -62,6 +67,8 @@ class Rule(BaseModel):
 # On a request: the decline that its handler has to word, and that its answer is to be lost.
 DECLINED = web.RequestKey("declined", Rule)
 DROPPED = web.RequestKey("dropped", bool)
+# On a request: the bill's outcome that a script asks for.
+OUTCOME = web.RequestKey("outcome", Rule)
 
 
 class Script:
@@ -109,6 +116,8 @@ class Stage:
         match rule.mode:
             case "decline":
                 request[DECLINED] = rule
+            case mode if mode in BILL_MODES:
+                request[OUTCOME] = rule
             case "timeout_before":
                 return await self._drop(request, rule.delay_s)
             case "error_500_before":

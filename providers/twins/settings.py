@@ -16,7 +16,8 @@ class TwinSettings:
     `paystack_secrets` maps the name of a business to its secret key; each is an account of its own.
     Where `telegram_secret` is given, each bot starts with a webhook at {hooks_url}/channels/telegram that
     carries it. With `data_dir`, what the twins know survives a restart. Times are seconds.
-    A booked shipment is in transit after `transit_after_s`, and delivered `deliver_after_s` later.
+    VTpass's pending purchases settle after `vtpass_settle_s`; it refuses the same purchase again for `vtpass_repeat_s`
+    (30 at VTpass itself, off here). A booked shipment is in transit after `transit_after_s`, and delivered `deliver_after_s` later.
     """
 
     public_url: str = "http://127.0.0.1:8081"
@@ -24,6 +25,9 @@ class TwinSettings:
     hook_secret: str = "demo-secret"
     paystack_secrets: Mapping[str, str] = field(default_factory=_demo_keys)
     africastalking_api_key: str = "atsk_demo"
+    vtpass_api_key: str = "vt_api_demo"
+    vtpass_public_key: str = "vt_public_demo"
+    vtpass_secret_key: str = "vt_secret_demo"
     terminal_secret: str = "sk_test_terminal_demo"
     telegram_tokens: tuple[str, ...] = ("1:demo",)
     telegram_secret: str | None = None
@@ -34,4 +38,7 @@ class TwinSettings:
     rate_lasts_s: float = 86_400.0
     transit_after_s: float = 5.0
     deliver_after_s: float = 5.0
+    airtime_after_s: float = 1.0
+    vtpass_settle_s: float = 3.0
+    vtpass_repeat_s: float = 0.0
     hang_s: float = 30.0

@@ -74,6 +74,15 @@ class Shelf:
         )
         return [orjson.loads(row[0]) for row in rows]
 
+    def total(self, key: str, **wanted: str | int) -> int:
+        """The sum of a whole-number `key` over the documents with the `wanted` values."""
+        where = " AND ".join(f"document ->> '{name}' = ?" for name in wanted) or "TRUE"
+        row = self._store.execute(
+            f"SELECT coalesce(sum(document ->> '{key}'), 0) FROM {self._name} WHERE {where}",
+            (*wanted.values(),),
+        ).fetchone()
+        return int(row[0])
+
     def first(self, **wanted: str | int) -> Document | None:
         """The newest document whose keys have the `wanted` values."""
         return next(iter(self.find(limit=1, **wanted)), None)
