@@ -11,11 +11,14 @@ from providers.registry import Environment
 from services.notifications import take_delivery_report
 from services.payments.events import take_payment_webhook
 
+# The gateways that sign their events, with HMAC-SHA512 over the raw body.
+GATEWAYS = ("paystack", "monnify")
 
-async def paystack(request: web.Request) -> web.Response:
-    """Paystack's events, signed with HMAC-SHA512 over the raw body (PROVIDERS.md, Paystack)."""
-    body = await request.read()
-    await take_payment_webhook("paystack", request.headers, body, _environments(request))
+
+async def payment(request: web.Request) -> web.Response:
+    """A gateway's events, as PROVIDERS.md has them."""
+    body, provider = await request.read(), request.match_info["provider"]
+    await take_payment_webhook(provider, request.headers, body, _environments(request))
     return web.json_response({"status": "ok"})
 
 
@@ -36,7 +39,7 @@ def _environments(request: web.Request) -> tuple[Environment, ...]:
 def add_webhooks(app: web.Application) -> None:
     app.add_routes(
         [
-            web.post("/webhooks/paystack", paystack),
+            web.post(f"/webhooks/{{provider:{'|'.join(GATEWAYS)}}}", payment),
             web.post("/webhooks/africastalking/{secret}", africastalking),
         ]
     )

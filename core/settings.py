@@ -46,6 +46,10 @@ class Settings(BaseSettings):
 
     paystack_url: str = Field("", description="live base URL; empty: Paystack's own")
     paystack_secret_key: str = Field("", description="live key, sk_live_…")
+    monnify_url: str = Field("", description="live base URL; empty: Monnify's own")
+    monnify_api_key: str = Field("", description="live key, MK_PROD_…; empty: no payments through Monnify")
+    monnify_secret_key: str = Field("", description="live secret key")
+    monnify_contract_code: str = Field("", description="live contract code")
     africastalking_url: str = Field("", description="live base URL; empty: Africa's Talking's own")
     africastalking_username: str = Field("", description="live user name")
     africastalking_api_key: str = Field("", description="live key")
@@ -94,6 +98,9 @@ class Settings(BaseSettings):
                 "PUBLIC_URL": not self.public_url.startswith("https://"),
                 "TWINS_URL": bool(self.twins_url),
                 "PAYSTACK_URL": _points_home(self.paystack_url),
+                "MONNIFY_URL": _points_home(self.monnify_url),
+                "MONNIFY_API_KEY": self.monnify_api_key.startswith("MK_TEST_"),
+                "MONNIFY_SECRET_KEY": self.monnify_secret_key == "monnify-demo",
                 "AFRICASTALKING_URL": _points_home(self.africastalking_url),
                 "TERMINAL_AFRICA_URL": _points_home(self.terminal_africa_url),
                 "TERMINAL_AFRICA_SECRET_KEY": self.terminal_africa_secret_key.startswith("sk_test_"),

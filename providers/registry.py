@@ -9,15 +9,17 @@ from providers.africastalking_airtime import AfricasTalkingAirtime
 from providers.bills import BillGateway
 from providers.delivery import DeliveryGateway
 from providers.messages import SmsGateway
+from providers.monnify import Monnify
 from providers.payments import PaymentGateway
 from providers.paystack import Paystack
 from providers.terminal_africa import TerminalAfrica
-from providers.twins.settings import TwinSettings
+from providers.twins.settings import MonnifyAccount, TwinSettings
 from providers.vtpass import VTpass
 
 Environment = Literal["test", "live"]
 
 PAYSTACK_LIVE = "https://api.paystack.co"
+MONNIFY_LIVE = "https://api.monnify.com"
 AFRICASTALKING_LIVE = "https://api.africastalking.com"
 TERMINAL_LIVE = "https://api.terminal.africa/v1"
 VTPASS_LIVE = "https://vtpass.com/api"
@@ -25,6 +27,7 @@ TELEGRAM_LIVE = "https://api.telegram.org"
 
 # The sandbox's credentials. They open nothing but the twins.
 PAYSTACK_SANDBOX_KEY = "sk_test_demo"
+MONNIFY_SANDBOX_KEYS = ("MK_TEST_demo", "monnify-demo", "demo-contract")
 AFRICASTALKING_SANDBOX_KEY = "atsk_demo"
 TERMINAL_SANDBOX_KEY = "sk_test_terminal_demo"
 VTPASS_SANDBOX_KEYS = ("vt_api_demo", "vt_public_demo", "vt_secret_demo")
@@ -54,15 +57,12 @@ class Registry:
         self._bills: dict[tuple[str, Environment], BillGateway] = {}
 
     def payments(self, provider: str, environment: Environment) -> PaymentGateway:
-        """The payment gateway called `provider`; there is one so far, Paystack. Raises `LookupError` without a key:
-        anybody could sign in the name of an empty one.
+        """The payment gateway called `provider`, "paystack" or "monnify" (naira alone). Raises `LookupError` without
+        its keys: anybody could sign in the name of an empty one.
         """
-        if provider != "paystack" or not self._paystack(environment)[1]:
-            raise LookupError(f"{provider} has no key for {environment}")
         known = self._payments.get((provider, environment))
         if known is None:
-            url, key = self._paystack(environment)
-            known = self._payments[provider, environment] = Paystack(url, key, self._timeout_s)
+            known = self._payments[provider, environment] = self._opened_payments(provider, environment)
         return known
 
     def sms(self, environment: Environment) -> SmsGateway:
@@ -114,6 +114,20 @@ class Registry:
         for biller in self._bills.values():
             await biller.close()
 
+    def _opened_payments(self, provider: str, environment: Environment) -> PaymentGateway:
+        if provider == "paystack" and all(self._paystack(environment)):
+            return Paystack(*self._paystack(environment), self._timeout_s)
+        if provider == "monnify" and all(self._monnify(environment)):
+            return Monnify(*self._monnify(environment), self._timeout_s)
+        raise LookupError(f"{provider} has no key for {environment}")
+
+    def _monnify(self, environment: Environment) -> tuple[str, str, str, str]:
+        s = self._settings
+        if environment == "live":
+            url = s.monnify_url or MONNIFY_LIVE
+            return url, s.monnify_api_key, s.monnify_secret_key, s.monnify_contract_code
+        return (f"{s.twins_base_url}/monnify", *MONNIFY_SANDBOX_KEYS)
+
     def _paystack(self, environment: Environment) -> tuple[str, str]:
         s = self._settings
         if environment == "live":
@@ -158,6 +172,7 @@ def twin_settings(settings: Settings) -> TwinSettings:
         hooks_url=settings.base_url,
         hook_secret=settings.hook_secret,
         paystack_secrets={"Makola Demo": PAYSTACK_SANDBOX_KEY},
+        monnify_accounts=(MonnifyAccount("Kasuwa Demo", *MONNIFY_SANDBOX_KEYS),),
         africastalking_api_key=AFRICASTALKING_SANDBOX_KEY,
         vtpass_api_key=VTPASS_SANDBOX_KEYS[0],
         vtpass_public_key=VTPASS_SANDBOX_KEYS[1],

@@ -9,6 +9,8 @@ from pydantic import ValidationError
 from providers.twins.africastalking import create_africastalking
 from providers.twins.africastalking_airtime import LINES, Airtime
 from providers.twins.bills import BillCount
+from providers.twins.monnify import Book as MonnifyBook
+from providers.twins.monnify import create_monnify
 from providers.twins.pages import render
 from providers.twins.paystack import Book, create_paystack
 from providers.twins.paystack.api import OTP, WALLETS
@@ -31,16 +33,18 @@ def create_twins(settings: TwinSettings) -> web.Application:
     """All twins in one application, with what `settings.data_dir` remembers of an earlier run."""
     sandbox = open_sandbox(settings)
     book, bots = Book(sandbox), Bots(sandbox)
+    monnify = MonnifyBook(sandbox)
     shipping = Shipping(sandbox)
     carriage = Control(shipping)
     airtime, counter = Airtime(sandbox), Counter(sandbox)
     app = web.Application(client_max_size=BODY_LIMIT)
     app.add_subapp("/paystack", create_paystack(sandbox, book))
+    app.add_subapp("/monnify", create_monnify(sandbox, monnify))
     app.add_subapp("/africastalking", create_africastalking(sandbox, airtime))
     app.add_subapp("/telegram", create_telegram(sandbox, bots))
     app.add_subapp("/terminal/v1", create_terminal(sandbox, shipping))
     app.add_subapp("/vtpass", create_vtpass(sandbox, counter))
-    desk = Desk(sandbox, book, bots, shipping, counter)
+    desk = Desk(sandbox, (book, monnify), bots, shipping, counter)
     app.add_routes(
         [
             web.get("/", desk.index),
@@ -57,6 +61,7 @@ def create_twins(settings: TwinSettings) -> web.Application:
     async def running(_: web.Application) -> AsyncIterator[None]:
         sandbox.hooks.open()
         book.open()
+        monnify.open()
         bots.open()
         shipping.open()
         airtime.open()
@@ -78,9 +83,14 @@ class Desk:
     """What a person or a test asks of the sandbox itself."""
 
     def __init__(
-        self, sandbox: Sandbox, book: Book, bots: Bots, shipping: Shipping, counter: Counter
+        self,
+        sandbox: Sandbox,
+        books: tuple[Book | MonnifyBook, ...],
+        bots: Bots,
+        shipping: Shipping,
+        counter: Counter,
     ) -> None:
-        self._sandbox, self._book, self._bots, self._shipping = sandbox, book, bots, shipping
+        self._sandbox, self._books, self._bots, self._shipping = sandbox, books, bots, shipping
         self._counter, self._bills = counter, BillCount(sandbox)
 
     async def index(self, _: web.Request) -> web.Response:
@@ -110,7 +120,8 @@ class Desk:
         """Ends every failure; with ?everything=1 all that the twins remember goes too."""
         self._sandbox.script.clear()
         if request.query.get("everything") == "1":
-            self._book.clear()
+            for book in self._books:
+                book.clear()
             self._bots.clear()
             self._shipping.clear()
             self._bills.clear()
@@ -127,23 +138,23 @@ class Desk:
         return _json({"ok": True})
 
     async def state(self, request: web.Request) -> web.Response:
-        """What the Paystack twin knows of a reference or an e-mail's payments, and how often it was charged.
+        """What the gateways' twins know of a reference or an e-mail's payments, and how often it was charged.
 
         `bills` has what was sold under the reference, or in all, and how often it was delivered.
         """
         wanted = {name: request.query[name] for name in ("reference", "email") if name in request.query}
-        found = self._book.all(limit=1000, **wanted)
+        found = [(book, each) for book in self._books for each in book.all(limit=1000, **wanted)]
         shown = ("id", "business", "reference", "status", "amount", "currency", "email", "metadata")
         transactions = [
             {name: each[name] for name in (*shown, "charges", "refunded")}
-            | {"refunds": len(self._book.refunds_of(each["id"]))}
-            for each in found
+            | {"refunds": len(book.refunds_of(each["id"]))}
+            for book, each in found
         ]
         bills = self._bills.shown(request.query.get("reference"))
         return _json(
             {
                 "known": bool(found or bills["purchases"]),
-                "charges": sum(each["charges"] for each in found),
+                "charges": sum(each["charges"] for _, each in found),
                 "transactions": transactions,
                 "bills": bills,
             }

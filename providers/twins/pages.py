@@ -5,6 +5,7 @@ from typing import Any
 
 import jinja2
 from aiohttp import web
+from yarl import URL
 
 _templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True
@@ -18,3 +19,14 @@ def render(template: str, **values: Any) -> web.Response:
     html = _templates.get_template(template).render(**values)
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
     return web.Response(text=html, content_type="text/html", headers=headers)
+
+
+def way_back(address: str, **query: str) -> URL | None:
+    """Where a payment's page sends the customer afterwards, with `query`; only to a web address."""
+    try:
+        url = URL(address)
+    except ValueError:
+        return None
+    if url.scheme not in ("http", "https") or not url.host:
+        return None
+    return url.update_query(query)

@@ -36,7 +36,7 @@ class Rule(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    provider: Literal["paystack", "africastalking", "telegram", "terminal", "vtpass", "*"] = "*"
+    provider: Literal["paystack", "monnify", "africastalking", "telegram", "terminal", "vtpass", "*"] = "*"
     call: str = Field("*", max_length=64)
     mode: CallMode | HookMode
     times: int = Field(1, ge=1, le=1_000_000)

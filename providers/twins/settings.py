@@ -9,6 +9,19 @@ def _demo_keys() -> Mapping[str, str]:
     return {"Makola Demo": "sk_test_demo"}
 
 
+@dataclass(frozen=True, slots=True)
+class MonnifyAccount:
+    """An account of its own at the Monnify twin, with one contract."""
+
+    business: str
+    api_key: str
+    secret_key: str
+    contract_code: str
+
+
+DEMO_MONNIFY = MonnifyAccount("Kasuwa Demo", "MK_TEST_demo", "monnify-demo", "demo-contract")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwinSettings:
     """`public_url` is where the twins are reached, `hooks_url` where webhooks go (None: none are sent).
@@ -24,6 +37,7 @@ class TwinSettings:
     hooks_url: str | None = "http://127.0.0.1:8080"
     hook_secret: str = "demo-secret"
     paystack_secrets: Mapping[str, str] = field(default_factory=_demo_keys)
+    monnify_accounts: tuple[MonnifyAccount, ...] = (DEMO_MONNIFY,)
     africastalking_api_key: str = "atsk_demo"
     vtpass_api_key: str = "vt_api_demo"
     vtpass_public_key: str = "vt_public_demo"

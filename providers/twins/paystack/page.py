@@ -3,7 +3,7 @@
 from aiohttp import web
 from yarl import URL
 
-from providers.twins.pages import render
+from providers.twins.pages import render, way_back
 from providers.twins.paystack.book import OPEN, Book
 from providers.twins.sandbox import Sandbox
 from providers.twins.script import DECLINED
@@ -48,11 +48,4 @@ def _page(kept: Document) -> web.Response:
 
 
 def _callback(kept: Document) -> URL | None:
-    """Where to go afterwards, with the reference; only to a web address."""
-    try:
-        url = URL(kept["callback_url"] or "")
-    except ValueError:
-        return None
-    if url.scheme not in ("http", "https") or not url.host:
-        return None
-    return url.update_query(trxref=kept["reference"], reference=kept["reference"])
+    return way_back(kept["callback_url"] or "", trxref=kept["reference"], reference=kept["reference"])
