@@ -22,12 +22,11 @@ from providers.bills import (
 )
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.http import Json, ProviderHttp
+from providers.vtpass_codes import PAID, REQUERIED
 from providers.vtpass_wire import (
     BY_PHONE,
     CURRENCY,
     IDENTIFIERS,
-    PAID,
-    REQUERIED,
     SERVICES,
     account,
     notice,
@@ -115,9 +114,9 @@ def _payment(request: BillRequest) -> Json:
         "phone": _line(request.phone),
     }
     if request.kind != "airtime":
-        # A bundle goes to a line, and so does Showmax, whose accounts are phone numbers.
-        number = "" if request.kind == "data" else request.account
-        body["billersCode"] = _line(number or request.phone)
+        # A bundle goes to the line, and so does Showmax where no other line is named.
+        to_line = request.kind == "data" or (request.service in BY_PHONE and not request.account)
+        body["billersCode"] = _line(request.phone if to_line else request.account)
         body["variation_code"] = request.offer
     if request.service in ("dstv", "gotv"):
         # `renew` would buy whatever the card had last, at whatever that costs.

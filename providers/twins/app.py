@@ -21,7 +21,7 @@ from providers.twins.telegram import Bots, create_telegram
 from providers.twins.terminal import Book as Shipping
 from providers.twins.terminal import Control, create_terminal
 from providers.twins.vtpass import Counter, create_vtpass
-from providers.twins.vtpass.counter import SCRIPTED
+from providers.twins.vtpass.lines import SCRIPTED
 
 __all__ = ["TwinSettings", "create_twins"]
 
@@ -101,7 +101,7 @@ class Desk:
             rules=self._sandbox.script.rules,
             wallets=WALLETS,
             otp=OTP,
-            lines=LINES | {second: does for second, _, does in SCRIPTED.values()},
+            lines=LINES | {each.line: each.does for each in SCRIPTED},
             modes=sorted(CALL_MODES) + sorted(HOOK_MODES),
         )
 

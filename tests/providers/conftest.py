@@ -9,12 +9,17 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import unused_port
+from monnify_helpers import KEYS, Stub
+from monnify_helpers import TIMEOUT_S as MONNIFY_TIMEOUT_S
 from twin_helpers import SETTINGS, TIMEOUT_S, Receiver, StartTwins, Twins, served
 
 from providers.africastalking import AfricasTalking
+from providers.africastalking_airtime import AfricasTalkingAirtime
+from providers.monnify import Monnify
 from providers.paystack import Paystack
 from providers.terminal_africa import TerminalAfrica
 from providers.twins.app import create_twins
+from providers.vtpass import VTpass
 
 
 @pytest.fixture
@@ -53,6 +58,30 @@ async def paystack(twins: Twins) -> AsyncIterator[Paystack]:
 
 
 @pytest.fixture
+async def monnify(twins: Twins) -> AsyncIterator[Monnify]:
+    client = Monnify(f"{twins.url}/monnify", *KEYS, MONNIFY_TIMEOUT_S)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+async def stub() -> AsyncIterator[Stub]:
+    stub = Stub()
+    app = web.Application()
+    app.router.add_route("*", "/{anywhere:.*}", stub.take)
+    async with served(app, unused_port()) as stub.url:
+        yield stub
+
+
+@pytest.fixture
+async def stubbed(stub: Stub) -> AsyncIterator[Monnify]:
+    """A client of the stub."""
+    client = Monnify(stub.url, *KEYS, MONNIFY_TIMEOUT_S)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
 async def sms(twins: Twins) -> AsyncIterator[AfricasTalking]:
     client = AfricasTalking(f"{twins.url}/africastalking", "sandbox", "atsk_demo", TIMEOUT_S)
     yield client
@@ -62,5 +91,28 @@ async def sms(twins: Twins) -> AsyncIterator[AfricasTalking]:
 @pytest.fixture
 async def terminal(twins: Twins) -> AsyncIterator[TerminalAfrica]:
     client = TerminalAfrica(f"{twins.url}/terminal/v1", "sk_test_terminal_demo", TIMEOUT_S)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+async def vtpass(twins: Twins, receiver: Receiver) -> AsyncIterator[VTpass]:
+    receiver.says = '{"response": "success"}'
+    client = VTpass(f"{twins.url}/vtpass", "vt_api_demo", "vt_public_demo", "vt_secret_demo", TIMEOUT_S)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+async def patient(twins: Twins) -> AsyncIterator[VTpass]:
+    """A client that waits as long as many purchases at once may take."""
+    client = VTpass(f"{twins.url}/vtpass", "vt_api_demo", "vt_public_demo", "vt_secret_demo", 30)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+async def airtime(twins: Twins) -> AsyncIterator[AfricasTalkingAirtime]:
+    client = AfricasTalkingAirtime(f"{twins.url}/africastalking", "sandbox", "atsk_demo", TIMEOUT_S)
     yield client
     await client.close()

@@ -22,6 +22,8 @@ SETTINGS = TwinSettings(
     refund_after_s=0.05,
     transit_after_s=600,
     deliver_after_s=600,
+    airtime_after_s=0.05,
+    vtpass_settle_s=0.05,
     hang_s=20,
 )
 
@@ -53,10 +55,13 @@ class Receiver:
     url: str = ""
     answers: list[int] = field(default_factory=list)
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    says: str = ""
 
     async def take(self, request: web.Request) -> web.Response:
         self.got.append((dict(request.headers), await request.read()))
-        return web.Response(status=self.answers.pop(0) if self.answers else 200)
+        self.paths.append(request.path)
+        return web.Response(status=self.answers.pop(0) if self.answers else 200, text=self.says)
 
     async def wait_for(self, count: int) -> list[tuple[dict[str, str], bytes]]:
         async def enough() -> bool:
@@ -83,6 +88,11 @@ class Twins:
 
     async def charges(self, reference: str) -> int:
         return (await self.get("/control/state", reference=reference))["charges"]
+
+    async def delivered(self, reference: str | None = None) -> int:
+        """How often a bill was really delivered: under one reference, or in all."""
+        query = {"reference": reference} if reference else {}
+        return (await self.get("/control/state", **query))["bills"]["delivered"]
 
     async def press(self, url: str, outcome: str) -> aiohttp.ClientResponse:
         return await self.session.post(url, data={"outcome": outcome}, allow_redirects=False)

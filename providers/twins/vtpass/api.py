@@ -9,6 +9,7 @@ from providers.twins.script import DECLINED, DROPPED, OUTCOME, Rule, Stage
 from providers.twins.store import Document
 from providers.twins.vtpass import wire
 from providers.twins.vtpass.counter import Counter
+from providers.twins.vtpass.lines import verify
 from providers.twins.vtpass.plans import CATEGORIES, SERVICES, variations
 from providers.twins.vtpass.wire import Refusal
 
@@ -85,9 +86,7 @@ class Api:
     async def verify(self, request: web.Request) -> web.Response:
         body = await _body(request)
         number, service = str(body.get("billersCode") or ""), str(body.get("serviceID") or "")
-        return wire.respond(
-            {"code": "000", "content": self._counter.verify(number, service, str(body.get("type") or ""))}
-        )
+        return wire.respond({"code": "000", "content": verify(number, service, str(body.get("type") or ""))})
 
     async def pay(self, request: web.Request) -> web.Response:
         rule: Rule | None = request.get(DECLINED) or request.get(OUTCOME)

@@ -1,8 +1,4 @@
-"""The VTpass twin's counter: what it sells to whom, once for each request_id, and what is scripted to go wrong.
-
-Unlike VTpass's own sandbox, where any number but the scripted ones fails, every well-formed Nigerian line, meter and
-smart card succeeds here, as in live use. `SCRIPTED` names those that don't.
-"""
+"""The VTpass twin's counter: what it sells to whom, once for each request_id, and what is scripted to go wrong."""
 
 import re
 import secrets
@@ -19,29 +15,12 @@ from providers.twins.sandbox import Sandbox
 from providers.twins.script import Rule
 from providers.twins.store import Document, Shelf
 from providers.twins.vtpass import wire
+from providers.twins.vtpass.lines import BY_NUMBER, is_served
 from providers.twins.vtpass.plans import SERVICES, variations
 from providers.twins.vtpass.wire import Refusal
 
-# VTpass's own script, as `phone` or `billersCode`; the second column can be written as a Nigerian number.
-SCRIPTED = {
-    "201000000000": (
-        "08012000001",
-        "pending",
-        "waits, and is delivered after some seconds or three questions",
-    ),
-    "500000000000": ("08012000005", "unexpected", "is answered with nonsense, and fails later"),
-    "400000000000": ("08012000004", "no_response", "is answered with nothing, and was never bought"),
-    "300000000000": ("08012000003", "time_out", "is bought, but the answer never comes"),
-    "100000000000": ("08012000002", "fails", "fails"),
-}
-NUMBERS = {number: does for first, (second, does, _) in SCRIPTED.items() for number in (first, second)}
 PENDING_QUESTIONS = 3
-LINE = re.compile(r"0[789]\d{9}|234[789]\d{9}")
-# Neither a meter nor a card begins with three zeros, so that there is a number to fail with.
-NUMBER = re.compile(r"(?!000)\d{8,13}")
-METERS = {"1111111111111": "prepaid", "1010101010101": "postpaid"}
 REQUEST_ID = re.compile(r"\d{12}[A-Za-z0-9]*")
-PEOPLE = ("ADA OKAFOR", "BOLA ADEYEMI", "CHIDI NWOSU", "FATIMA SANI", "IBRAHIM MUSA", "NGOZI EZE")
 WALLET = 10**11  # kobo
 DECLINED_BUT_KEPT = {"016": "failed", "091": "failed", "040": "reversed"}
 
@@ -69,12 +48,13 @@ class Counter:
         """Sell once; the answer, and how its number is scripted (empty: not at all). Raises `Refusal`."""
         details = self._checked(body)
         numbers = {details["phone"], details["account"]}
-        scripted = next((does for number, does in NUMBERS.items() if number in numbers), "")
+        scripted = next((does for number, does in BY_NUMBER.items() if number in numbers), "")
         if scripted == "no_response":
             return {}, scripted
         if rule and rule.mode == "decline":
-            self._decline(details, f"{rule.code or 16:03d}")
-        if not scripted and not LINE.fullmatch(details["phone"]):
+            self._decline(details, f"{16 if rule.code is None else rule.code:03d}")
+        named = (details["phone"], details["account"], details["service"], details["offer"])
+        if not scripted and not is_served(*named):
             self._decline(details, "016")
         self._pay_for(details["amount"])
         kept = self._book.take(**details, provider_id=str(secrets.randbelow(10**17) + 10**17))
@@ -98,42 +78,6 @@ class Counter:
             raise Refusal("015")
         self._book.ask(kept, PENDING_QUESTIONS)
         return wire.purchase(kept)
-
-    def verify(self, number: str, service: str, meter: str) -> Document:
-        """Whose meter or smart card it is. Raises `Refusal` where the service verifies nothing."""
-        category = SERVICES.get(service, ("",))[0]
-        if category not in ("tv-subscription", "electricity-bill") or service == "showmax":
-            raise Refusal("012")
-        if category == "electricity-bill" and meter not in ("prepaid", "postpaid"):
-            raise Refusal("011")
-        if not NUMBER.fullmatch(number) or (meter and METERS.get(number, meter) != meter):
-            return {
-                "error": "This number is not correct. Please check and try again",
-                "WrongBillersCode": True,
-            }
-        name = PEOPLE[int(number) % len(PEOPLE)]
-        if category == "tv-subscription":
-            return {
-                "Customer_Name": name,
-                "Status": "ACTIVE",
-                "Due_Date": f"{clock.now():%Y-%m-%dT00:00:00}",
-                "Customer_Number": number,
-                "Customer_Type": service.upper(),
-                "Current_Bouquet": variations(service)[0]["name"],
-                "Renewal_Amount": variations(service)[0]["variation_amount"],
-                "WrongBillersCode": False,
-            }
-        return {
-            "Customer_Name": name,
-            "Address": f"{int(number) % 90 + 1} Marina Road, Lagos",
-            "Meter_Number": number,
-            "Customer_Arrears": "0.00",
-            "Minimum_Amount": "",
-            "Min_Purchase_Amount": "100.00",
-            "Can_Vend": "yes",
-            "Meter_Type": meter.upper(),
-            "WrongBillersCode": False,
-        }
 
     def _checked(self, body: Document) -> Document:
         reference = str(body.get("request_id") or "")
