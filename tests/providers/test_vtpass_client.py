@@ -10,6 +10,7 @@ from bill_helpers import naira, settled
 from twin_helpers import TIMEOUT_S
 
 from core import clock
+from core.settings import Settings
 from providers.bills import BillResult
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.registry import Registry
@@ -434,7 +435,8 @@ async def test_two_thousand_purchases_are_two_thousand_deliveries(patient, twins
     assert await twins.delivered() == 2000
 
 
-async def test_the_registry_has_billers_by_name_and_none_without_keys(settings):
+async def test_the_registry_has_billers_by_name_and_none_without_keys():
+    settings = Settings(_env_file=None)
     registry = Registry(settings)
     assert isinstance(registry.bills("vtpass", "test"), VTpass)
     assert registry.bills("vtpass", "test") is registry.bills("vtpass", "test")
