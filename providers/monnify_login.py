@@ -1,9 +1,9 @@
 """Monnify's bearer token: got by a login when it is needed, used by everybody, renewed before it ends."""
 
 import asyncio
-from base64 import b64encode
 from datetime import timedelta
 
+from aiohttp import encode_basic_auth
 from pydantic import Field
 
 from core import clock
@@ -26,9 +26,8 @@ class Bearer:
     """The token of one account, with one login at a time, of at most `timeout_s` seconds."""
 
     def __init__(self, http: ProviderHttp, api_key: str, secret_key: str, timeout_s: float) -> None:
-        basic = b64encode(f"{api_key}:{secret_key}".encode()).decode()
         self._http, self._timeout_s = http, timeout_s
-        self._headers = {"Authorization": f"Basic {basic}"}
+        self._headers = {"Authorization": encode_basic_auth(api_key, secret_key)}
         self._lock = asyncio.Lock()
         self._token = ""
         self._until = clock.now()
