@@ -65,6 +65,22 @@ async def card_of(scope: Scope, customer_id: int) -> CardView:
     return CardView(row["number"], row["balance_minor"], row["currency"], Account(row["id"], guarded=True))
 
 
+async def balance_after(payment_id: int) -> int:
+    """What a payment left on the card that it was made from, in minor units."""
+    row = await fetch_one(
+        "SELECT p.balance_after_minor FROM posting p JOIN journal_entry e ON e.id = p.entry_id "
+        "WHERE e.payment_id = $1 AND p.balance_after_minor IS NOT NULL ORDER BY p.id LIMIT 1",
+        payment_id,
+    )
+    return int(row["balance_after_minor"]) if row else 0
+
+
+async def last_movement(card: CardView) -> StatementLine | None:
+    """The card's newest movement, if there was any."""
+    posting = await Posting.filter(account_id=card.account.id).order_by("-id").first().select_related("entry")
+    return _line(posting) if posting else None
+
+
 async def statement(scope: Scope, customer_id: int, *, skip: int = 0, take: int = 20) -> list[StatementLine]:
     """The card's movements, newest first."""
     card = await card_of(scope, customer_id)
@@ -75,9 +91,15 @@ async def statement(scope: Scope, customer_id: int, *, skip: int = 0, take: int 
         .limit(min(take, 100))
         .select_related("entry")
     )
-    return [
-        StatementLine(
-            p.entry.created_at, p.entry.narrative, p.entry.kind, p.amount_minor, p.balance_after_minor
-        )
-        for p in postings
-    ]
+    return [_line(posting) for posting in postings]
+
+
+def _line(posting: Posting) -> StatementLine:
+    entry = posting.entry
+    return StatementLine(
+        entry.created_at,
+        entry.narrative,
+        entry.kind,
+        posting.amount_minor,
+        posting.balance_after_minor or 0,
+    )

@@ -41,8 +41,8 @@ async def add_to_cart(buyer: Buyer, variant_id: int, quantity: int) -> OrderView
     """
     _check_quantity(quantity)
     async with transaction():
-        row = await lock_cart(buyer) or await _begin(buyer)
-        line_id = await _put(buyer, row["id"], variant_id, quantity)
+        row = await lock_cart(buyer) or await begin_cart(buyer)
+        line_id = await put_line(buyer, row["id"], variant_id, quantity)
         return await _checked_view(buyer, row, line_id)
 
 
@@ -155,8 +155,8 @@ async def _modifiable(buyer: Buyer) -> Row:
     return row
 
 
-async def _begin(buyer: Buyer) -> Row:
-    """A new cart. Two first items at the same moment begin one: the second insert waits, then finds it."""
+async def begin_cart(buyer: Buyer) -> Row:
+    """A new cart, in the caller's transaction. Two first items at the same moment begin one: the second insert waits, then finds it."""
     scope = buyer.scope
     rows = await fetch(
         "INSERT INTO customer_order AS o (uid, created_at, updated_at, platform_id, environment, code, state, active, "
@@ -179,10 +179,11 @@ async def _begin(buyer: Buyer) -> Row:
         return rows[0]
     existing = await lock_cart(buyer)
     # Nothing found means the random code was taken, one in a thousand million.
-    return existing or await _begin(buyer)
+    return existing or await begin_cart(buyer)
 
 
-async def _put(buyer: Buyer, order_id: int, variant_id: int, quantity: int) -> int:
+async def put_line(buyer: Buyer, order_id: int, variant_id: int, quantity: int) -> int:
+    """Add pieces to a locked cart, without a look at the stock; the line's id. Raises `NotFound`."""
     rows = await fetch(
         "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor, added_at) "
         "SELECT $1, v.id, p.seller_id, $3, v.price_minor, $6 FROM variant v JOIN product p ON p.id = v.product_id "

@@ -1,4 +1,4 @@
-"""Passwords and PINs: argon2id, computed off the event loop; and keyed hashes."""
+"""Passwords: argon2id, computed off the event loop; PINs and codes: hashes keyed with the server's secret."""
 
 import asyncio
 import hashlib
@@ -13,7 +13,7 @@ _key = b""
 
 
 async def hash_secret(text: str) -> str:
-    """The argon2id hash of a password or PIN."""
+    """The argon2id hash of a password."""
     return await asyncio.to_thread(_hasher.hash, text)
 
 
@@ -47,6 +47,11 @@ def use_key(secret_key: str) -> None:
 def signing_key() -> bytes:
     """The key that tokens are signed with."""
     return _key
+
+
+def keyed_hash(subject: str) -> str:
+    """A hash (hex) that only a holder of the key can make."""
+    return hmac.new(_key, subject.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def keyed_digits(subject: str, length: int) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from api.rest.calls import Call, open_call
 from api.rest.endpoints import Endpoint, Who
 from api.rest.errors import STATUS, sentence, wrong_input
+from api.rest.openapi import openapi
 from api.rest.sections import SECTIONS
 from core.errors import DomainError, InvalidInput
 from core.keys import SETTINGS
@@ -29,6 +30,7 @@ def add_rest_door(app: web.Application) -> None:
             for path in (endpoint.path, *endpoint.aliases):
                 # Not web.get: that would answer HEAD as well, which the contract doesn't know.
                 app.router.add_route(endpoint.method, path, serve)
+    app.router.add_get("/api/openapi.json", openapi)
     app.router.add_route("*", "/api/{tail:.*}", _nothing_here)
 
 

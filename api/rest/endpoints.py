@@ -4,13 +4,14 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter
 
 from core.errors import DomainError
 
 Handler = Callable[..., Awaitable[Any]]
+H = TypeVar("H", bound=Handler)
 SOURCES = ("path", "query", "body")
 
 
@@ -62,22 +63,22 @@ class Section:
         self.title, self.base, self.well_spelt = title, base, well_spelt
         self.endpoints: list[Endpoint] = []
 
-    def get(self, path: str, says: str, **more: Any) -> Callable[[Handler], Handler]:
+    def get(self, path: str, says: str, **more: Any) -> Callable[[H], H]:
         return self._declare("GET", path, says, **more)
 
-    def post(self, path: str, says: str, **more: Any) -> Callable[[Handler], Handler]:
+    def post(self, path: str, says: str, **more: Any) -> Callable[[H], H]:
         return self._declare("POST", path, says, **more)
 
-    def put(self, path: str, says: str, **more: Any) -> Callable[[Handler], Handler]:
+    def put(self, path: str, says: str, **more: Any) -> Callable[[H], H]:
         return self._declare("PUT", path, says, **more)
 
-    def delete(self, path: str, says: str, **more: Any) -> Callable[[Handler], Handler]:
+    def delete(self, path: str, says: str, **more: Any) -> Callable[[H], H]:
         return self._declare("DELETE", path, says, **more)
 
     def _declare(
         self, method: str, path: str, says: str, *, who: Who = Who.CUSTOMER, **more: Any
-    ) -> Callable[[Handler], Handler]:
-        def declare(handler: Handler) -> Handler:
+    ) -> Callable[[H], H]:
+        def declare(handler: H) -> H:
             hints = get_type_hints(handler, include_extras=True)
             taken = inspect.signature(handler).parameters
             inputs = {source: hints[source] for source in SOURCES if source in taken}

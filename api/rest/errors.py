@@ -100,5 +100,7 @@ def wrong_input(endpoint: Endpoint, trouble: ValidationError) -> str:
     if not path:
         return words or "The body is not valid"
     if first["type"] == "value_error":
-        return f"{path} {first['ctx']['error']}"
+        said = str(first["ctx"]["error"])
+        # A whole sentence of the contract, or how one goes on that begins with the field.
+        return said if said[0].isupper() else f"{path} {said}"
     return f"{path} {words.format_map(first.get('ctx', {})) or 'is not valid'}"

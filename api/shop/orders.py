@@ -128,7 +128,7 @@ async def add_payment(_: Any, args: Args, context: ShopContext, info: Any) -> Sh
     return order_shape(context, paid)
 
 
-def _read_metadata(metadata: Any) -> dict[str, str]:
+def _read_metadata(metadata: Any) -> dict[str, Any]:
     """What the methods understand; anything else an app sends along is left alone."""
     if not isinstance(metadata, dict):
         raise InvalidInput("metadata is an object.", field="metadata")

@@ -1,6 +1,7 @@
 """Finding customers, within their platform and environment."""
 
 from typing import Any
+from uuid import UUID
 
 from core.clock import now
 from core.errors import InvalidInput, NotFound
@@ -55,6 +56,19 @@ def checked_text(text: str, field: str, longest: int) -> str:
     if len(clean) > longest:
         raise InvalidInput(f"At most {longest} characters fit here.", field=field)
     return clean
+
+
+async def customer_by_uid(scope: Scope, uid: UUID) -> Customer:
+    """Raises `NotFound` also for another platform's customer."""
+    found = await _mine(scope, uid=uid)
+    if found is None:
+        raise NotFound("There is no such customer.")
+    return found
+
+
+def number_of(customer: Customer) -> str | None:
+    """Where a customer is texted (E.164): the proven number, else the one they gave."""
+    return customer.phone or customer.stated_phone
 
 
 async def _mine(scope: Scope, **which: Any) -> Customer | None:

@@ -11,6 +11,7 @@ from services.tenants import Scope, hash_key
 
 TRIES = 10
 WITHIN_S = 900
+MOST_STATED = 3
 
 
 async def login(scope: Scope, identifier: str, password: str) -> Customer:
@@ -21,14 +22,36 @@ async def login(scope: Scope, identifier: str, password: str) -> Customer:
     """
     what = f"login:{scope.platform_id}:{scope.environment}:{hash_key(_as_known(scope, identifier))}"
     await count_try(what, most=TRIES, within_s=WITHIN_S)
-    customer = await find_customer(scope, identifier)
-    if len(password) > 128 or not await verify_secret(customer.password_hash if customer else None, password):
-        raise InvalidCredentials
+    customer = await _whose_password(await _candidates(scope, identifier), password)
     if customer is None:
         raise InvalidCredentials
     await forget_tries(what)
     await Customer.filter(id=customer.id).update(last_login_at=now())
     return customer
+
+
+async def _candidates(scope: Scope, identifier: str) -> list[Customer]:
+    """Whose identifier it may be: a number that nobody has proven yet may be stated by several."""
+    found = await find_customer(scope, identifier)
+    if found is not None or "@" in identifier:
+        return [found] if found else []
+    return await Customer.filter(
+        platform_id=scope.platform_id,
+        environment=scope.environment,
+        stated_phone=_as_known(scope, identifier),
+        password_hash__isnull=False,
+    ).limit(MOST_STATED)
+
+
+async def _whose_password(customers: list[Customer], password: str) -> Customer | None:
+    if len(password) > 128:
+        return None
+    for customer in customers:
+        if await verify_secret(customer.password_hash, password):
+            return customer
+    if not customers:
+        await verify_secret(None, password)
+    return None
 
 
 async def find_customer(scope: Scope, identifier: str) -> Customer | None:

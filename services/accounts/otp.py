@@ -18,7 +18,7 @@ MAX_TRIES = 5
 MAX_SENDS = 3
 SENDS_WITHIN = timedelta(minutes=10)
 
-Purpose = Literal["signup", "reset", "link"]
+Purpose = Literal["signup", "reset", "link", "email", "pin"]
 
 
 async def issue_code(
@@ -30,7 +30,9 @@ async def issue_code(
     customer_id: int | None = None,
     template: str | None = "otp",
 ) -> OtpChallenge:
-    """Open a challenge and queue its message to `contact` (E.164). Raises `TooManyTries` after three sends.
+    """Open a challenge and queue its message to `contact` (E.164, or an e-mail address).
+
+    Raises `TooManyTries` after three sends.
 
     The code is stored nowhere: it is derived from the challenge when the message is sent and when it is checked.
     `template` may name another message, or none, for a contact that must not be given a code; with
@@ -48,7 +50,7 @@ async def issue_code(
         ).count()
         if sent >= MAX_SENDS:
             raise TooManyTries(
-                "Too many codes were sent to that number. Please wait ten minutes.", field="phone"
+                "Too many codes were sent there. Please wait ten minutes.", field=_field(contact)
             )
         challenge = await OtpChallenge.create(
             platform_id=scope.platform_id,
@@ -62,9 +64,17 @@ async def issue_code(
         )
         if template:
             await queue_message(
-                scope, channel="sms", to=contact, template=template, params={"challenge": str(challenge.uid)}
+                scope,
+                channel="email" if "@" in contact else "sms",
+                to=contact,
+                template=template,
+                params={"challenge": str(challenge.uid)},
             )
     return challenge
+
+
+def _field(contact: str) -> str:
+    return "email" if "@" in contact else "phone"
 
 
 async def use_code(challenge: OtpChallenge, code: str) -> None:
@@ -109,6 +119,23 @@ async def only_challenge(scope: Scope, contact: str, *purposes: Purpose) -> OtpC
     if not under_way:
         raise CodeInvalid(field="otp")
     return under_way[0]
+
+
+async def newest_challenge(scope: Scope, contact: str, purpose: Purpose) -> OtpChallenge:
+    """The last challenge sent to a contact for a purpose, where a code serves nobody but the contact's owner.
+
+    Raises `CodeInvalid` where there is none.
+    """
+    challenge = (
+        await OtpChallenge.filter(
+            platform_id=scope.platform_id, environment=scope.environment, contact=contact, purpose=purpose
+        )
+        .order_by("-id")
+        .first()
+    )
+    if challenge is None:
+        raise CodeInvalid(field="otp")
+    return challenge
 
 
 async def challenge_by_id(scope: Scope, challenge_id: int) -> OtpChallenge | None:

@@ -1,7 +1,9 @@
 """Signing up: a number proves itself by a one-time code, then there is a customer with a shopping card."""
 
+from typing import Any
+
 from core.clock import now
-from core.db import fetch, transaction
+from core.db import fetch, placeholders, transaction
 from core.errors import AlreadyRegistered, InvalidInput
 from core.ids import new_uid
 from core.phones import parse_phone
@@ -46,22 +48,27 @@ async def create_customer(
     scope: Scope, *, phone: str, full_name: str = "", password_hash: str | None = None
 ) -> Customer:
     """A customer whose number (E.164) is proven, and their shopping card. Raises `AlreadyRegistered`."""
+    created = await insert_customer(scope, phone=phone, full_name=full_name, password_hash=password_hash)
+    if created is None:
+        raise AlreadyRegistered(field="phone")
+    return created
+
+
+async def insert_customer(scope: Scope, **given: Any) -> Customer | None:
+    """A customer with these columns, and their shopping card; None where the number or address is somebody's."""
     async with transaction():
         rows = await fetch(
-            "INSERT INTO customer (uid, created_at, updated_at, platform_id, environment, phone, full_name, title, "
-            "language, password_hash, pin_tries, secret_epoch) "
-            "VALUES ($1, $2, $2, $3, $4, $5, $6, '', 'en', $7, 0, 0) "
-            "ON CONFLICT (platform_id, environment, phone) DO NOTHING RETURNING id",
+            "INSERT INTO customer (uid, created_at, updated_at, platform_id, environment, title, language, pin_tries, "
+            f"secret_epoch, {', '.join(given)}) VALUES ($1, $2, $2, $3, $4, '', 'en', 0, 0, "
+            f"{placeholders(list(given), 5)}) ON CONFLICT DO NOTHING RETURNING id",
             new_uid(),
             now(),
             scope.platform_id,
             scope.environment,
-            phone,
-            full_name,
-            password_hash,
+            *given.values(),
         )
         if not rows:
-            raise AlreadyRegistered(field="phone")
+            return None
         customer_id: int = rows[0]["id"]
         await open_card(scope, customer_id)
     return await get_customer(scope, customer_id)

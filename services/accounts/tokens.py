@@ -1,7 +1,7 @@
 """JWTs with a purpose, that die with the password they were given for."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import jwt
@@ -9,14 +9,15 @@ import jwt
 from core.clock import now
 from core.errors import NotSignedIn
 from models import Customer
-from services.secrets import signing_key
+from services.secrets import keyed_hash, signing_key
 from services.tenants import Scope
 
-Purpose = Literal["signup", "reset", "session"]
+Purpose = Literal["signup", "reset", "pin", "session"]
 
 LIFETIME: dict[Purpose, timedelta] = {
     "signup": timedelta(hours=1),
     "reset": timedelta(minutes=15),
+    "pin": timedelta(minutes=15),
     "session": timedelta(days=7),
 }
 
@@ -24,7 +25,7 @@ LIFETIME: dict[Purpose, timedelta] = {
 def issue_token(customer: Customer, purpose: Purpose, session_id: int | None = None) -> str:
     """A token that says who, for what and until when; good until the customer's next change of password.
 
-    One with a `session_id` ends with that session, too.
+    One with a `session_id` ends with that session, too; one for a new PIN with the PIN that it replaces.
     """
     issued = now()
     claims = {
@@ -36,8 +37,14 @@ def issue_token(customer: Customer, purpose: Purpose, session_id: int | None = N
         "iat": issued,
         "exp": issued + LIFETIME[purpose],
         "sid": session_id,
+        "pin": _pin_mark(customer) if purpose == "pin" else None,
     }
     return jwt.encode(claims, signing_key(), algorithm="HS256")
+
+
+def expiry_of(purpose: Purpose) -> datetime:
+    """When a token issued now runs out (UTC)."""
+    return now() + LIFETIME[purpose]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +86,10 @@ async def read_token(scope: Scope, token: str) -> Bearer:
     )
     if customer is None or customer.secret_epoch != claims.get("epo"):
         raise NotSignedIn("That token is no longer valid. Please sign in again.")
+    if claims["for"] == "pin" and claims.get("pin") != _pin_mark(customer):
+        raise NotSignedIn("That token was used already.")
     return Bearer(customer, claims["for"], claims.get("sid"))
+
+
+def _pin_mark(customer: Customer) -> str:
+    return keyed_hash(f"pin mark:{customer.pin_hash}")[:16]

@@ -9,6 +9,7 @@ from core.errors import IneligiblePaymentMethod, InvalidInput
 from core.phones import parse_phone
 from services.accounts.customers import get_customer
 from services.buyers import Buyer
+from services.tenants import Scope
 
 METHOD_COLUMNS = "id, code, name, description, kind, provider"
 NETWORKS = ("mtn", "telecel", "at")
@@ -44,17 +45,25 @@ async def payment_methods(buyer: Buyer) -> list[PaymentMethodView]:
             not (why := _why_not(buyer, row)),
             why,
         )
-        for row in await _methods(buyer)
+        for row in await _methods(buyer.scope)
     ]
 
 
 async def eligible_method(buyer: Buyer, code: str) -> Row:
     """The method with that code (a row of `METHOD_COLUMNS`). Raises `IneligiblePaymentMethod`, saying why."""
-    method = next((row for row in await _methods(buyer) if row["code"] == code), None)
+    method = next((row for row in await _methods(buyer.scope) if row["code"] == code), None)
     why_not = _why_not(buyer, method) if method else "There is no such payment method."
     if method is None or why_not:
         raise IneligiblePaymentMethod(why_not, field="method")
     return method
+
+
+async def method_of_kind(scope: Scope, kind: str) -> str:
+    """The code of the platform's first method of a kind. Raises `IneligiblePaymentMethod` without one."""
+    found = next((row["code"] for row in await _methods(scope) if row["kind"] == kind), None)
+    if found is None:
+        raise IneligiblePaymentMethod("That can't be paid with here.", field="method")
+    return str(found)
 
 
 async def payer_email(buyer: Buyer, name: str) -> str:
@@ -67,9 +76,7 @@ async def payer_email(buyer: Buyer, name: str) -> str:
     return PAYER_EMAIL.format(name=name.lower())
 
 
-async def _methods(buyer: Buyer) -> list[Row]:
-    scope = buyer.scope
-
+async def _methods(scope: Scope) -> list[Row]:
     async def load() -> list[Row]:
         return await fetch(
             f"SELECT {METHOD_COLUMNS} FROM payment_method "
@@ -100,10 +107,10 @@ def checked_wallet(
     return parse_phone(phone, buyer.scope.country), network
 
 
-def checked_url(url: str | None) -> str | None:
+def checked_url(url: str | None, field: str = "callbackUrl") -> str | None:
     """A web address to send the customer back to. Raises `InvalidInput`; it is never fetched by us."""
     if url is None:
         return None
     if len(url) > 500 or urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise InvalidInput("That is not a web address.", field="callbackUrl")
+        raise InvalidInput("That is not a web address.", field=field)
     return url

@@ -19,6 +19,7 @@ from services.accounts.pins import check_pin
 from services.buyers import Buyer
 from services.cards import card_of
 from services.carts import active_order_id, lock_cart
+from services.checkout.listing import Listing, arrange, check_total
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
 from services.ledger import shared_account
 from services.orders.freezing import freeze
@@ -44,6 +45,7 @@ class PayWith:
     phone: str | None
     network: str | None
     callback_url: str | None
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,10 @@ async def pay(
     phone: str | None = None,
     network: str | None = None,
     callback_url: str | None = None,
+    listing: Listing | None = None,
     idempotency_key: str | None = None,
 ) -> OrderView:
-    """Pay for the buyer's cart, arranging payment first where it isn't yet; the order as it is then.
+    """Pay for the buyer's cart, or for what is listed, arranging payment first where it isn't yet; the order as it is then.
 
     The card and immediate methods are settled at once. A gateway's payment waits for the customer at
     `payment_url`; mobile money waits for the worker and the customer's phone. Asking again while a page waits
@@ -74,7 +77,7 @@ async def pay(
     `PinWrong`, `PinLocked`, `PinMissing`, `InsufficientFunds`, `PaymentPending`, `PaymentFailed`, `InvalidInput`.
     """
     method = await eligible_method(buyer, method_code)
-    given = PayWith(*checked_wallet(buyer, method, phone, network), checked_url(callback_url))
+    given = PayWith(*checked_wallet(buyer, method, phone, network), checked_url(callback_url), listing)
     if method["kind"] == "card":
         # Outside the transaction: a wrong try stays counted whatever follows.
         await check_pin(buyer.scope, buyer.customer_id or 0, pin or "")
@@ -105,7 +108,7 @@ async def _once(buyer: Buyer, key: str | None, method: Row, given: PayWith) -> B
     order_id, attempt_id = await IdempotencyRecord.once(who, key, [method["code"], asdict(given)], begin_once)
     if begun:
         return begun[0]
-    if await active_order_id(buyer) not in (None, order_id):
+    if given.listing is None and await active_order_id(buyer) not in (None, order_id):
         # The key paid for an earlier cart; whoever sends it with this one would think this one paid.
         raise IdempotencyConflict(field="Idempotency-Key")
     return Begun(order_id, Opened(attempt_id) if attempt_id else None)
@@ -113,7 +116,7 @@ async def _once(buyer: Buyer, key: str | None, method: Row, given: PayWith) -> B
 
 async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     scope = buyer.scope
-    row = await _arranged(buyer)
+    row = await _arranged(buyer, given)
     await abandon_open_payment(row["id"])
     await stock.take(row["id"])
     payment_id = await open_payment(
@@ -134,7 +137,7 @@ async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
 
 
 async def _pay_on_page(buyer: Buyer, method: Row, given: PayWith) -> Begun:
-    row = await _arranged(buyer)
+    row = await _arranged(buyer, given)
     open_one = await open_payment_of(row["id"])
     if open_one and open_one["method_id"] == method["id"] and open_one["attempt_id"]:
         return Begun(row["id"], Opened(open_one["attempt_id"]))
@@ -143,7 +146,7 @@ async def _pay_on_page(buyer: Buyer, method: Row, given: PayWith) -> Begun:
 
 
 async def _pay_by_phone(buyer: Buyer, method: Row, given: PayWith) -> Begun:
-    row = await _arranged(buyer)
+    row = await _arranged(buyer, given)
     wallet = {"phone": given.phone, "network": given.network}
     opened = await _open(buyer, method, row, "mobile_money", wallet)
     await enqueue("work_attempt", opened.attempt_id)
@@ -172,14 +175,18 @@ async def _open(buyer: Buyer, method: Row, row: Row, kind: AttemptKind, request:
     )
 
 
-async def _arranged(buyer: Buyer) -> Row:
+async def _arranged(buyer: Buyer, given: PayWith) -> Row:
     """The cart's row, locked, with its prices agreed. An order that costs nothing can't be paid for."""
+    if given.listing is not None:
+        await arrange(buyer, given.listing)
     row = await lock_cart(buyer)
     if row is None:
         raise NoActiveOrder
     if row["state"] not in ("AddingItems", "ArrangingPayment"):
         raise PaymentPending
     row = await freeze(buyer.scope, row)
+    if given.listing is not None:
+        check_total(row, given.listing, buyer.scope.currency)
     if row["total_minor"] <= 0:
         raise IllegalTransition(row["state"], "PaymentSettled", (), "There is nothing to pay.")
     return row

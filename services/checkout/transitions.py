@@ -5,6 +5,7 @@ from core.errors import IllegalTransition, NoActiveOrder
 from services.buyers import Buyer
 from services.carts import find_cart, lock_cart
 from services.orders.freezing import freeze, thaw
+from services.orders.parking import bring_back
 from services.orders.reading import get_order
 from services.orders.states import BUYER_MAY, ORDER_STATES, move_order
 from services.orders.views import OrderView
@@ -39,6 +40,8 @@ async def transition_order(buyer: Buyer, state: str) -> OrderView:
             await thaw(row["id"])
         else:
             await move_order(row["id"], row["state"], state)
+            if row["parked_id"] is not None:
+                await bring_back(row["parked_id"])
     order = await get_order(buyer.scope, order_id=row["id"], wants=buyer.wants)
     if order is None:
         raise NoActiveOrder

@@ -1,7 +1,8 @@
 """Freezing a cart for payment, and thawing it again."""
 
-from core.db import Row, execute
+from core.db import Row, execute, fetch_one
 from core.errors import IllegalTransition
+from services.orders.parking import put_back
 from services.orders.reading import fill_orders
 from services.orders.states import ORDER_STATES, move_order
 from services.orders.views import OrderView
@@ -47,5 +48,8 @@ async def _agreed(scope: Scope, row: Row) -> OrderView:
 
 
 async def thaw(order_id: int) -> None:
-    """Put an order that isn't being paid any more back to `AddingItems`."""
+    """Put an order that isn't being paid any more back to `AddingItems`, with what was parked in its favour."""
     await move_order(order_id, "ArrangingPayment", "AddingItems")
+    order = await fetch_one("SELECT parked_id FROM customer_order WHERE id = $1", order_id)
+    if order and order["parked_id"] is not None:
+        await put_back(order["parked_id"], order_id)

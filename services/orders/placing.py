@@ -7,6 +7,7 @@ from core.money import format_money
 from core.phones import parse_phone
 from services.accounts.customers import get_customer
 from services.notifications import queue_message
+from services.orders.parking import bring_back
 from services.orders.reading import order_of
 from services.orders.states import move_order
 from services.orders.views import OrderView
@@ -20,6 +21,8 @@ async def place_order(scope: Scope, row: Row) -> None:
     """
     if not await move_order(row["id"], "ArrangingPayment", "PaymentSettled", placed_at=now()):
         raise OrderNotModifiable("The order is not waiting for its payment any more.")
+    if row["parked_id"] is not None:
+        await bring_back(row["parked_id"])
     await _count_sold(row["id"])
     await _send_receipt(scope, order_of(row))
 

@@ -22,7 +22,16 @@ from services.values import as_time, as_uid
 ORDER_COLUMNS = (
     "o.id, o.uid, o.code, o.state, o.active, o.currency, o.customer_id, o.guest, o.billing_address, "
     "o.shipping_address, o.quantity, o.subtotal_minor, o.shipping_minor, o.tax_minor, o.total_minor, "
-    "o.created_at, o.updated_at, o.placed_at"
+    "o.created_at, o.updated_at, o.placed_at, o.parked_id"
+)
+
+
+PAYMENT_COLUMNS = (
+    "p.id, p.uid, m.code AS method, m.kind, m.provider, p.state, p.amount_minor, a.reference, a.payment_url, "
+    "p.reason, p.created_at, p.settled_at"
+)
+PAYMENT_TABLES = (
+    "payment p JOIN payment_method m ON m.id = p.method_id LEFT JOIN payment_attempt a ON a.payment_id = p.id"
 )
 
 
@@ -158,9 +167,7 @@ async def _fill_shipping(orders: dict[int, OrderView]) -> None:
 async def _fill_payments(orders: dict[int, OrderView]) -> None:
     ids = list(orders)
     rows = await fetch(
-        "SELECT p.order_id, p.id, p.uid, m.code AS method, m.kind, p.state, p.amount_minor, a.reference, "
-        "a.payment_url, p.reason, p.created_at FROM payment p JOIN payment_method m ON m.id = p.method_id "
-        "LEFT JOIN payment_attempt a ON a.payment_id = p.id "
+        f"SELECT p.order_id, {PAYMENT_COLUMNS} FROM {PAYMENT_TABLES} "
         f"WHERE p.order_id IN ({placeholders(ids)}) ORDER BY p.id",
         *ids,
     )
@@ -169,8 +176,16 @@ async def _fill_payments(orders: dict[int, OrderView]) -> None:
 
 
 def payment_view(row: Row) -> PaymentView:
-    """A payment from a row with the columns of `PaymentView`."""
-    return PaymentView(**{**row, "uid": as_uid(row["uid"]), "created_at": as_time(row["created_at"])})
+    """A payment from a row of `PAYMENT_COLUMNS`."""
+    settled = row["settled_at"]
+    return PaymentView(
+        **{
+            **row,
+            "uid": as_uid(row["uid"]),
+            "created_at": as_time(row["created_at"]),
+            "settled_at": as_time(settled) if settled else None,
+        }
+    )
 
 
 def order_of(row: Row) -> OrderView:

@@ -62,12 +62,14 @@ class PaymentView:
     uid: UUID
     method: str
     kind: str  # card, gateway, mobile_money, immediate
+    provider: str
     state: str  # Created, Pending, Settled, Declined, Cancelled
     amount_minor: int
     reference: str | None
     payment_url: str | None
     reason: str
     created_at: datetime
+    settled_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -92,6 +94,7 @@ class OrderView:
     created_at: datetime
     updated_at: datetime
     placed_at: datetime | None
+    parked_id: int | None
     lines: list[LineView] = field(default_factory=list)
     shipping: list[ShippingLineView] = field(default_factory=list)
     payments: list[PaymentView] = field(default_factory=list)

@@ -7,7 +7,7 @@ from core.money import format_money
 from models import IdempotencyRecord
 from services.buyers import Buyer
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
-from services.orders.reading import payment_view
+from services.orders.reading import PAYMENT_COLUMNS, PAYMENT_TABLES, payment_view
 from services.orders.views import PaymentView
 from services.payments.attempts import start_redirect
 from services.payments.opening import Opened, open_attempt, open_payment
@@ -77,9 +77,7 @@ async def _open(
 
 async def _view(payment_id: int) -> PaymentView:
     row = await fetch_one(
-        "SELECT p.id, p.uid, m.code AS method, m.kind, p.state, p.amount_minor, a.reference, a.payment_url, p.reason, "
-        "p.created_at FROM payment p JOIN payment_method m ON m.id = p.method_id "
-        "JOIN payment_attempt a ON a.payment_id = p.id WHERE p.id = $1",
+        f"SELECT {PAYMENT_COLUMNS} FROM {PAYMENT_TABLES} WHERE p.id = $1",
         payment_id,
     )
     assert row is not None

@@ -1,0 +1,104 @@
+"""Changing what a customer says of themselves. Secrets change only with the old one, or with a proof by code."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.clock import now
+from core.errors import InvalidInput
+from core.phones import parse_phone
+from models import Customer
+from services.accounts.customers import checked_text, get_customer
+from services.accounts.names import full_name_of, split_name
+from services.accounts.passwords import change_password, set_password
+from services.accounts.pins import change_pin, set_first_pin, set_pin
+from services.accounts.registration import start_email_change
+from services.accounts.signup import checked_password
+from services.accounts.tokens import customer_of_token
+from services.tenants import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanges:
+    """What is to change; None stays as it is. A token is one of `verify_recovery`, for its own purpose."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    password: str | None = None
+    current_password: str | None = None
+    pin: str | None = None
+    current_pin: str | None = None
+    reset_token: str | None = None
+
+
+async def update_profile(scope: Scope, customer_id: int, changes: ProfileChanges) -> Customer:
+    """Write the changes; a new address replaces the old one once the code sent to it came back.
+
+    Everything is checked before anything is written. Raises `InvalidInput`, `AlreadyRegistered`, `PinWrong`,
+    `PinLocked`, `InvalidCredentials`, `TooManyTries`, `NotSignedIn` for a token that isn't good.
+    """
+    customer = await get_customer(scope, customer_id)
+    written = _plain_changes(scope, customer, changes)
+    if changes.password is not None:
+        checked_password(changes.password)
+    _check_proofs(customer, changes)
+    if changes.email is not None:
+        await start_email_change(scope, customer, changes.email)
+    if changes.pin is not None:
+        await _change_pin(scope, customer, changes)
+    if changes.password is not None:
+        await _change_password(scope, customer, changes)
+    if written:
+        await Customer.filter(id=customer.id).update(**written, updated_at=now())
+    return await get_customer(scope, customer_id)
+
+
+def _plain_changes(scope: Scope, customer: Customer, changes: ProfileChanges) -> dict[str, Any]:
+    written: dict[str, Any] = {}
+    if changes.first_name is not None or changes.last_name is not None:
+        first, last = split_name(customer.full_name, customer.last_name)
+        if changes.first_name is not None:
+            first = checked_text(changes.first_name, "firstName", 100)
+        if changes.last_name is not None:
+            last = checked_text(changes.last_name, "lastName", 100)
+        written |= {"full_name": full_name_of(first, last), "last_name": last}
+    if changes.phone is not None:
+        number = parse_phone(changes.phone, scope.country, "phoneNumber")
+        # A proven number stays the one that opens the account by phone; another is for messages.
+        written["stated_phone"] = None if number == customer.phone else number
+    return written
+
+
+def _check_proofs(customer: Customer, changes: ProfileChanges) -> None:
+    if changes.pin is not None and customer.pin_hash and not (changes.current_pin or changes.reset_token):
+        raise InvalidInput(
+            "currentTransactionPin is required to change the PIN", field="currentTransactionPin"
+        )
+    if changes.password is not None and not (changes.current_password or changes.reset_token):
+        raise InvalidInput("currentPassword is required to change the password", field="currentPassword")
+
+
+async def _change_pin(scope: Scope, customer: Customer, changes: ProfileChanges) -> None:
+    assert changes.pin is not None
+    if customer.pin_hash is None:
+        await set_first_pin(scope, customer.id, changes.pin)
+    elif changes.current_pin:
+        await change_pin(scope, customer.id, changes.current_pin, changes.pin)
+    else:
+        await _check_token(scope, customer, changes.reset_token or "", "pin")
+        await set_pin(scope, customer.id, changes.pin)
+
+
+async def _change_password(scope: Scope, customer: Customer, changes: ProfileChanges) -> None:
+    assert changes.password is not None
+    if changes.current_password:
+        await change_password(scope, customer.id, changes.current_password, changes.password)
+    else:
+        await _check_token(scope, customer, changes.reset_token or "", "reset")
+        await set_password(scope, customer.id, changes.password)
+
+
+async def _check_token(scope: Scope, customer: Customer, token: str, purpose: Any) -> None:
+    if (await customer_of_token(scope, token, purpose)).id != customer.id:
+        raise InvalidInput("That token is another customer's.", field="resetToken")

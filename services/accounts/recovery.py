@@ -1,0 +1,67 @@
+"""Forgotten passwords and PINs: a code by e-mail, then a token for one change."""
+
+from typing import Literal
+
+from core.clock import now
+from core.errors import InvalidInput, NotSignedIn
+from models import Customer, OtpChallenge
+from services.accounts.customers import customer_by_email, get_customer
+from services.accounts.otp import issue_code, newest_challenge, use_code
+from services.accounts.passwords import set_password
+from services.accounts.pins import set_pin
+from services.accounts.registration import checked_email
+from services.accounts.tokens import customer_of_token, issue_token
+from services.tenants import Scope
+
+Forgotten = Literal["reset", "pin"]
+TEMPLATES: dict[Forgotten, str] = {"reset": "password_reset", "pin": "pin_reset"}
+BAD_TOKEN = "Invalid or expired reset token"
+
+
+async def start_recovery(scope: Scope, email: str, what: Forgotten) -> OtpChallenge:
+    """Send a code for a new password ("reset") or PIN ("pin"). Raises `InvalidInput`, `TooManyTries`.
+
+    For nobody's address there is a challenge, too, which no code fits: nobody learns who has an account.
+    """
+    address = checked_email(email, "email")
+    customer = await customer_by_email(scope, address)
+    if customer is None:
+        return await issue_code(scope, address, what, payload={"taken": True}, template=None)
+    return await issue_code(scope, address, what, customer_id=customer.id, template=TEMPLATES[what])
+
+
+async def verify_recovery(scope: Scope, email: str, code: str, what: Forgotten) -> str:
+    """A token for one change, good for 15 minutes. Raises `CodeInvalid`, `CodeExpired`, `TooManyTries`.
+
+    Who reads the code reads the address, which is proven by it. A PIN that was set before anybody had proven
+    the address isn't its owner's: it goes.
+    """
+    challenge = await newest_challenge(scope, checked_email(email, "email"), what)
+    await use_code(challenge, code)
+    customer = await get_customer(scope, challenge.customer_id or 0)
+    if customer.email_verified_at is None:
+        written = {"email_verified_at": now(), "pin_hash": None, "updated_at": now()}
+        await Customer.filter(id=customer.id).update(**written)
+        customer.update_from_dict(written)
+    return issue_token(customer, what)
+
+
+async def recover_password(scope: Scope, token: str, new: str) -> None:
+    """Set a password with a token of `verify_recovery`, once. Raises `InvalidInput`."""
+    customer = await _whose(scope, token, "reset")
+    await set_password(scope, customer.id, new)
+
+
+async def recover_pin(scope: Scope, token: str, email: str, new: str) -> None:
+    """Set a PIN with a token of `verify_recovery`, once. Raises `InvalidInput`, also for another's address."""
+    customer = await _whose(scope, token, "pin")
+    if customer.email != checked_email(email, "email"):
+        raise InvalidInput(BAD_TOKEN)
+    await set_pin(scope, customer.id, new)
+
+
+async def _whose(scope: Scope, token: str, what: Forgotten) -> Customer:
+    try:
+        return await customer_of_token(scope, token, what)
+    except NotSignedIn:
+        raise InvalidInput(BAD_TOKEN) from None

@@ -1,0 +1,175 @@
+"""A checkout that says what it buys: pieces, how they are handed over, and the total the buyer has agreed to.
+
+The cart becomes what is listed. What else was in it is parked, and is the cart again when this order is placed
+or given up.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.clock import now
+from core.db import Row, execute, fetch
+from core.errors import InvalidInput, PaymentPending
+from core.ids import digits, new_uid
+from core.money import format_money
+from services.buyers import Buyer
+from services.carts import begin_cart, lock_cart, put_line
+from services.delivery.choosing import cheapest_rate, deliver_by_carrier, deliver_by_pickup
+from services.orders.freezing import thaw
+from services.payments.opening import abandon_open_payment
+
+
+@dataclass(frozen=True, slots=True)
+class ByCarrier:
+    """To an address, at a carrier's rate: `rate_id` names it, else company and fee (minor units) do."""
+
+    address: str
+    rate_id: str | None
+    company: str
+    fee_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`pieces` are (variant id, quantity). `total_minor` is what the buyer was shown.
+
+    Without `carrier` the order is picked up at the location; with `keep_delivery` a method chosen before stays.
+    """
+
+    pieces: tuple[tuple[int, int], ...]
+    total_minor: int
+    location: UUID
+    carrier: ByCarrier | None = None
+    keep_delivery: bool = False
+
+
+async def arrange(buyer: Buyer, listing: Listing) -> None:
+    """Make the buyer's cart what is listed, in the caller's transaction; it is locked then.
+
+    Raises `NotFound`, `InvalidInput`, `OrderLimit`, `PaymentPending` where money may be moving for it.
+    """
+    row = await lock_cart(buyer) or await begin_cart(buyer)
+    if row["state"] == "ArrangingPayment":
+        if await _is_listed(row, listing):
+            return
+        await abandon_open_payment(row["id"])
+        await thaw(row["id"])
+    elif row["state"] != "AddingItems":
+        raise PaymentPending
+    await _take_lines(buyer, row["id"], dict(listing.pieces))
+    await _hand_over(buyer, row["id"], listing)
+
+
+def check_total(row: Row, listing: Listing, currency: str) -> None:
+    """Raises `InvalidInput` where the order costs something else than the buyer was shown."""
+    if row["total_minor"] != listing.total_minor:
+        right = format_money(row["total_minor"], currency)
+        raise InvalidInput(f"Total amount mismatch: the total is {right}", field="totalAmount")
+
+
+async def _is_listed(row: Row, listing: Listing) -> bool:
+    """Whether the order that is being paid for is this very listing, asked for again."""
+    if row["total_minor"] != listing.total_minor or await _lines(row["id"]) != dict(listing.pieces):
+        return False
+    chosen = await fetch(
+        "SELECT r.rate_id, l.uid AS location FROM shipping_line s LEFT JOIN delivery_rate r ON r.id = s.rate_id "
+        "LEFT JOIN pickup_location l ON l.id = s.pickup_location_id WHERE s.order_id = $1",
+        row["id"],
+    )
+    if listing.carrier is not None:
+        return [line["rate_id"] for line in chosen] == [listing.carrier.rate_id]
+    return listing.keep_delivery or [str(line["location"]) for line in chosen] == [str(listing.location)]
+
+
+async def _lines(order_id: int) -> dict[int, int]:
+    rows = await fetch("SELECT variant_id, quantity FROM order_line WHERE order_id = $1", order_id)
+    return {row["variant_id"]: row["quantity"] for row in rows}
+
+
+async def _take_lines(buyer: Buyer, order_id: int, wanted: dict[int, int]) -> None:
+    has = await _lines(order_id)
+    if has == wanted:
+        return
+    rest = {
+        variant_id: quantity - wanted.get(variant_id, 0)
+        for variant_id, quantity in has.items()
+        if quantity > wanted.get(variant_id, 0)
+    }
+    if rest:
+        await _park(buyer, order_id, rest)
+    for variant_id, quantity in wanted.items():
+        if variant_id in has:
+            await execute(
+                "UPDATE order_line SET quantity = $3 WHERE order_id = $1 AND variant_id = $2",
+                order_id,
+                variant_id,
+                quantity,
+            )
+        else:
+            await put_line(buyer, order_id, variant_id, quantity)
+
+
+async def _park(buyer: Buyer, order_id: int, rest: dict[int, int]) -> None:
+    """Set pieces aside in an order of their own, which waits until this one is placed or given up."""
+    parked = await fetch(
+        "INSERT INTO customer_order (uid, created_at, updated_at, platform_id, environment, code, state, active, "
+        "customer_id, currency, channel, quantity, subtotal_minor, shipping_minor, tax_minor, total_minor) "
+        "VALUES ($1, $2, $2, $3, $4, $5, 'AddingItems', $6, $7, $8, $9, 0, 0, 0, 0, 0) RETURNING id",
+        new_uid(),
+        now(),
+        buyer.scope.platform_id,
+        buyer.scope.environment,
+        f"{buyer.scope.order_prefix}{digits(9)}",
+        False,
+        buyer.customer_id,
+        buyer.scope.currency,
+        buyer.channel,
+    )
+    for variant_id, quantity in rest.items():
+        await fetch(
+            "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor, added_at) "
+            "SELECT $1, variant_id, seller_id, $4, unit_price_minor, added_at FROM order_line "
+            "WHERE order_id = $2 AND variant_id = $3 RETURNING id",
+            parked[0]["id"],
+            order_id,
+            variant_id,
+            quantity,
+        )
+        await execute(
+            "DELETE FROM order_line WHERE order_id = $1 AND variant_id = $2 AND quantity = $3",
+            order_id,
+            variant_id,
+            quantity,
+        )
+    await execute("UPDATE customer_order SET parked_id = $2 WHERE id = $1", order_id, parked[0]["id"])
+
+
+async def _hand_over(buyer: Buyer, order_id: int, listing: Listing) -> None:
+    carrier, scope = listing.carrier, buyer.scope
+    if carrier is None:
+        if not (listing.keep_delivery and await _has_chosen(order_id)):
+            await deliver_by_pickup(order_id, scope, listing.location)
+        return
+    customer_id = buyer.customer_id or 0
+    rate_id = carrier.rate_id or await cheapest_rate(
+        scope, customer_id, listing.location, carrier.address, carrier.company, carrier.fee_minor
+    )
+    if rate_id is None:
+        raise InvalidInput("Ask for a delivery quote first.", field="selectedRateId")
+    frozen = await deliver_by_carrier(order_id, scope, customer_id, rate_id, carrier.address)
+    if frozen != carrier.fee_minor:
+        raise InvalidInput(
+            f"Total amount mismatch: the delivery fee is {format_money(frozen, scope.currency)}",
+            field="deliveryFee",
+        )
+
+
+async def _has_chosen(order_id: int) -> bool:
+    """Whether a method at a flat price was chosen, in the app or in chat."""
+    return bool(
+        await fetch(
+            "SELECT l.id FROM shipping_line l JOIN shipping_method m ON m.id = l.method_id "
+            "WHERE l.order_id = $1 AND m.kind = 'flat' LIMIT 1",
+            order_id,
+        )
+    )

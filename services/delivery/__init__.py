@@ -1,0 +1,1 @@
+"""Delivery: locations, quotes, shipments."""

@@ -1,0 +1,63 @@
+"""Looking a payment up by its reference, and asking the provider once more where it isn't known yet."""
+
+from uuid import UUID
+
+from core.clock import now
+from core.db import fetch_one
+from core.errors import NotFound, TooManyTries
+from core.limits import count_try
+from models import PaymentAttempt
+from services.orders.reading import PAYMENT_COLUMNS, PAYMENT_TABLES, payment_view
+from services.orders.views import PaymentView
+from services.payments.attempts import work_attempt
+from services.tenants import Scope
+
+ASKED_PER_MINUTE = 20
+
+
+async def verify_payment(scope: Scope, customer_id: int, reference: str) -> PaymentView:
+    """How a customer's payment stands now. Raises `NotFound`, also for another customer's.
+
+    `reference` is the provider's, or names the payment by its uid. One that is still open is asked about at
+    once: whoever comes back from the provider's page wants to know.
+    """
+    found = await _find(scope, customer_id, reference)
+    if found.state in ("Created", "Pending") and found.reference is not None:
+        await _ask_now(found.reference)
+        found = await _find(scope, customer_id, reference)
+    return found
+
+
+async def _find(scope: Scope, customer_id: int, reference: str) -> PaymentView:
+    row = await fetch_one(
+        f"SELECT {PAYMENT_COLUMNS} FROM {PAYMENT_TABLES} WHERE p.customer_id = $1 AND p.platform_id = $2 "
+        "AND p.environment = $3 AND (a.reference = $4 OR p.uid = $5)",
+        customer_id,
+        scope.platform_id,
+        scope.environment,
+        reference,
+        _uid(reference),
+    )
+    if row is None:
+        raise NotFound("Transaction not found", field="transactionReference")
+    return payment_view(row)
+
+
+def _uid(reference: str) -> UUID | None:
+    try:
+        return UUID(reference.removeprefix("mk-"))
+    except ValueError:
+        return None
+
+
+async def _ask_now(reference: str) -> None:
+    """Look at the attempt before it is due, unless a worker just does, or somebody asks too often."""
+    try:
+        await count_try(f"verify:{reference}", most=ASKED_PER_MINUTE, within_s=60)
+    except TooManyTries:
+        return
+    open_one = PaymentAttempt.filter(reference=reference, state__in=("Waiting", "Unknown"))
+    await open_one.update(next_attempt_at=now())
+    attempt = await open_one.first()
+    for claimed in await PaymentAttempt.claim(row_id=attempt.id) if attempt else []:
+        await work_attempt(claimed)
