@@ -35,6 +35,13 @@ _PAY_ONLINE = {
     "kind": "gateway",
     "provider": "paystack",
 }
+_MONNIFY = {
+    "code": "monnify",
+    "name": "Pay by Monnify",
+    "description": "By card, transfer or USSD on Monnify's page.",
+    "kind": "gateway",
+    "provider": "monnify",
+}
 _CARD = {
     "code": "shopping-card",
     "name": "Shopping card",
@@ -91,13 +98,13 @@ PLATFORMS = (
             "country": "NG",
             "currency": "NGN",
             "order_prefix": "KS",
-            "default_gateway": "connected-payment-method",
+            "default_gateway": "monnify",
             "dial_code": "*347*44#",
         },
         api_key="ks_test_demo",
         catalogue="kasuwa.csv",
         staff=(),
-        payment_methods=(_PAY_ONLINE, _CARD, _STANDARD),
+        payment_methods=(_PAY_ONLINE, _MONNIFY, _CARD, _STANDARD),
     ),
 )
 

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from core.money import from_decimal
-from models import Variant
+from models import Product, StockLevel, Variant
 from services.accounts.pins import set_first_pin
 from services.accounts.signup import create_customer
 from services.accounts.tokens import issue_token
@@ -27,7 +27,7 @@ class Rest:
         self.world = world
         self.key, self.token = key, token
         self.client = ClientSession()
-        self.customer_id = 0
+        self.customer_id = self.variant_id = 0
 
     async def __aenter__(self) -> "Rest":
         return self
@@ -79,5 +79,14 @@ class Rest:
     async def a_product(self, *, pieces: int = 50) -> str:
         """The uid of some product of the platform, with that many pieces of its first variant on the shelf."""
         scope = await scope_by_key(self.key)
-        variant = await Variant.get(id=await a_variant(scope, pieces=pieces)).select_related("product")
+        self.variant_id = await a_variant(scope, pieces=pieces)
+        variant = await Variant.get(id=self.variant_id).select_related("product")
         return str(variant.product.uid)
+
+    async def products(self, number: int) -> list[str]:
+        """The uids of so many products of the platform, plenty of each on the shelf."""
+        scope = await scope_by_key(self.key)
+        mine = {"platform_id": scope.platform_id, "environment": scope.environment}
+        found = await Product.filter(**mine).order_by("id").limit(number)
+        await StockLevel.filter(variant__product_id__in=[each.id for each in found]).update(on_hand=100)
+        return [str(each.uid) for each in found]
