@@ -1,10 +1,11 @@
 """The sections of the contract, in its order."""
 
-from api.rest import cards, carts, checkout, customers, profiles
+from api.rest import cards, carts, checkout, customers, products, profiles
 
 SECTIONS = [
     customers.section,
     profiles.section,
+    products.section,
     carts.section,
     checkout.section,
     cards.section,

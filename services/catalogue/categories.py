@@ -15,7 +15,7 @@ CATEGORY_SORTS = {
     field: f"c.{field}"
     for field in ("id", "created_at", "updated_at", "name", "slug", "position", "description", "parent_id")
 }
-_COLUMNS = (
+CATEGORY_COLUMNS = (
     "c.id, c.uid, c.name, c.slug, c.description, c.position, c.parent_id, c.created_at, c.updated_at, "
     f"{ASSET_COLUMNS}"
 )
@@ -40,12 +40,12 @@ async def list_categories(
     order = order_by(sort, CATEGORY_SORTS, "c.id")
     limit, offset = page(skip, take)
     rows = await fetch(
-        f"SELECT {_COLUMNS}, t.total FROM (SELECT COUNT(*) AS total FROM category c WHERE {where}) t "
+        f"SELECT {CATEGORY_COLUMNS}, t.total FROM (SELECT COUNT(*) AS total FROM category c WHERE {where}) t "
         f"LEFT JOIN (SELECT * FROM category c WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {offset}) c "
         f"ON TRUE LEFT JOIN asset a ON a.id = c.asset_id ORDER BY {order}",
         *values,
     )
-    return [_category(row) for row in rows if row["id"] is not None], rows[0]["total"]
+    return [category_of(row) for row in rows if row["id"] is not None], rows[0]["total"]
 
 
 async def categories_with_parents(category_ids: Iterable[int]) -> dict[int, CategoryView]:
@@ -55,11 +55,11 @@ async def categories_with_parents(category_ids: Iterable[int]) -> dict[int, Cate
         return {}
     listed = placeholders(ids)
     rows = await fetch(
-        f"SELECT {_COLUMNS} FROM category c LEFT JOIN asset a ON a.id = c.asset_id WHERE c.id IN ({listed}) "
+        f"SELECT {CATEGORY_COLUMNS} FROM category c LEFT JOIN asset a ON a.id = c.asset_id WHERE c.id IN ({listed}) "
         f"OR c.id IN (SELECT parent_id FROM category WHERE id IN ({listed}))",
         *ids,
     )
-    return {row["id"]: _category(row) for row in rows}
+    return {row["id"]: category_of(row) for row in rows}
 
 
 async def variants_of_categories(
@@ -128,7 +128,8 @@ def _conditions(
     return where, values
 
 
-def _category(row: Row) -> CategoryView:
+def category_of(row: Row) -> CategoryView:
+    """A category from a row of `CATEGORY_COLUMNS`."""
     return CategoryView(
         id=row["id"],
         uid=as_uid(row["uid"]),

@@ -12,15 +12,22 @@ from services.catalogue.categories import categories_with_parents
 from services.catalogue.paging import Sort, order_by, page, possible_ids, storable
 from services.catalogue.variants import fill_assets, variants_of_products
 from services.catalogue.views import FitmentView, ProductView
+from services.search.filtering import in_name_or_description
 from services.tenants import Scope
 from services.values import as_time, as_uid
 
 PRODUCT_SORTS = {
-    field: f"p.{field}" for field in ("id", "created_at", "updated_at", "name", "slug", "description", "sold")
+    field: f"p.{field}"
+    for field in ("id", "created_at", "updated_at", "name", "slug", "description", "sold", "featured")
+} | {
+    # What its first variant costs, which is the one that stands for it.
+    "price": "(SELECT v.price_minor FROM variant v WHERE v.product_id = p.id AND v.enabled "
+    "ORDER BY v.position, v.id LIMIT 1)"
 }
 _COLUMNS = (
     "p.id, p.uid, p.name, p.slug, p.description, p.condition, p.country_of_origin, b.name AS brand, "
-    "s.name AS seller, p.category_id, p.sold, p.star_sum, p.star_count, p.enabled, p.created_at, p.updated_at"
+    "b.uid AS brand_uid, s.name AS seller, p.category_id, p.sold, p.star_sum, p.star_count, p.enabled, p.featured, "
+    "p.created_at, p.updated_at"
 )
 _JOINS = "LEFT JOIN seller s ON s.id = p.seller_id LEFT JOIN brand b ON b.id = p.brand_id"
 
@@ -29,13 +36,19 @@ _JOINS = "LEFT JOIN seller s ON s.id = p.seller_id LEFT JOIN brand b ON b.id = p
 class ProductOptions:
     """Which products, in which order. All conditions hold together; None is no condition.
 
-    `category_id` includes its children's; `sort` names fields of `PRODUCT_SORTS`; `take` is 100 at most.
+    `term`: every word of it begins one of the name or stands in the description. `category_id` includes its
+    children's, `subcategory_id` names a child. `for_sale` leaves out what has no enabled variant. `sort` names
+    fields of `PRODUCT_SORTS`; `take` is 100 at most.
     """
 
     ids: Sequence[int] | None = None
     slug: str | None = None
     name_contains: str | None = None
+    term: str | None = None
     category_id: int | None = None
+    subcategory_id: int | None = None
+    brand_uid: UUID | None = None
+    for_sale: bool = False
     sort: Sort = (("name", "ASC"),)
     skip: int = 0
     take: int = 20
@@ -108,6 +121,17 @@ def _conditions(scope: Scope, options: ProductOptions) -> tuple[str, list[Any]]:
             f" AND p.category_id IN (SELECT id FROM category WHERE id = ${len(values)} "
             f"OR parent_id = ${len(values)})"
         )
+    if options.subcategory_id is not None:
+        values += possible_ids([options.subcategory_id]) or [0]
+        where += f" AND p.category_id = (SELECT id FROM category WHERE id = ${len(values)} AND parent_id > 0)"
+    if options.brand_uid is not None:
+        values.append(options.brand_uid)
+        where += f" AND p.brand_id = (SELECT id FROM brand WHERE uid = ${len(values)})"
+    if options.for_sale:
+        where += " AND EXISTS (SELECT 1 FROM variant v WHERE v.product_id = p.id AND v.enabled)"
+    if options.term is not None:
+        condition, more = in_name_or_description(options.term, len(values) + 1)
+        where, values = f"{where} AND {condition}", values + more
     return where, values
 
 
@@ -127,12 +151,14 @@ def _product(row: Row) -> ProductView:
         condition=row["condition"],
         country_of_origin=row["country_of_origin"],
         brand=row["brand"],
+        brand_uid=as_uid(row["brand_uid"]) if row["brand_uid"] else None,
         seller=row["seller"],
         category_id=row["category_id"],
         sold=row["sold"],
         stars=stars,
         average_rating=row["star_sum"] / stars if stars else None,
         enabled=bool(row["enabled"]),
+        featured=bool(row["featured"]),
         created_at=as_time(row["created_at"]),
         updated_at=as_time(row["updated_at"]),
     )

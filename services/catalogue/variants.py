@@ -10,7 +10,7 @@ from services.tenants import Scope
 from services.values import as_uid
 
 VARIANT_COLUMNS = (
-    "v.id, v.uid, v.product_id, v.name, v.option, v.sku, v.price_minor, "
+    "v.id, v.uid, v.product_id, v.name, v.option, v.sku, v.price_minor, v.compare_at_minor, "
     "COALESCE(l.on_hand - l.allocated, 0) AS available, p.name AS product_name, p.slug AS product_slug"
 )
 VARIANT_TABLES = (

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
+
+TWO_PLACES = Decimal("0.01")
 
 
 @dataclass(slots=True)
@@ -19,7 +22,10 @@ class AssetView:
 
 @dataclass(slots=True)
 class VariantView:
-    """Something to put into a cart. `price_minor` is in minor units, tax contained; `available` in pieces."""
+    """Something to put into a cart. `price_minor` is in minor units, tax contained; `available` in pieces.
+
+    `compare_at_minor` is what it cost before, None where nothing is said of that.
+    """
 
     id: int
     uid: UUID
@@ -28,10 +34,25 @@ class VariantView:
     option: str
     sku: str
     price_minor: int
+    compare_at_minor: int | None
     available: int
     product_name: str = ""
     product_slug: str = ""
     assets: list[AssetView] = field(default_factory=list)
+
+    @property
+    def former_minor(self) -> int | None:
+        """What it cost before, where that was more."""
+        before = self.compare_at_minor
+        return before if before is not None and before > self.price_minor else None
+
+    @property
+    def discount_percent(self) -> Decimal | None:
+        """By how much it is below what it cost before, to two decimals."""
+        if self.former_minor is None:
+            return None
+        share = Decimal(100 * (self.former_minor - self.price_minor)) / self.former_minor
+        return share.quantize(TWO_PLACES, ROUND_HALF_UP)
 
 
 @dataclass(slots=True)
@@ -70,12 +91,14 @@ class ProductView:
     condition: str
     country_of_origin: str
     brand: str | None
+    brand_uid: UUID | None
     seller: str
     category_id: int | None
     sold: int
     stars: int  # how many people gave stars
     average_rating: float | None
     enabled: bool
+    featured: bool
     created_at: datetime
     updated_at: datetime
     assets: list[AssetView] = field(default_factory=list)

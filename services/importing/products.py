@@ -14,6 +14,7 @@ from services.tenants import Scope
 
 _COLUMNS = (
     "name", "description", "category_id", "brand_id", "seller_id", "asset_id", "country_of_origin", "condition",
+    "featured",
 )  # fmt: skip
 _PAIRS = 500
 
@@ -77,6 +78,7 @@ def _wanted(row: ProductRow, names: References, before: Row | None) -> dict[str,
         "asset_id": names.assets[row.picture] if row.picture else kept,
         "country_of_origin": row.country_of_origin,
         "condition": row.condition,
+        "featured": row.featured if row.featured is not None else bool(before and before["featured"]),
     }
 
 

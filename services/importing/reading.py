@@ -8,7 +8,7 @@ from typing import BinaryIO
 from pydantic import ValidationError
 
 from core.errors import InvalidInput
-from services.importing.rows import COLUMNS, SHARED, ProductRow, RejectedRow
+from services.importing.rows import COLUMNS, OPTIONAL, SHARED, ProductRow, RejectedRow
 from services.tenants import Scope
 
 LARGEST_FILE = 128 * 1024 * 1024  # bytes; about 300,000 rows
@@ -16,7 +16,7 @@ _ENCODING = "The file must be UTF-8 text."
 
 
 def read_rows(file: BinaryIO, scope: Scope) -> tuple[list[ProductRow], list[RejectedRow]]:
-    """The good rows of a CSV file with the columns `COLUMNS`, and every bad one with its line.
+    """The good rows of a CSV file with the columns `COLUMNS`, perhaps `OPTIONAL`, and every bad one with its line.
 
     Prices are in the platform's currency. Raises `InvalidInput` for a file over `LARGEST_FILE`.
     """
@@ -47,12 +47,15 @@ def _records(text: str, rejected: list[RejectedRow]) -> Iterator[tuple[int, dict
     line = 1
     try:
         header = [name.strip().lower() for name in next(reader, [])]
-        wrong = [name for name in COLUMNS if header.count(name) != 1] + [
-            n for n in header if n not in COLUMNS
-        ]
+        wrong = [name for name in COLUMNS if header.count(name) != 1]
+        wrong += [n for n in header if n not in COLUMNS + OPTIONAL or header.count(n) > 1]
         if wrong:
             rejected.append(
-                RejectedRow(1, wrong[0][:80], f"The header must name each once: {', '.join(COLUMNS)}.")
+                RejectedRow(
+                    1,
+                    wrong[0][:80],
+                    f"The header must name each once: {', '.join(COLUMNS)}. It may name {', '.join(OPTIONAL)}.",
+                )
             )
             return
         line = reader.line_num + 1

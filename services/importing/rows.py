@@ -13,11 +13,14 @@ COLUMNS = (
     "handle", "name", "variant", "sku", "description", "category", "subcategory", "brand", "seller", "fits",
     "country_of_origin", "condition", "price", "stock", "picture", "tags",
 )  # fmt: skip
+# A file may have these as well. Without the column, what is stored stays.
+OPTIONAL = ("featured", "compare_at_price")
 # What all rows of one handle must agree on.
 SHARED = (
     "name", "description", "category", "subcategory", "brand", "seller", "fits", "country_of_origin",
-    "condition", "picture", "tags",
+    "condition", "picture", "tags", "featured",
 )  # fmt: skip
+YES_OR_NO = {"yes": True, "no": False, "": False}
 MOST_FITS = 60
 MOST_TAGS = 20
 MOST_PIECES = 1_000_000
@@ -46,7 +49,10 @@ class Fit(NamedTuple):
 
 
 class ProductRow(BaseModel):
-    """A row that can be stored. Validated with the currency as context; `price` is in its minor units."""
+    """A row that can be stored. Validated with the currency as context; prices are in its minor units.
+
+    `featured` is None where the file has no such column. `compare_at_price` is what it cost before, if more.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -67,6 +73,8 @@ class ProductRow(BaseModel):
     stock: int
     picture: str = Field(max_length=100, pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$")
     tags: list[str]
+    featured: bool | None = None
+    compare_at_price: int | None = None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -93,12 +101,23 @@ class ProductRow(BaseModel):
     @field_validator("price", mode="before")
     @classmethod
     def parse_price(cls, text: str, info: ValidationInfo) -> int:
-        if not _PRICE.fullmatch(text):
-            raise ValueError("must be an amount such as 18.50")
-        try:
-            return from_decimal(text, str(info.context))
-        except InvalidInput as error:
-            raise ValueError(error.message) from None
+        return _minor(text, info)
+
+    @field_validator("compare_at_price", mode="before")
+    @classmethod
+    def parse_compare_at_price(cls, text: str, info: ValidationInfo) -> int | None:
+        before = _minor(text.strip(), info) if text.strip() else None
+        if before is not None and before <= info.data.get("price", -1):
+            raise ValueError("must be more than the price, or empty")
+        return before
+
+    @field_validator("featured", mode="before")
+    @classmethod
+    def parse_featured(cls, text: str) -> bool:
+        word = text.strip().lower()
+        if word not in YES_OR_NO:
+            raise ValueError("must be yes, no or empty")
+        return YES_OR_NO[word]
 
     @field_validator("stock", mode="before")
     @classmethod
@@ -106,6 +125,15 @@ class ProductRow(BaseModel):
         if not _STOCK.fullmatch(text) or int(text) > MOST_PIECES:
             raise ValueError(f"must be a whole number from 0 to {MOST_PIECES}")
         return int(text)
+
+
+def _minor(text: str, info: ValidationInfo) -> int:
+    if not _PRICE.fullmatch(text):
+        raise ValueError("must be an amount such as 18.50")
+    try:
+        return from_decimal(text, str(info.context))
+    except InvalidInput as error:
+        raise ValueError(error.message) from None
 
 
 def _fit(text: str) -> Fit:

@@ -10,7 +10,7 @@ from models import Variant
 from services.importing.rows import ProductRow, RejectedRow
 from services.tenants import Scope
 
-_COLUMNS = ("name", "option", "price_minor", "position")
+_COLUMNS = ("name", "option", "price_minor", "compare_at_minor", "position")
 _BATCH = 1000
 
 
@@ -42,10 +42,12 @@ async def write_variants(
 ) -> VariantBatch:
     """Make or change the variants of `groups` (rows by handle, in the order of their positions)."""
     rows = {row.sku: row for group in groups.values() for row in group}
-    wanted = {
-        row.sku: _wanted(row, position) for group in groups.values() for position, row in enumerate(group)
-    }
     before = await _stored(scope, list(rows))
+    wanted = {
+        row.sku: _wanted(row, position, before.get(row.sku))
+        for group in groups.values()
+        for position, row in enumerate(group)
+    }
     created = [sku for sku in rows if sku not in before]
     changed = {sku for sku, row in before.items() if any(row[c] != wanted[sku][c] for c in _COLUMNS)}
 
@@ -72,7 +74,7 @@ async def write_variants(
 
 async def _stored(scope: Scope, skus: Sequence[str]) -> dict[str, Row]:
     rows = await fetch(
-        "SELECT v.id, v.sku, v.name, v.option, v.price_minor, v.position, p.slug FROM variant v "
+        "SELECT v.id, v.sku, v.name, v.option, v.price_minor, v.compare_at_minor, v.position, p.slug FROM variant v "
         "JOIN product p ON p.id = v.product_id "
         f"WHERE v.platform_id = $1 AND v.environment = $2 AND v.sku IN ({placeholders(skus, 3)})",
         scope.platform_id,
@@ -82,10 +84,13 @@ async def _stored(scope: Scope, skus: Sequence[str]) -> dict[str, Row]:
     return {row["sku"]: row for row in rows}
 
 
-def _wanted(row: ProductRow, position: int) -> dict[str, Any]:
+def _wanted(row: ProductRow, position: int, before: Row | None) -> dict[str, Any]:
+    named = "compare_at_price" in row.model_fields_set
+    stays = before["compare_at_minor"] if before else None
     return {
         "name": f"{row.name} {row.variant}".strip(),
         "option": row.variant,
         "price_minor": row.price,
+        "compare_at_minor": row.compare_at_price if named else stays,
         "position": position,
     }

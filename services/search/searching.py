@@ -8,13 +8,10 @@ from core.errors import InvalidInput
 from services.catalogue.assets import ASSET_COLUMNS, asset_of
 from services.catalogue.paging import page, possible_ids
 from services.catalogue.views import SearchHit, SearchResult
+from services.search.filtering import LONGEST_TERM, MOST_WORDS
 from services.search.fulltext import fulltext
 from services.search.words import words_of
 from services.tenants import Scope
-
-# A person types a few words. What lies beyond is not read.
-LONGEST_TERM = 300
-MOST_WORDS = 12
 
 SORT_FIELDS = {
     "name": "e.name",

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from services.importing import ImportReport, import_products
-from services.importing.rows import COLUMNS
+from services.importing.rows import COLUMNS, OPTIONAL
 from services.tenants import Scope
 
 GHANA = Scope(1, "test", "demo", "Makola Demo", "GH", "GHS", 0, "MK", "connected-payment-method", UUID(int=1))
@@ -41,8 +41,10 @@ def row(**changes: str) -> dict[str, str]:
 
 
 def as_csv(*rows: dict[str, str]) -> bytes:
+    """A file with these rows; optional columns only where a row has them."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, COLUMNS)
+    more = [column for column in OPTIONAL if any(column in row for row in rows)]
+    writer = csv.DictWriter(text, [*COLUMNS, *more], restval="")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue().encode()

@@ -42,7 +42,9 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read_past() -> None:
         ("fits", "Toyota|Corolla"), ("fits", "Toyota|Corolla|08-13"), ("fits", "Toyota|Corolla|2013-2008"),
         ("fits", "Toyota|Corolla|0001-9999"), ("fits", "|Corolla|2008"), ("fits", f"{'m' * 61}|Corolla|2008"),
         ("fits", ";".join(f"A|B{n}|2000" for n in range(61))), ("tags", "t" * 61),
-        ("tags", ";".join(f"t{n}" for n in range(21))), ("country_of_origin", "c" * 81),
+        ("tags", ";".join(f"t{n}" for n in range(21))), ("country_of_origin", "c" * 81), ("featured", "maybe"),
+        ("featured", "1"), ("compare_at_price", "free"), ("compare_at_price", "18.50"), ("compare_at_price", "9"),
+        ("compare_at_price", "-20"), ("compare_at_price", "18.505"),
     ],
 )  # fmt: skip
 def test_a_bad_cell_rejects_its_row_and_names_line_and_column(field: str, text: str) -> None:
@@ -50,6 +52,28 @@ def test_a_bad_cell_rejects_its_row_and_names_line_and_column(field: str, text: 
     assert [good.handle for good in rows] == ["zongo-lamp"]
     assert {(one.line, one.field) for one in rejected} == {(3, field)}
     assert all(one.why for one in rejected)
+
+
+def test_optional_columns_are_read_where_they_are() -> None:
+    rows, rejected = read(
+        as_csv(
+            row(featured="Yes", compare_at_price="20"),
+            row(handle="b", sku="B-1", featured="no"),
+            row(handle="c", sku="C-1", featured=" ", compare_at_price=" "),
+        )
+    )
+    assert rejected == []
+    told = [(one.featured, one.compare_at_price) for one in rows]
+    assert told == [(True, 2000), (False, None), (False, None)]
+    (bare,), _ = read(as_csv(row()))
+    assert bare.featured is None and "compare_at_price" not in bare.model_fields_set
+
+
+def test_an_optional_column_comes_once_and_is_the_products() -> None:
+    twice = as_csv(row(featured="yes")).replace(b"tags,featured", b"tags,featured,featured")
+    assert [(one.line, one.field) for one in read(twice)[1]] == [(1, "featured")]
+    _, rejected = read(as_csv(row(featured="yes"), row(variant="Left", sku="B-1")))
+    assert [(one.line, one.field) for one in rejected] == [(3, "featured")]
 
 
 def test_every_bad_cell_of_a_row_is_told() -> None:

@@ -105,6 +105,22 @@ async def test_what_the_file_does_not_name_stays(demo: Scope, tmp_path: Path) ->
     assert [a.path for a in product.assets] == ["a.png"]
 
 
+async def test_what_is_featured_and_what_it_cost_before_stay_without_their_columns(
+    demo: Scope, tmp_path: Path
+) -> None:
+    async def told(**changes: str) -> tuple[bool, int | None]:
+        report = await imported(demo, tmp_path, row(**changes))
+        assert report.rejected == []
+        product = await lamp(demo)
+        return product.featured, product.variants[0].compare_at_minor
+
+    assert await told() == (False, None)
+    assert await told(featured="yes", compare_at_price="25") == (True, 2500)
+    assert await told(price="19") == (True, 2500)
+    assert await told(compare_at_price="30") == (True, 3000)
+    assert await told(featured="", compare_at_price="") == (False, None)
+
+
 async def test_stock_becomes_the_files_but_never_less_than_is_promised(demo: Scope, tmp_path: Path) -> None:
     await imported(demo, tmp_path, row(stock="10"))
     variant = (await lamp(demo)).variants[0].id
