@@ -12,6 +12,7 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.NotSignedIn: "error.sign_in",
     errors.Forbidden: "error.forbidden",
     errors.TooManyTries: "error.slow_down",
+    errors.Unavailable: "as_said",
     errors.InvalidCredentials: "error.login",
     errors.CodeInvalid: "error.code_wrong",
     errors.CodeExpired: "error.code_old",

@@ -44,6 +44,11 @@ class TooManyTries(DomainError):
     message = "Too many tries. Please wait a little and try again."
 
 
+class Unavailable(DomainError):
+    code = "UNAVAILABLE"
+    message = "That can't be reached just now. Please try again in a moment."
+
+
 class InvalidCredentials(DomainError):
     code = "INVALID_CREDENTIALS"
     message = "The name or the password is not right."

@@ -15,6 +15,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.NotSignedIn: 401,
     errors.Forbidden: 403,
     errors.TooManyTries: 429,
+    errors.Unavailable: 503,
     errors.InvalidCredentials: 401,
     errors.CodeInvalid: 400,
     errors.CodeExpired: 400,

@@ -60,6 +60,7 @@ MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.NotSignedIn: (),
     errors.Forbidden: (),
     errors.TooManyTries: (),
+    errors.Unavailable: (),
     errors.InvalidCredentials: (),
     errors.CodeInvalid: (),
     errors.CodeExpired: (),
