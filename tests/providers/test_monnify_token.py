@@ -14,12 +14,6 @@ from providers.monnify import Monnify
 from providers.twins.app import create_twins
 
 
-@pytest.fixture
-def moved_clock():
-    yield clock.travel
-    clock.reset()
-
-
 async def test_many_calls_at_once_share_one_login(stub, stubbed):
     charges = await asyncio.gather(*(stubbed.verify("r") for _ in range(20)))
     assert {charge.state for charge in charges} == {"succeeded"}
@@ -27,12 +21,12 @@ async def test_many_calls_at_once_share_one_login(stub, stubbed):
     assert {token for token, _ in stub.got} == {"t1"}
 
 
-async def test_a_token_is_renewed_shortly_before_it_ends(stub, stubbed, moved_clock):
+async def test_a_token_is_renewed_shortly_before_it_ends(stub, stubbed):
     await stubbed.verify("r")
-    moved_clock(timedelta(seconds=3500))
+    clock.travel(timedelta(seconds=3500))
     await stubbed.verify("r")
     assert [token for token, _ in stub.got] == ["t1", "t1"]
-    moved_clock(timedelta(seconds=50))
+    clock.travel(timedelta(seconds=50))
     await stubbed.verify("r")
     assert [token for token, _ in stub.got] == ["t1", "t1", "t2"]
 
@@ -98,13 +92,13 @@ async def test_a_caller_that_goes_away_in_the_middle_of_a_login_holds_nobody_up(
     assert (await stubbed.verify("r")).state == "succeeded"
 
 
-async def test_the_twin_ends_a_token_after_an_hour(twins, moved_clock):
+async def test_the_twin_ends_a_token_after_an_hour(twins):
     path = f"{twins.url}/monnify/api/v2/merchant/transactions/query?paymentReference=x"
     given = await login(twins)
     headers = {"Authorization": f"Bearer {given['accessToken']}"}
     assert given["expiresIn"] == 3600
     assert (await twins.session.get(path, headers=headers)).status == 404
-    moved_clock(timedelta(hours=1))
+    clock.travel(timedelta(hours=1))
     async with twins.session.get(path, headers=headers) as answer:
         assert (answer.status, (await answer.json())["error"]) == (401, "invalid_token")
 
