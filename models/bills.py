@@ -85,7 +85,7 @@ class BillPurchase(Public, Scoped, WorkRow):
 
     class Meta:
         table = "bill_purchase"
-        indexes = [("customer_id", "id"), ("next_attempt_at",)]
+        indexes = [("customer_id", "id"), ("next_attempt_at",), ("provider_id",)]
         constraints = [CheckConstraint(check="amount_minor > 0", name="bill_purchase_amount")]
 
 

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('done_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'bill_purchase', 'app': 'models', 'indexes': [Index(fields=['customer_id', 'id']), Index(fields=['next_attempt_at'])], 'pk_attr': 'id', 'table_description': 'Something bought at a biller with money from a card, which waits in suspense until the outcome is known.'},
+            options={'table': 'bill_purchase', 'app': 'models', 'indexes': [Index(fields=['customer_id', 'id']), Index(fields=['next_attempt_at']), Index(fields=['provider_id'])], 'pk_attr': 'id', 'table_description': 'Something bought at a biller with money from a card, which waits in suspense until the outcome is known.'},
             bases=['Public', 'Scoped', 'WorkRow'],
         ),
         ops.CreateModel(
