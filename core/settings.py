@@ -1,5 +1,6 @@
 """Every setting, typed and read from the environment; production refuses what is only fit for trying out."""
 
+from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEMO_SECRET_KEY = "demo-secret-key-demo-secret-key-demo"
 DEMO_HOOK_SECRET = "demo-secret"
+DEMO_EMAIL_FROM = "Makola <no-reply@makola.test>"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -31,6 +33,9 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="port of the API")
     twins_port: int = Field(
         8081, ge=0, le=65535, description="port of the provider twins (makola serve, twins)"
+    )
+    twins_smtp_port: int = Field(
+        0, ge=0, le=65535, description="port of the twins' mail server; 0: TWINS_PORT + 1"
     )
     public_url: str = Field("", description="how the world reaches the API; empty: http://HOST:PORT")
     twins_url: str = Field("", description="how the API reaches the twins; empty: http://HOST:TWINS_PORT")
@@ -54,6 +59,12 @@ class Settings(BaseSettings):
     africastalking_username: str = Field("", description="live user name")
     africastalking_api_key: str = Field("", description="live key")
     sms_sender: str = Field("Makola", max_length=11, description="sender id of messages")
+    smtp_url: str = Field(
+        "",
+        pattern=r"^((smtp|smtp\+starttls|smtps)://[^/]+)?$",
+        description="live mail server, smtp+starttls:// or smtps://user:password@host; empty: no e-mail",
+    )
+    email_from: str = Field(DEMO_EMAIL_FROM, description="From line of e-mails, Name <address>")
     terminal_africa_url: str = Field("", description="live base URL; empty: Terminal Africa's own")
     terminal_africa_secret_key: str = Field("", description="live key, sk_live_…; empty: no deliveries")
     vtpass_url: str = Field("", description="live base URL; empty: VTpass's own")
@@ -84,6 +95,12 @@ class Settings(BaseSettings):
         """The twins' address, without a trailing slash."""
         return (self.twins_url or f"http://{self.host}:{self.twins_port}").rstrip("/")
 
+    @cached_property
+    def twins_mail_port(self) -> int:
+        """The port of the twins' mail server: beside theirs, unless the API listens there."""
+        beside = self.twins_port + 1
+        return self.twins_smtp_port or (beside if beside != self.port else beside + 1)
+
     @model_validator(mode="after")
     def refuse_demo_values_in_production(self) -> Self:
         if self.environment != "production":
@@ -108,6 +125,8 @@ class Settings(BaseSettings):
                 "VTPASS_API_KEY": self.vtpass_api_key == "vt_api_demo",
                 "VTPASS_PUBLIC_KEY": self.vtpass_public_key == "vt_public_demo",
                 "VTPASS_SECRET_KEY": self.vtpass_secret_key == "vt_secret_demo",
+                "SMTP_URL": _points_home(self.smtp_url, ("smtp+starttls", "smtps")),
+                "EMAIL_FROM": bool(self.smtp_url) and not _may_send(self.email_from),
                 "TELEGRAM_URL": _points_home(self.telegram_url),
                 "PAYSTACK_SECRET_KEY": not self.paystack_secret_key.startswith("sk_live_"),
                 "AFRICASTALKING_USERNAME": self.africastalking_username in ("", "sandbox"),
@@ -124,9 +143,14 @@ class Settings(BaseSettings):
         return self
 
 
-def _points_home(url: str) -> bool:
-    """Whether a provider's address is ours: plain HTTP, this machine, or a twin."""
+def _points_home(url: str, safe: tuple[str, ...] = ("https",)) -> bool:
+    """Whether a provider's address is ours: without TLS, this machine, or a twin."""
     parts = urlsplit(url)
     return bool(url) and (
-        parts.scheme != "https" or parts.hostname in LOOPBACK or "twin" in (parts.hostname or "")
+        parts.scheme not in safe or parts.hostname in LOOPBACK or "twin" in (parts.hostname or "")
     )
+
+
+def _may_send(sender: str) -> bool:
+    """Whether a From line holds an address, and not the demo's."""
+    return sender != DEMO_EMAIL_FROM and "@" in parseaddr(sender)[1]

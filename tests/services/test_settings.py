@@ -49,6 +49,11 @@ def test_production_starts_with_its_own_secrets():
         {"twins_url": "http://twins:8081"},
         {"paystack_url": "http://127.0.0.1:8081/paystack"},
         {"telegram_url": "http://localhost:1"},
+        {"smtp_url": "smtp://mail.example", "email_from": "a@shop.example"},
+        {"smtp_url": "smtps://localhost", "email_from": "a@shop.example"},
+        {"smtp_url": "smtp+starttls://twins:8082", "email_from": "a@shop.example"},
+        {"smtp_url": "smtps://mail.example"},
+        {"smtp_url": "smtps://mail.example", "email_from": "nobody"},
         {"africastalking_url": "http://twins:8081/africastalking"},
         {"paystack_secret_key": "sk_test_demo"},
         {"default_environment": "test"},
@@ -58,6 +63,27 @@ def test_production_starts_with_its_own_secrets():
 def test_production_refuses_what_is_only_for_trying_out(bad):
     with pytest.raises(ValidationError):
         Settings(_env_file=None, **(FIT | bad))
+
+
+def test_production_may_have_a_mail_server():
+    mail = {"smtp_url": "smtp+starttls://me:secret@mail.example:587", "email_from": "Shop <a@shop.example>"}
+    assert Settings(_env_file=None, **(FIT | mail)).smtp_url == mail["smtp_url"]
+
+
+def test_a_mail_server_is_named_by_a_url():
+    for url in ("mail.example", "http://mail.example", "smtps://"):
+        with pytest.raises(ValidationError):
+            Settings(_env_file=None, smtp_url=url)
+
+
+def test_the_twins_mail_server_listens_beside_them():
+    def port(**ports: int) -> int:
+        return Settings(_env_file=None, **ports).twins_mail_port
+
+    assert port() == 8082
+    assert port(twins_port=9081, port=9080) == 9082
+    assert port(twins_port=8081, port=8082) == 8083
+    assert port(twins_smtp_port=2525) == 2525
 
 
 def test_every_setting_is_documented_in_the_example_with_its_default():
