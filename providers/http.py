@@ -1,7 +1,8 @@
 """One HTTP call to a provider, with exactly three endings: an answer, a definite no, or not knowing."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import aiohttp
@@ -28,6 +29,25 @@ log = structlog.get_logger()
 
 def _status_only(status: int, body: Json) -> tuple[str, str]:
     return f"http_{status}", f"refused with HTTP {status}"
+
+
+@contextmanager
+def counted(provider: str, call: str) -> Iterator[None]:
+    """Count, time and log one call by how it ended."""
+    started = time.monotonic()
+    outcome = "unknown"
+    try:
+        yield
+        outcome = "ok"
+    except ProviderRefused:
+        outcome = "refused"
+        raise
+    finally:
+        # Neither path nor body is logged: they hold phone numbers and keys.
+        seconds = time.monotonic() - started
+        CALLS.labels(provider, call, outcome).inc()
+        SECONDS.labels(provider, call).observe(seconds)
+        log.info("provider_call", provider=provider, call=call, outcome=outcome, ms=round(seconds * 1000, 1))
 
 
 class ProviderHttp:
@@ -110,27 +130,8 @@ class ProviderHttp:
         return await self._call(call, method, path, timeout_s, data=orjson.dumps(body), headers=more)
 
     async def _call(self, call: str, method: str, path: str, timeout_s: float, **request: Any) -> Json:
-        started = time.monotonic()
-        outcome = "unknown"
-        try:
-            answer = await self._exchange(method, path, timeout_s, **request)
-            outcome = "ok"
-            return answer
-        except ProviderRefused:
-            outcome = "refused"
-            raise
-        finally:
-            # Neither path nor body is logged: they hold phone numbers and keys.
-            seconds = time.monotonic() - started
-            CALLS.labels(self._provider, call, outcome).inc()
-            SECONDS.labels(self._provider, call).observe(seconds)
-            log.info(
-                "provider_call",
-                provider=self._provider,
-                call=call,
-                outcome=outcome,
-                ms=round(seconds * 1000, 1),
-            )
+        with counted(self._provider, call):
+            return await self._exchange(method, path, timeout_s, **request)
 
     async def _exchange(self, method: str, path: str, timeout_s: float, **request: Any) -> Json:
         timeout = aiohttp.ClientTimeout(total=max(timeout_s, 0.01))

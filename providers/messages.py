@@ -1,4 +1,4 @@
-"""What every SMS gateway can do, and what it tells us."""
+"""What every SMS gateway and every mail server can do, and what it tells us."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,4 +46,16 @@ class SmsGateway(Protocol):
 
     async def close(self) -> None:
         """Close the connections."""
+        ...
+
+
+class EmailGateway(Protocol):
+    """A server that takes e-mail for anybody."""
+
+    async def send(self, *, to: str, subject: str, text: str, key: str) -> Sent:
+        """Send plain `text` to one address. `key` names the message: its Message-ID is the same each time.
+
+        Raises `ProviderRefused` (not taken; retryable where nothing but the moment is wrong) and `ProviderUnknown`
+        (perhaps taken: a repeat can be told by its Message-ID alone, which many mailboxes do).
+        """
         ...

@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from yarl import URL
+
 from core.settings import Settings
 from providers.africastalking import AfricasTalking
 from providers.africastalking_airtime import AfricasTalkingAirtime
 from providers.bills import BillGateway
 from providers.delivery import DeliveryGateway
-from providers.messages import SmsGateway
+from providers.messages import EmailGateway, SmsGateway
 from providers.monnify import Monnify
 from providers.payments import PaymentGateway
 from providers.paystack import Paystack
+from providers.smtp import Smtp
 from providers.terminal_africa import TerminalAfrica
 from providers.twins.settings import MonnifyAccount, TwinSettings
 from providers.vtpass import VTpass
@@ -53,6 +56,7 @@ class Registry:
         self._timeout_s = timeout_s
         self._payments: dict[tuple[str, Environment], PaymentGateway] = {}
         self._sms: dict[Environment, SmsGateway] = {}
+        self._email: dict[Environment, EmailGateway] = {}
         self._delivery: dict[Environment, DeliveryGateway] = {}
         self._bills: dict[tuple[str, Environment], BillGateway] = {}
 
@@ -72,6 +76,16 @@ class Registry:
             known = self._sms[environment] = AfricasTalking(
                 *self._africastalking(environment), self._timeout_s
             )
+        return known
+
+    def email(self, environment: Environment) -> EmailGateway:
+        """The server that takes e-mail. Raises `LookupError` where there is none."""
+        url = self._smtp(environment)
+        if not url:
+            raise LookupError(f"no mail server for {environment}")
+        known = self._email.get(environment)
+        if known is None:
+            known = self._email[environment] = Smtp(url, self._settings.email_from, self._timeout_s)
         return known
 
     def delivery(self, environment: Environment) -> DeliveryGateway:
@@ -134,6 +148,13 @@ class Registry:
             return s.paystack_url or PAYSTACK_LIVE, s.paystack_secret_key
         return f"{s.twins_base_url}/paystack", PAYSTACK_SANDBOX_KEY
 
+    def _smtp(self, environment: Environment) -> str:
+        s = self._settings
+        if environment == "live":
+            return s.smtp_url
+        twins = URL(s.twins_base_url)
+        return str(URL.build(scheme="smtp", host=twins.host or "", port=s.twins_mail_port))
+
     def _terminal(self, environment: Environment) -> tuple[str, str]:
         s = self._settings
         if environment == "live":
@@ -169,6 +190,7 @@ def twin_settings(settings: Settings) -> TwinSettings:
     """The twins that the sandbox clients of `settings` talk to."""
     return TwinSettings(
         public_url=settings.twins_base_url,
+        smtp_address=(settings.host, settings.twins_mail_port),
         hooks_url=settings.base_url,
         hook_secret=settings.hook_secret,
         paystack_secrets={"Makola Demo": PAYSTACK_SANDBOX_KEY},

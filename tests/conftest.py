@@ -83,6 +83,7 @@ def settings_for(database: str, data: Path, **changes: Any) -> Settings:
         "data": data,
         "port": unused_port(),
         "twins_port": unused_port(),
+        "twins_smtp_port": unused_port(),
         "log_level": "ERROR",
     } | changes
     return Settings(_env_file=None, **chosen)
@@ -148,14 +149,14 @@ class World:
         await drain(self.settings)
 
     async def outbox(self, to: str) -> list[dict[str, Any]]:
-        """The messages sent to a number, newest first."""
+        """The messages sent to a number or an e-mail address, newest first."""
         async with ClientSession() as client, client.get(f"{self.twins}/outbox", params={"to": to}) as answer:
             return await answer.json()
 
-    async def code_for(self, phone: str) -> str:
-        """The one-time code that was last sent to a number."""
+    async def code_for(self, to: str) -> str:
+        """The one-time code that was last sent to a number or an e-mail address."""
         await self.drain()
-        text = (await self.outbox(phone))[0]["text"]
+        text = (await self.outbox(to))[0]["text"]
         return next(word for word in text.replace(".", " ").split() if word.isdigit() and len(word) == 6)
 
     async def twin(self, path: str, **body: Any) -> Any:

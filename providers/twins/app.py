@@ -17,6 +17,7 @@ from providers.twins.paystack.api import OTP, WALLETS
 from providers.twins.sandbox import Sandbox, open_sandbox
 from providers.twins.script import CALL_MODES, HOOK_MODES, Rule
 from providers.twins.settings import TwinSettings
+from providers.twins.smtp import Mail
 from providers.twins.telegram import Bots, create_telegram
 from providers.twins.terminal import Book as Shipping
 from providers.twins.terminal import Control, create_terminal
@@ -37,6 +38,7 @@ def create_twins(settings: TwinSettings) -> web.Application:
     shipping = Shipping(sandbox)
     carriage = Control(shipping)
     airtime, counter = Airtime(sandbox), Counter(sandbox)
+    mail = Mail(sandbox)
     app = web.Application(client_max_size=BODY_LIMIT)
     app.add_subapp("/paystack", create_paystack(sandbox, book))
     app.add_subapp("/monnify", create_monnify(sandbox, monnify))
@@ -59,6 +61,7 @@ def create_twins(settings: TwinSettings) -> web.Application:
     )
 
     async def running(_: web.Application) -> AsyncIterator[None]:
+        await mail.open()
         sandbox.hooks.open()
         book.open()
         monnify.open()
@@ -67,6 +70,7 @@ def create_twins(settings: TwinSettings) -> web.Application:
         airtime.open()
         counter.open()
         yield
+        await mail.close()
         await sandbox.background.close()
         await sandbox.hooks.close()
         sandbox.store.close()

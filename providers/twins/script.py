@@ -31,12 +31,15 @@ class Rule(BaseModel):
     """One failure: the next `times` matching calls, or a `fraction` of all of them (drawn with `seed`) for good.
 
     `call` is a call's name, a webhook's event, or `*`; `code` a provider's own error code where a decline has
-    several (a recipient's statusCode at Africa's Talking, the error_code of the Bot API, VTpass's response code).
+    several (a recipient's statusCode at Africa's Talking, the error_code of the Bot API, VTpass's response code,
+    an SMTP reply).
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    provider: Literal["paystack", "monnify", "africastalking", "telegram", "terminal", "vtpass", "*"] = "*"
+    provider: Literal[
+        "paystack", "monnify", "africastalking", "telegram", "terminal", "vtpass", "smtp", "*"
+    ] = "*"
     call: str = Field("*", max_length=64)
     mode: CallMode | HookMode
     times: int = Field(1, ge=1, le=1_000_000)
@@ -92,6 +95,14 @@ class Script:
                 return rule
         return None
 
+    async def hang_up(self, transport: asyncio.BaseTransport | None, after_s: float) -> None:
+        """Say nothing for a while, then break the connection; ends at once when the caller goes."""
+        while after_s > 0 and not self.over and transport and not transport.is_closing():
+            await asyncio.sleep(min(after_s, 0.05))
+            after_s -= 0.05
+        if transport:
+            transport.abort()  # type: ignore[attr-defined]
+
 
 class Stage:
     """Acts out the script at one twin. `hang_s` is how long a lost answer keeps its caller waiting, seconds."""
@@ -135,12 +146,5 @@ class Stage:
         return response
 
     async def _drop(self, request: web.Request, delay_s: float | None) -> web.StreamResponse:
-        """Say nothing for a while, then break the connection; ends at once when the caller goes."""
-        left = self._hang_s if delay_s is None else delay_s
-        transport = request.transport
-        while left > 0 and not self._script.over and transport and not transport.is_closing():
-            await asyncio.sleep(min(left, 0.05))
-            left -= 0.05
-        if transport:
-            transport.abort()
+        await self._script.hang_up(request.transport, self._hang_s if delay_s is None else delay_s)
         return web.Response(status=500)

@@ -26,6 +26,8 @@ DEMO_MONNIFY = MonnifyAccount("Kasuwa Demo", "MK_TEST_demo", "monnify-demo", "de
 class TwinSettings:
     """`public_url` is where the twins are reached, `hooks_url` where webhooks go (None: none are sent).
 
+    E-mail is taken at `smtp_address` (host, port; None: nowhere).
+
     `paystack_secrets` maps the name of a business to its secret key; each is an account of its own.
     Where `telegram_secret` is given, each bot starts with a webhook at {hooks_url}/channels/telegram that
     carries it. With `data_dir`, what the twins know survives a restart. Times are seconds.
@@ -34,6 +36,7 @@ class TwinSettings:
     """
 
     public_url: str = "http://127.0.0.1:8081"
+    smtp_address: tuple[str, int] | None = None
     hooks_url: str | None = "http://127.0.0.1:8080"
     hook_secret: str = "demo-secret"
     paystack_secrets: Mapping[str, str] = field(default_factory=_demo_keys)
