@@ -10,7 +10,7 @@ from core.ids import new_uid
 from core.jobs import enqueue
 from services.tenants import Scope
 
-Channel = Literal["sms", "telegram"]
+Channel = Literal["sms", "email"]
 
 
 async def queue_message(
@@ -22,7 +22,10 @@ async def queue_message(
     params: dict[str, Any] | None = None,
     dedupe_key: str | None = None,
 ) -> None:
-    """Queue a message in the caller's transaction. With a `dedupe_key` it is queued once, ever."""
+    """Queue a message to a number (E.164) or an e-mail address, in the caller's transaction.
+
+    With a `dedupe_key` it is queued once, ever.
+    """
     rows = await fetch(
         'INSERT INTO outbound_message (uid, created_at, updated_at, platform_id, environment, channel, "to", '
         "template, params, state, dedupe_key, reason, attempts, next_attempt_at) "

@@ -1,6 +1,6 @@
-"""Sending what is queued, for a day if need be. One may arrive twice where a gateway's answer was lost."""
+"""Sending what is queued, for a day if need be. One may be sent twice where a gateway's answer was lost; an e-mail has the same id then."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import structlog
@@ -11,8 +11,9 @@ from core.work import backoff
 from models import OutboundMessage
 from providers.africastalking import delivery_report
 from providers.errors import ProviderRefused, ProviderUnknown
+from providers.messages import Sent
 from providers.registry import registry
-from services.notifications.texts import words
+from services.notifications.texts import Words, words
 from services.tenants import scope_by_id
 
 log = structlog.get_logger(__name__)
@@ -22,15 +23,34 @@ GIVEN_UP_AFTER = timedelta(hours=24)
 CODE_GIVEN_UP_AFTER = timedelta(minutes=5)
 
 
+async def _by_sms(message: OutboundMessage, said: Words, sender_id: str) -> Sent:
+    gateway = registry().sms(message.environment)  # type: ignore[arg-type]
+    return await gateway.send(to=message.to, text=said.text, sender=sender_id)
+
+
+async def _by_email(message: OutboundMessage, said: Words, _: str) -> Sent:
+    try:
+        gateway = registry().email(message.environment)  # type: ignore[arg-type]
+    except LookupError as missing:
+        raise ProviderRefused("no_gateway", str(missing)) from missing
+    return await gateway.send(to=message.to, subject=said.subject, text=said.text, key=str(message.uid))
+
+
+SEND: dict[str, Callable[[OutboundMessage, Words, str], Awaitable[Sent]]] = {
+    "sms": _by_sms,
+    "email": _by_email,
+}
+
+
 async def send_message(message: OutboundMessage, sender_id: str) -> None:
-    """Send a claimed message by SMS under `sender_id`; the row says what became of it."""
+    """Send a claimed message by its channel, an SMS under `sender_id`; the row says what became of it."""
     if now() - message.created_at > _patience(message):
         await message.release(retry_in=None, state="Failed", reason=message.reason or "It came too late.")
         return
     scope = await scope_by_id(message.platform_id, message.environment)  # type: ignore[arg-type]
-    text = words(message.template, scope.name, message.params)
+    said = words(message.template, scope.name, message.params)
     try:
-        sent = await registry().sms(scope.environment).send(to=message.to, text=text, sender=sender_id)
+        sent = await SEND[message.channel](message, said, sender_id)
     except ProviderUnknown as trouble:
         await _again(message, str(trouble))
         return
@@ -44,7 +64,7 @@ async def send_message(message: OutboundMessage, sender_id: str) -> None:
 
 
 def _patience(message: OutboundMessage) -> timedelta:
-    return CODE_GIVEN_UP_AFTER if message.template == "otp" else GIVEN_UP_AFTER
+    return CODE_GIVEN_UP_AFTER if "challenge" in message.params else GIVEN_UP_AFTER
 
 
 async def _again(message: OutboundMessage, reason: str) -> None:

@@ -1,5 +1,6 @@
-"""What messages say. GSM-7 letters only, so that a text stays one part where it can."""
+"""What messages say. GSM-7 letters only where one may go by SMS, so that it stays one part where it can."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from services.codes import code_of
@@ -14,12 +15,41 @@ TEXTS = {
     "card_funded": "{shop}: {amount} came onto your card. Balance {balance}.",
     "card_funding_failed": "{shop}: adding {amount} to your card did not go through: {reason} Nothing was charged.",
     "refund_started": "{shop}: {amount} for order {order} came too late and is on its way back to you.",
+    "email_verification": "Welcome to {shop}!\n\nYour code is {code}. Enter it to confirm this e-mail address; "
+    "it is good for 5 minutes.\n\nIf you did not sign up, do nothing.",
+    "password_reset": "Somebody, we hope you, asked for a new password at {shop}.\n\n"
+    "Your code is {code}. It is good for 5 minutes. Never tell it to anyone.\n\n"
+    "If it was not you, do nothing: your password stays as it is.",
+    "pin_reset": "Somebody, we hope you, asked for a new transaction PIN at {shop}.\n\n"
+    "Your code is {code}. It is good for 5 minutes. Never tell it to anyone.\n\n"
+    "If it was not you, do nothing: your PIN stays as it is.",
+    "email_changed": "The e-mail address of your account at {shop} was changed. Messages go to the new one from now on."
+    "\n\nIf you did not change it, please tell us at once.",
 }
+# Of e-mails; a code stays out of them, since a locked screen shows them.
+SUBJECTS = {
+    "otp": "{shop}: your code",
+    "email_verification": "{shop}: confirm your e-mail address",
+    "password_reset": "{shop}: your new password",
+    "pin_reset": "{shop}: your new PIN",
+    "email_changed": "{shop}: your e-mail address was changed",
+    "receipt": "{shop}: order {order}",
+}
+ANY_SUBJECT = "{shop}"
 
 
-def words(template: str, shop: str, params: dict[str, Any]) -> str:
-    """The text of a message. A code is derived here, at the last moment, and is stored nowhere."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person reads."""
+
+    subject: str
+    text: str
+
+
+def words(template: str, shop: str, params: dict[str, Any]) -> Words:
+    """The words of a message. A code is derived here, at the last moment, and is stored nowhere."""
     values = {**params, "shop": shop}
     if "challenge" in params:
         values["code"] = code_of(params["challenge"])
-    return TEXTS[template].format_map(values)
+    subject = SUBJECTS.get(template, ANY_SUBJECT)
+    return Words(subject.format_map(values), TEXTS[template].format_map(values))
