@@ -71,14 +71,14 @@ def checked_session(session_id: str) -> str:
     return session_id
 
 
-async def open_call(request: web.Request, settings: Settings) -> Call:
-    """Who calls. Raises `NotSignedIn` for a missing or wrong key and for a token that isn't good."""
+async def open_call(request: web.Request, settings: Settings, *, with_customer: bool) -> Call:
+    """Who calls; `with_customer` reads the token, which is of no account where anybody may. Raises `NotSignedIn` for a missing or wrong key and for a token that isn't good."""
     key = request.headers.get("x-api-key", "")
     if not key:
         raise NotSignedIn("An API key is needed: send it as x-api-key.", field="x-api-key")
     scope = await scope_by_key(key)
     call = Call(scope, settings, request.headers.get("Idempotency-Key") or None)
-    if token := _bearer(request):
+    if with_customer and (token := _bearer(request)):
         call.customer = await _customer(scope, token)
     return call
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from api.rest.calls import Call
 from api.rest.endpoints import Section
 from api.rest.fields import Money, Shape, Text, When, money
+from core.errors import NotFound
 from core.money import from_decimal
 from services.orders.views import PaymentView
 from services.payments.funding import fund_card
@@ -86,7 +87,11 @@ async def fund_shopping_card(call: Call, body: Funding) -> Funded:
     )
 
 
-@section.post("/verify-transaction", "Transaction verified successfully")
+@section.post(
+    "/verify-transaction",
+    "Transaction verified successfully",
+    words={NotFound: "Transaction not found"},
+)
 async def verify_transaction(call: Call, body: Reference) -> Verified:
     """How a payment of one's own stands; one that is open is asked about at the provider now."""
     payment = await verify_payment(call.scope, call.signed_in.id, body.transaction_reference)

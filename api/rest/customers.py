@@ -228,9 +228,9 @@ async def update_customer(call: Call, body: CustomerUpdate) -> UpdatedCustomer:
     customer = await update_profile(call.scope, call.signed_in.id, changes)
     shape = await customer_shape(call, customer)
     if body.password is None:
-        return UpdatedCustomer(**shape.model_dump())
+        return UpdatedCustomer(**dict(shape))
     again = await signed_in(call, customer)
-    return UpdatedCustomer(**shape.model_dump(), token=again.token, expires_at=again.expires_at)
+    return UpdatedCustomer(**dict(shape), token=again.token, expires_at=again.expires_at)
 
 
 @section.get(

@@ -37,13 +37,15 @@ def add_rest_door(app: web.Application) -> None:
 def _serving(endpoint: Endpoint) -> Serve:
     async def serve(request: web.Request) -> web.Response:
         try:
-            call = await open_call(request, request.app[SETTINGS])
+            asked = endpoint.who is not Who.ANYBODY
+            call = await open_call(request, request.app[SETTINGS], with_customer=asked)
             if endpoint.who is Who.CUSTOMER:
                 _ = call.signed_in
-            inputs = await _read(endpoint, request)
+            try:
+                inputs = await _read(endpoint, request)
+            except ValidationError as trouble:
+                return _envelope(400, wrong_input(endpoint, trouble), _refused(endpoint))
             return await _answer(endpoint, call, inputs)
-        except ValidationError as trouble:
-            return _envelope(400, wrong_input(endpoint, trouble), _refused(endpoint))
         except DomainError as error:
             return _envelope(STATUS[type(error)], sentence(endpoint, error), _refused(endpoint))
         except web.HTTPRequestEntityTooLarge:

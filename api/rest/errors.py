@@ -86,7 +86,7 @@ def sentence(endpoint: Endpoint, error: DomainError) -> str:
     if said := endpoint.words.get(type(error)):
         return said
     field = FIELDS.get(error.field, error.field)
-    if not field or field.lower() in error.message.lower().replace(" ", ""):
+    if field in error.message:
         return error.message
     return f"{field}: {error.message}"
 

@@ -53,9 +53,7 @@ async def customer_shape(call: Call, customer: Customer) -> CustomerShape:
 async def signed_in(call: Call, customer: Customer) -> SignedIn:
     """A customer with a new session's token."""
     shape = await customer_shape(call, customer)
-    return SignedIn(
-        **shape.model_dump(), token=issue_token(customer, "session"), expires_at=expiry_of("session")
-    )
+    return SignedIn(**dict(shape), token=issue_token(customer, "session"), expires_at=expiry_of("session"))
 
 
 def environment_number(scope: Scope) -> int:

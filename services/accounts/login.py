@@ -26,7 +26,8 @@ async def login(scope: Scope, identifier: str, password: str) -> Customer:
     if customer is None:
         raise InvalidCredentials
     await forget_tries(what)
-    await Customer.filter(id=customer.id).update(last_login_at=now())
+    customer.last_login_at = now()
+    await customer.save(update_fields=["last_login_at"])
     return customer
 
 

@@ -56,7 +56,7 @@ async def register(
         }
         customer = await insert_customer(scope, **given)
         if customer is None:
-            raise AlreadyRegistered("Email address already exists", field="emailAddress")
+            raise AlreadyRegistered("Email address already exists")
         customer.pin_hash = hash_pin(customer.uid, pin)
         await customer.save(update_fields=["pin_hash"])
         await send_verification(scope, customer)
@@ -67,12 +67,12 @@ async def _make_way(scope: Scope, email: str, phone: str) -> None:
     """Raises `AlreadyRegistered` where the address or the number is somebody's who has proven it."""
     mine = Customer.filter(platform_id=scope.platform_id, environment=scope.environment)
     if await mine.filter(Q(phone=phone) | Q(stated_phone=phone, email_verified_at__isnull=False)).exists():
-        raise AlreadyRegistered("Phone number already exists", field="phoneNumber")
+        raise AlreadyRegistered("Phone number already exists")
     holder = await customer_by_email(scope, email)
     if holder is None:
         return
     if not await _left_behind(holder):
-        raise AlreadyRegistered("Email address already exists", field="emailAddress")
+        raise AlreadyRegistered("Email address already exists")
     await Customer.filter(id=holder.id).update(email=None, secret_epoch=F("secret_epoch") + 1)
 
 
@@ -137,7 +137,7 @@ async def prove_email(scope: Scope, customer_id: int, address: str) -> Customer:
     customer = await get_customer(scope, customer_id)
     holder = await customer_by_email(scope, address)
     if holder is not None and holder.id != customer.id:
-        raise AlreadyRegistered("Email address already exists", field="emailAddress")
+        raise AlreadyRegistered("Email address already exists")
     written: dict[str, Any] = {"email": address, "email_verified_at": now(), "updated_at": now()}
     await Customer.filter(id=customer.id).update(**written)
     return customer.update_from_dict(written)
@@ -152,5 +152,5 @@ async def start_email_change(scope: Scope, customer: Customer, email: str) -> No
     if address == customer.email:
         return
     if await customer_by_email(scope, address) is not None:
-        raise AlreadyRegistered("Email address already exists", field="emailAddress")
+        raise AlreadyRegistered("Email address already exists")
     await issue_code(scope, address, "email", customer_id=customer.id, template="email_verification")

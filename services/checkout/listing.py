@@ -64,7 +64,7 @@ def check_total(row: Row, listing: Listing, currency: str) -> None:
     """Raises `InvalidInput` where the order costs something else than the buyer was shown."""
     if row["total_minor"] != listing.total_minor:
         right = format_money(row["total_minor"], currency)
-        raise InvalidInput(f"Total amount mismatch: the total is {right}", field="totalAmount")
+        raise InvalidInput(f"Total amount mismatch: totalAmount must be {right}", field="totalAmount")
 
 
 async def _is_listed(row: Row, listing: Listing) -> bool:
@@ -159,7 +159,7 @@ async def _hand_over(buyer: Buyer, order_id: int, listing: Listing) -> None:
     frozen = await deliver_by_carrier(order_id, scope, customer_id, rate_id, carrier.address)
     if frozen != carrier.fee_minor:
         raise InvalidInput(
-            f"Total amount mismatch: the delivery fee is {format_money(frozen, scope.currency)}",
+            f"Total amount mismatch: deliveryFee must be {format_money(frozen, scope.currency)}",
             field="deliveryFee",
         )
 
