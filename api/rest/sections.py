@@ -1,6 +1,6 @@
 """The sections of the contract, in its order."""
 
-from api.rest import cards, carts, checkout, customers, products, profiles
+from api.rest import cards, carts, checkout, customers, products, profiles, wishlist
 
 SECTIONS = [
     customers.section,
@@ -9,4 +9,5 @@ SECTIONS = [
     carts.section,
     checkout.section,
     cards.section,
+    wishlist.section,
 ]
