@@ -1,4 +1,4 @@
-"""The demo market: two platforms with keys, staff, delivery, payment methods and a catalogue of car parts."""
+"""The demo market: two platforms with keys, staff, delivery, payment methods, billers and a catalogue of car parts."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,8 @@ from core.clock import now
 from core.db import transaction
 from core.errors import Forbidden
 from core.settings import Settings
-from models import ApiKey, PaymentMethod, Platform, Product, ShippingMethod, StaffUser
+from models import ApiKey, Biller, PaymentMethod, Platform, Product, ShippingMethod, StaffUser
+from services.demo_billers import KASUWA_BILLERS, MAKOLA_BILLERS, Billers
 from services.importing import Progress, import_products
 from services.secrets import hash_secret
 from services.tenants import Environment, hash_key, scope_by_code
@@ -26,6 +27,7 @@ class DemoPlatform:
     catalogue: str
     staff: tuple[tuple[str, str, str], ...]
     payment_methods: tuple[dict[str, Any], ...]
+    billers: Billers
 
 
 _PAY_ONLINE = {
@@ -90,6 +92,7 @@ PLATFORMS = (
         catalogue="products.csv",
         staff=(("admin@makola.test", "makola-demo", "owner"),),
         payment_methods=(_PAY_ONLINE, _CARD, _MOBILE_MONEY, _STANDARD),
+        billers=MAKOLA_BILLERS,
     ),
     DemoPlatform(
         settings={
@@ -105,6 +108,7 @@ PLATFORMS = (
         catalogue="kasuwa.csv",
         staff=(),
         payment_methods=(_PAY_ONLINE, _MONNIFY, _CARD, _STANDARD),
+        billers=KASUWA_BILLERS,
     ),
 )
 
@@ -141,6 +145,9 @@ async def _set_up(demo: DemoPlatform) -> None:
     for position, way in enumerate(demo.payment_methods):
         if not await PaymentMethod.exists(code=way["code"], **mine):
             await PaymentMethod.create(position=position, **way, **mine)
+    for biller in demo.billers:
+        if not await Biller.exists(kind=biller["kind"], slug=biller["slug"], **mine):
+            await Biller.create(**biller, **mine)
 
 
 async def _fill(demo: DemoPlatform, progress: Progress) -> None:

@@ -13,7 +13,8 @@ from core.logs import start_request
 from core.metrics import JOBS
 from core.settings import Settings
 from core.work import WorkRow, backoff
-from models import ExternalEvent, InboundMessage, OutboundMessage, PaymentAttempt, Refund
+from models import BillPurchase, ExternalEvent, InboundMessage, OutboundMessage, PaymentAttempt, Refund
+from services.bills import work_bill
 from services.notifications import send_message
 from services.payments.attempts import work_attempt
 from services.payments.refunding import work_refund
@@ -36,6 +37,7 @@ WORK = [
     Work("work_attempt", PaymentAttempt, lambda row, _: work_attempt(row)),
     Work("work_event", ExternalEvent, lambda row, _: work_event(row)),
     Work("work_refund", Refund, lambda row, _: work_refund(row)),
+    Work("work_bill", BillPurchase, lambda row, _: work_bill(row)),
     Work("work_inbound", InboundMessage, lambda row, _: work_inbound(row)),
 ]
 

@@ -14,6 +14,10 @@ TEXTS = {
     "Nothing was charged. Your cart is kept.",
     "card_funded": "{shop}: {amount} came onto your card. Balance {balance}.",
     "card_funding_failed": "{shop}: adding {amount} to your card did not go through: {reason} Nothing was charged.",
+    "bill_token": "{shop}: {biller} {number}, {amount}. Token: {token}{units} Ref {reference}",
+    "bill_delivered": "{shop}: {biller} for {number}, {amount}, is done. Ref {reference}",
+    "bill_failed": "{shop}: {biller} for {number} did not go through: {reason} {amount} is back on your card. "
+    "Ref {reference}",
     "refund_started": "{shop}: {amount} for order {order} came too late and is on its way back to you.",
     "email_verification": "Welcome to {shop}!\n\nYour code is {code}. Enter it to confirm this e-mail address; "
     "it is good for 5 minutes.\n\nIf you did not sign up, do nothing.",
