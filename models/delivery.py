@@ -29,11 +29,12 @@ class PickupLocation(Public, Scoped):
 
 
 class DeliveryQuote(Public, Scoped, WorkRow):
-    """A question to the carriers: from a location to a place, for a parcel of so many grams. `key` finds it again.
+    """A customer's question to the carriers: from a location to a place, for a parcel of so many grams.
 
-    Its answer is its rates, good until `expires_at`. While it is open the worker asks.
+    `key` finds it again. Its answer is its rates, good until `expires_at`. While it is open the worker asks.
     """
 
+    customer: Any = fields.ForeignKeyField("models.Customer", on_delete=fields.CASCADE)
     location: Any = fields.ForeignKeyField("models.PickupLocation", on_delete=fields.RESTRICT)
     key = fields.CharField(max_length=64)
     place: Any = fields.JSONField()
@@ -43,11 +44,12 @@ class DeliveryQuote(Public, Scoped, WorkRow):
     reason = fields.CharField(max_length=255, default="")
     expires_at = fields.DatetimeField()
 
+    customer_id: int
     location_id: int
 
     class Meta:
         table = "delivery_quote"
-        indexes = [("platform_id", "environment", "key"), ("next_attempt_at",)]
+        indexes = [("customer_id", "key"), ("next_attempt_at",)]
         constraints = [
             CheckConstraint(check="weight_g > 0 AND value_minor >= 0", name="delivery_quote_amounts")
         ]

@@ -139,6 +139,7 @@ class Migration(migrations.Migration):
                 ('next_attempt_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('lease', fields.CharField(null=True, max_length=64)),
                 ('leased_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('customer', fields.ForeignKeyField('models.Customer', source_field='customer_id', db_constraint=True, to_field='id', on_delete=OnDelete.CASCADE)),
                 ('location', fields.ForeignKeyField('models.PickupLocation', source_field='location_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT)),
                 ('key', fields.CharField(max_length=64)),
                 ('place', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
@@ -148,7 +149,7 @@ class Migration(migrations.Migration):
                 ('reason', fields.CharField(default='', max_length=255)),
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'delivery_quote', 'app': 'models', 'indexes': [Index(fields=['platform_id', 'environment', 'key']), Index(fields=['next_attempt_at'])], 'pk_attr': 'id', 'table_description': 'A question to the carriers: from a location to a place, for a parcel of so many grams. `key` finds it again.'},
+            options={'table': 'delivery_quote', 'app': 'models', 'indexes': [Index(fields=['customer_id', 'key']), Index(fields=['next_attempt_at'])], 'pk_attr': 'id', 'table_description': "A customer's question to the carriers: from a location to a place, for a parcel of so many grams."},
             bases=['Public', 'Scoped', 'WorkRow'],
         ),
         ops.CreateModel(
