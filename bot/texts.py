@@ -175,6 +175,8 @@ ENGLISH = {
     "signup.contact": "Please share your phone number with the button below.",
     "signup.use_button": "Please use the button: it proves that the number is yours.",
     "signup.known": "Welcome, {name}.",
+    "signup.claim": "An account with us names this number. Type its PIN to use it here too, or 1 for a new account.",
+    "signup.claimed": "Welcome back. Your account is here too now.",
     "signup.name": "Let us open your account. What is your full name?",
     "signup.code": "Type the code that we sent to {phone} by SMS. 1 sends a new one.",
     "signup.sent": "A new code is on its way.",

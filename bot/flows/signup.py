@@ -1,4 +1,4 @@
-"""Signing up: a name, the code that was sent to the number, a PIN."""
+"""Signing up: a name, the code that was sent to the number, a PIN; or the PIN of an account that states the number."""
 
 from bot.flows import pin
 from bot.prompts import Ask
@@ -7,17 +7,21 @@ from bot.text import Exact, t
 from core.errors import CodeExpired
 from core.phones import national
 from services.accounts.customers import checked_text, customer_by_phone
+from services.accounts.numbers import claimant_of, prove_number
 from services.accounts.otp import challenge_by_id
 from services.accounts.signup import start_signup, verify_signup
 
 LONGEST_NAME = 80
-RESEND = "1"
+RESEND = ANEW = "1"
 
 
 @state
 async def name(ctx: Context) -> Ask | Move:
-    if _number(ctx) is None:
+    phone = _number(ctx)
+    if phone is None:
         return instead(contact)
+    if not ctx.args.get("anew") and (claimant := await claimant_of(ctx.scope, phone)):
+        return instead(claim, phone=phone, claimant=claimant)
     return Ask(t("signup.name"))
 
 
@@ -27,6 +31,20 @@ async def _(ctx: Context, typed: str) -> Move:
     phone = str(_number(ctx))
     challenge = await start_signup(ctx.scope, phone, None)
     return go(code, name=full_name, phone=phone, challenge=challenge.id)
+
+
+@state
+async def claim(ctx: Context) -> Ask:
+    return Ask(t("signup.claim"), secret=True)
+
+
+@claim.answer
+async def _(ctx: Context, typed: str) -> Move:
+    if typed == ANEW:
+        return instead(name, phone=ctx.args["phone"], anew=True)
+    await prove_number(ctx.scope, ctx.args["claimant"], ctx.args["phone"], typed)
+    await ctx.world.sign_in(ctx.args["claimant"])
+    return resume(t("signup.claimed"))
 
 
 @state

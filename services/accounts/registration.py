@@ -16,6 +16,7 @@ from services.accounts.names import full_name_of
 from services.accounts.otp import issue_code, newest_challenge, use_code
 from services.accounts.pins import checked_pin, hash_pin
 from services.accounts.signup import checked_password, insert_customer
+from services.notifications import queue_message
 from services.secrets import hash_secret
 from services.tenants import Scope
 
@@ -139,7 +140,11 @@ async def prove_email(scope: Scope, customer_id: int, address: str) -> Customer:
     if holder is not None and holder.id != customer.id:
         raise AlreadyRegistered("Email address already exists")
     written: dict[str, Any] = {"email": address, "email_verified_at": now(), "updated_at": now()}
-    await Customer.filter(id=customer.id).update(**written)
+    async with transaction():
+        await Customer.filter(id=customer.id).update(**written)
+        if customer.email_verified_at and customer.email != address:
+            # Whoever owned the account learns of it, in case they didn't ask.
+            await queue_message(scope, channel="email", to=str(customer.email), template="email_changed")
     return customer.update_from_dict(written)
 
 

@@ -154,6 +154,7 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "wallet.number": wallet,
         "wallet.confirm": wallet,
         "signup.code": code,
+        "signup.claim": {"phone": "+2348031234567", "claimant": 1},
         "pin.again": {"first": "0" * 24},
         "orders.shown": old,
         "orders.items": old,

@@ -7,6 +7,7 @@ from models import Customer
 from services.tenants import scope_by_key
 from tests.conftest import World
 from tests.rest.hands import DEMO_KEY, KASUWA_KEY, Rest
+from tests.stories.hands import Call
 
 JOHN = {
     "firstName": "John",
@@ -161,6 +162,8 @@ async def test_details_change_and_secrets_only_with_a_proof(world: World) -> Non
         await app.data("POST", "/api/customer/verify-email", {"email": "jane@example.com", "otp": code})
         profile = await app.data("GET", "/api/customerprofile/profile")
         assert profile["emailAddress"] == "jane@example.com" and profile["isEmailVerified"]
+        await world.drain()
+        assert "was changed" in (await world.outbox(EMAIL))[0]["text"]
         # A new password ends the token and gives another.
         old = app.token
         changed = await app.data(
@@ -228,14 +231,36 @@ async def test_each_limit_of_the_registration_is_held(world: World) -> None:
             assert field in await app.refused(400, "POST", "/api/customer/register", left_out)
 
 
-async def registered(world: World, app: Rest) -> None:
-    """Be John, with the address proven, signed in."""
-    await app.data("POST", "/api/customer/register", JOHN)
-    code = await world.code_for(EMAIL)
-    await app.data("POST", "/api/customer/verify-email", {"email": EMAIL, "otp": code})
-    login = {"emailOrPhone": EMAIL, "password": JOHN["password"]}
+async def registered(world: World, app: Rest, **other: str) -> None:
+    """Be John, or somebody a little other, with the address proven, signed in."""
+    body = {**JOHN, **other}
+    await app.data("POST", "/api/customer/register", body)
+    email = body["emailAddress"]
+    code = await world.code_for(email)
+    await app.data("POST", "/api/customer/verify-email", {"email": email, "otp": code})
+    login = {"emailOrPhone": email, "password": JOHN["password"]}
     app.token = (await app.data("POST", "/api/customer/login", login))["token"]
 
 
 def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06}"
+
+
+async def test_a_registered_customer_dials_in_and_finds_the_same_cart(world: World) -> None:
+    async with Rest(world) as app:
+        await registered(world, app, phoneNumber="+233241234567")
+        await app.data("POST", "/api/customer/cart/add", {"productId": await app.a_product(), "quantity": 2})
+        call = Call(world, "+233241234567")
+        assert "PIN" in await call.dial("5", "1")
+        assert "not right" in await call.type("9999")
+        assert "Welcome back" in await call.type("1234")
+        assert (await call.dial("2")).startswith("CON Cart: 2 pieces")
+        # Whoever holds the number but not the PIN begins anew, and sees nothing of the account.
+        profile = await app.data("GET", "/api/customerprofile/profile")
+        assert profile["phoneNumber"] == "+233241234567"
+        stranger = Rest(world)
+        async with stranger:
+            await registered(world, stranger, phoneNumber="+233241234568", emailAddress="jane@example.com")
+            other = Call(world, "+233241234568")
+            await other.dial("5", "1")
+            assert "full name" in await other.type("1")
