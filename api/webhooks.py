@@ -4,10 +4,11 @@ import hmac
 
 from aiohttp import web
 
-from core.errors import Forbidden
+from core.errors import Forbidden, InvalidInput
 from core.forms import read_form
 from core.keys import SETTINGS
 from providers.registry import Environment
+from services.bills.notices import take_bill_notice
 from services.notifications import take_delivery_report
 from services.payments.events import take_payment_webhook
 
@@ -23,12 +24,29 @@ async def payment(request: web.Request) -> web.Response:
 
 
 async def africastalking(request: web.Request) -> web.Response:
-    """Delivery reports; nobody signs them, so the path carries a secret."""
+    """Delivery reports of messages, and what became of airtime."""
+    _check_secret(request)
+    body = await request.read()
+    # Airtime is told by its requestId; a report of a message has none.
+    if not await take_bill_notice("africastalking", body, _environments(request)):
+        await take_delivery_report(await read_form(request))
+    return web.json_response({"status": "ok"})
+
+
+async def vtpass(request: web.Request) -> web.Response:
+    """What became of a purchase, and changed price lists."""
+    _check_secret(request)
+    if not await take_bill_notice("vtpass", await request.read(), _environments(request)):
+        raise InvalidInput("That is not a notice.")
+    # In these words: VTpass sends it again otherwise.
+    return web.json_response({"response": "success"})
+
+
+def _check_secret(request: web.Request) -> None:
+    """Nobody signs these, so the path carries a secret. Raises `Forbidden`."""
     given, right = request.match_info["secret"], request.app[SETTINGS].hook_secret
     if not hmac.compare_digest(given.encode(), right.encode()):
         raise Forbidden
-    await take_delivery_report(await read_form(request))
-    return web.json_response({"status": "ok"})
 
 
 def _environments(request: web.Request) -> tuple[Environment, ...]:
@@ -41,5 +59,6 @@ def add_webhooks(app: web.Application) -> None:
         [
             web.post(f"/webhooks/{{provider:{'|'.join(GATEWAYS)}}}", payment),
             web.post("/webhooks/africastalking/{secret}", africastalking),
+            web.post("/webhooks/vtpass/{secret}", vtpass),
         ]
     )

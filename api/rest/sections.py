@@ -1,6 +1,6 @@
 """The sections of the contract, in its order."""
 
-from api.rest import cards, carts, checkout, customers, products, profiles, wishlist
+from api.rest import bill_purchases, bill_records, bills, cards, carts, checkout, customers, products, profiles, wishlist
 
 SECTIONS = [
     customers.section,
@@ -9,5 +9,8 @@ SECTIONS = [
     carts.section,
     checkout.section,
     cards.section,
+    bills.section,
+    bill_purchases.section,
+    bill_records.section,
     wishlist.section,
 ]
