@@ -58,7 +58,7 @@ async def register(
         customer = await insert_customer(scope, **given)
         if customer is None:
             raise AlreadyRegistered("Email address already exists")
-        customer.pin_hash = hash_pin(customer.uid, pin)
+        customer.pin_hash = hash_pin(customer.id, pin)
         await customer.save(update_fields=["pin_hash"])
         await send_verification(scope, customer)
     return customer
