@@ -5,7 +5,8 @@ from core.db import Row, execute
 from core.errors import InvalidInput, OrderNotModifiable
 from core.money import format_money
 from core.phones import parse_phone
-from services.accounts.customers import get_customer
+from services.accounts.contact import tell
+from services.accounts.customers import get_customer, number_of
 from services.notifications import queue_message
 from services.orders.parking import bring_back
 from services.orders.reading import order_of
@@ -43,23 +44,20 @@ async def _count_sold(order_id: int) -> None:
 
 
 async def _send_receipt(scope: Scope, order: OrderView) -> None:
-    phone = _guest_phone(scope, order)
-    if order.customer_id is not None:
-        phone = (await get_customer(scope, order.customer_id)).phone or phone
-    if phone is None:
-        return
-    await queue_message(
-        scope,
-        channel="sms",
-        to=phone,
-        template="receipt",
-        params={
-            "order": order.code,
-            "amount": format_money(order.total_minor, order.currency),
-            "items": f"{order.quantity} item{'s' if order.quantity != 1 else ''}.",
-        },
-        dedupe_key=f"receipt:{order.id}",
-    )
+    params = {
+        "order": order.code,
+        "amount": format_money(order.total_minor, order.currency),
+        "items": f"{order.quantity} item{'s' if order.quantity != 1 else ''}.",
+    }
+    once = f"receipt:{order.id}"
+    customer = await get_customer(scope, order.customer_id) if order.customer_id is not None else None
+    phone = (customer and number_of(customer)) or _guest_phone(scope, order)
+    if phone is not None:
+        await queue_message(
+            scope, channel="sms", to=phone, template="receipt", params=params, dedupe_key=once
+        )
+    elif customer is not None:
+        await tell(scope, customer, "receipt", params, dedupe_key=once)
 
 
 def _guest_phone(scope: Scope, order: OrderView) -> str | None:

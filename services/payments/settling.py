@@ -5,10 +5,10 @@ from core.db import Row, fetch_one, for_update, transaction
 from core.errors import DomainError, OrderNotModifiable
 from core.money import format_money
 from services import stock
+from services.accounts.contact import tell
 from services.accounts.customers import get_customer
 from services.cards import card_of
 from services.ledger import Account, post, shared_account
-from services.notifications import queue_message
 from services.orders.freezing import freeze, thaw
 from services.orders.placing import place_order
 from services.orders.reading import ORDER_COLUMNS
@@ -181,12 +181,4 @@ async def _text_customer(scope: Scope, payment: Row, template: str, **params: st
     if payment["customer_id"] is None:
         return
     customer = await get_customer(scope, payment["customer_id"])
-    if customer.phone:
-        await queue_message(
-            scope,
-            channel="sms",
-            to=customer.phone,
-            template=template,
-            params=params,
-            dedupe_key=f"{template}:{payment['id']}",
-        )
+    await tell(scope, customer, template, params, dedupe_key=f"{template}:{payment['id']}")
