@@ -80,8 +80,8 @@ async def add_wish(
     """
     rows = await fetch(
         "INSERT INTO wishlist_item (uid, created_at, updated_at, platform_id, environment, customer_id, product_id, "
-        "notes, priority) SELECT $1, $2, $2, $3, $4, $5, p.id, COALESCE($6, ''), COALESCE($7, 1) FROM product p "
-        "WHERE p.uid = $8 AND p.platform_id = $3 AND p.environment = $4 AND p.enabled AND EXISTS "
+        "notes, priority) SELECT $1, $2, $2, p.platform_id, p.environment, $5, p.id, COALESCE($6, ''), COALESCE($7, 1) "
+        "FROM product p WHERE p.uid = $8 AND p.platform_id = $3 AND p.environment = $4 AND p.enabled AND EXISTS "
         "(SELECT 1 FROM variant v WHERE v.product_id = p.id AND v.enabled) "
         "ON CONFLICT (customer_id, product_id) DO UPDATE SET notes = COALESCE($6, wishlist_item.notes), "
         "priority = COALESCE($7, wishlist_item.priority), updated_at = excluded.updated_at RETURNING uid",

@@ -1,6 +1,18 @@
 """The sections of the contract, in its order."""
 
-from api.rest import bill_purchases, bill_records, bills, cards, carts, checkout, customers, products, profiles, wishlist
+from api.rest import (
+    bill_purchases,
+    bill_records,
+    bills,
+    cards,
+    carts,
+    checkout,
+    customers,
+    products,
+    profiles,
+    transactions,
+    wishlist,
+)
 
 SECTIONS = [
     customers.section,
@@ -13,4 +25,5 @@ SECTIONS = [
     bill_purchases.section,
     bill_records.section,
     wishlist.section,
+    transactions.section,
 ]

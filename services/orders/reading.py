@@ -62,7 +62,10 @@ async def list_orders(
     scope: Scope, customer_id: int, *, skip: int = 0, take: int = 20
 ) -> tuple[list[OrderView], int]:
     """A customer's placed and cancelled orders, newest first, and how many there are."""
-    where = "o.platform_id = $1 AND o.environment = $2 AND o.customer_id = $3 AND NOT o.active"
+    where = (
+        "o.platform_id = $1 AND o.environment = $2 AND o.customer_id = $3 AND NOT o.active "
+        "AND o.state <> 'AddingItems'"
+    )
     mine = (scope.platform_id, scope.environment, customer_id)
     rows = await fetch(
         f"SELECT {ORDER_COLUMNS} FROM customer_order o WHERE {where} ORDER BY o.id DESC LIMIT $4 OFFSET $5",

@@ -1,0 +1,19 @@
+"""Addresses as one line."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from babel import Locale
+
+COUNTRIES = Locale("en").territories
+PARTS = ("street", "street2", "city", "region", "postal_code")
+
+
+def one_line(address: Mapping[str, Any] | None) -> str | None:
+    """An order's address as a person writes it: `123 Main Street, Lagos, Nigeria`."""
+    if not address:
+        return None
+    parts = [str(address[part]) for part in PARTS if address.get(part)]
+    if country := str(address.get("country") or ""):
+        parts.append(COUNTRIES.get(country.upper(), country))
+    return ", ".join(parts) or None
