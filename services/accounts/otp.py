@@ -1,4 +1,4 @@
-"""One-time codes: six digits, five minutes, five tries, three sends a number in ten minutes."""
+"""One-time codes: six digits, five minutes, five tries; in ten minutes three texts a number, five mails a purpose."""
 
 from datetime import timedelta
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from services.tenants import Scope
 
 LIFETIME = timedelta(minutes=5)
 MAX_TRIES = 5
-MAX_SENDS = 3
+MAX_TEXTS, MAX_MAILS = 3, 5
 SENDS_WITHIN = timedelta(minutes=10)
 
 Purpose = Literal["signup", "reset", "link", "email", "pin"]
@@ -32,13 +32,13 @@ async def issue_code(
 ) -> OtpChallenge:
     """Open a challenge and queue its message to `contact` (E.164, or an e-mail address).
 
-    Raises `TooManyTries` after three sends.
+    Raises `TooManyTries` where too many were sent there.
 
     The code is stored nowhere: it is derived from the challenge when the message is sent and when it is checked.
     `template` may name another message, or none, for a contact that must not be given a code; with
     `payload["taken"]` no code fits.
     """
-    since = now() - SENDS_WITHIN
+    since, by_mail = now() - SENDS_WITHIN, "@" in contact
     async with transaction():
         # One sender at a time for a number, else two count the same sends.
         await lock_name(f"otp:{contact}")
@@ -47,10 +47,13 @@ async def issue_code(
             environment=scope.environment,
             contact=contact,
             created_at__gt=since,
+            # A text costs money whatever it is for.
+            **({"purpose": purpose} if by_mail else {}),
         ).count()
-        if sent >= MAX_SENDS:
+        if sent >= (MAX_MAILS if by_mail else MAX_TEXTS):
             raise TooManyTries(
-                "Too many codes were sent there. Please wait ten minutes.", field=_field(contact)
+                "Too many codes were sent there. Please wait ten minutes.",
+                field="email" if by_mail else "phone",
             )
         challenge = await OtpChallenge.create(
             platform_id=scope.platform_id,
@@ -65,16 +68,12 @@ async def issue_code(
         if template:
             await queue_message(
                 scope,
-                channel="email" if "@" in contact else "sms",
+                channel="email" if by_mail else "sms",
                 to=contact,
                 template=template,
                 params={"challenge": str(challenge.uid)},
             )
     return challenge
-
-
-def _field(contact: str) -> str:
-    return "email" if "@" in contact else "phone"
 
 
 async def use_code(challenge: OtpChallenge, code: str) -> None:
