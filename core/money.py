@@ -1,6 +1,6 @@
 """Money as integers in minor units, with each currency's own precision (from CLDR)."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 
 from babel.numbers import get_currency_precision
@@ -29,7 +29,7 @@ def from_decimal(value: Decimal | str | int | float, currency: str, field: str =
     """
     try:
         exact = Decimal(str(value)).scaleb(precision(currency))
-    except (InvalidOperation, ValueError):
+    except (ArithmeticError, ValueError):
         raise InvalidInput("That is not an amount of money.", field=field) from None
     if not exact.is_finite() or exact != exact.to_integral_value():
         raise InvalidInput(f"{currency} has {precision(currency)} decimal places.", field=field)

@@ -34,7 +34,8 @@ from services.cards import card_of, last_movement
 section = Section("Customers", "/api/customer")
 LoginName = Annotated[Text, Field(min_length=3, max_length=255)]
 AnyPassword = Annotated[Text, Field(min_length=1, max_length=128)]
-Token = Annotated[Text, Field(min_length=1, max_length=2000)]
+# Short enough to fit into an address, however it is escaped.
+Token = Annotated[Text, Field(min_length=1, max_length=600)]
 
 
 class Registration(Shape):

@@ -5,10 +5,19 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema
 
-from core.money import to_decimal
+from core.money import MAX_MINOR, to_decimal
 
 
 class Shape(BaseModel):
@@ -42,27 +51,48 @@ def _encodes(text: str) -> bool:
     return True
 
 
-# An amount in major units, as a JSON number: 199.98.
+class _AsNumber:
+    """Says of a decimal what its limits as a JSON number are; pydantic itself would allow a string, too."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        found = handler(core)
+        number = next((each for each in found.get("anyOf", ()) if each.get("type") == "number"), found)
+        return {**number, "examples": [199.98]}
+
+
+def _sample(example: Any, format: str | None = None) -> Any:
+    """What the OpenAPI document shows of a field."""
+    return Field(examples=[example], json_schema_extra={"format": format} if format else None)
+
+
+# An amount in major units, as a JSON number: 199.98. No currency is finer than its minor units, so none has more.
 Money = Annotated[
     Decimal,
     PlainSerializer(float, return_type=float),
-    Field(allow_inf_nan=False),
-    WithJsonSchema({"type": "number", "examples": [199.98]}),
+    Field(allow_inf_nan=False, le=MAX_MINOR),
+    _AsNumber(),
 ]
-When = Annotated[datetime, PlainSerializer(_utc, return_type=str)]
+When = Annotated[
+    datetime,
+    PlainSerializer(_utc, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2025-01-15T10:30:00Z"]}),
+]
 Text = Annotated[str, BeforeValidator(_storable)]
-Name = Annotated[Text, Field(min_length=1, max_length=100)]
-Email = Annotated[Text, Field(min_length=3, max_length=255)]
-Phone = Annotated[Text, Field(min_length=1, max_length=20)]
-Otp = Annotated[Text, Field(pattern=r"^[0-9]{6}$")]
-Pin = Annotated[Text, Field(pattern=r"^[0-9]{4}$")]
+Name = Annotated[Text, Field(min_length=1, max_length=100), _sample("John")]
+Email = Annotated[Text, Field(min_length=3, max_length=255), _sample("john.doe@example.com", "email")]
+Phone = Annotated[Text, Field(min_length=1, max_length=20), _sample("+2348012345678")]
+# A pattern stands before the check, or the OpenAPI document would lose it.
+Otp = Annotated[str, Field(pattern=r"^[0-9]{6}$"), BeforeValidator(_storable), _sample("123456")]
+Pin = Annotated[str, Field(pattern=r"^[0-9]{4}$"), BeforeValidator(_storable), _sample("1234", "password")]
 # Bills take the PIN with "4-6 digits"; one that isn't four is simply wrong.
-AnyPin = Annotated[Text, Field(pattern=r"^[0-9]{4,6}$")]
-Password = Annotated[Text, Field(min_length=6, max_length=128)]
-Quantity = Annotated[int, Field(ge=1, le=1000)]
-Guid = UUID
+AnyPin = Annotated[
+    str, Field(pattern=r"^[0-9]{4,6}$"), BeforeValidator(_storable), _sample("1234", "password")
+]
+Password = Annotated[Text, Field(min_length=6, max_length=128), _sample("SecurePass123", "password")]
+Quantity = Annotated[int, Field(ge=1, le=1000), _sample(2)]
+Guid = Annotated[UUID, _sample("550e8400-e29b-41d4-a716-446655440000")]
 # Row numbers: what a 64-bit column holds.
-Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Number = Annotated[int, Field(ge=1, le=2**63 - 1), _sample(1)]
 
 
 def money(minor: int, currency: str) -> Decimal:

@@ -1,16 +1,24 @@
 """The OpenAPI document, made from the models that validate: it can't say something else than the door does."""
 
 from functools import cache
+from inspect import cleandoc
+from pathlib import Path
 from typing import Any
 
+import orjson
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
 
 from api.rest.endpoints import Endpoint, Who
 from api.rest.sections import SECTIONS
 
 REF = "#/components/schemas/{model}"
+REFUSED = "#/components/responses/Refused{status}"
 VERSION = "1.0"
+# The contract's own requests, by method and path: a name for each, and the body.
+EXAMPLES: dict[str, dict[str, Any]] = orjson.loads((Path(__file__).parent / "examples.json").read_bytes())
 ABOUT = """The market over REST. Every call carries the platform's key as `x-api-key`; it decides platform and
 environment. Calls of a customer carry `Authorization: Bearer …` with the token that login answered. Calls that
 move money take an `Idempotency-Key`: asked again with the same key they answer the same and do nothing twice.
@@ -21,16 +29,16 @@ REFUSALS = {
     400: "Something in the call is wrong; the message names the field",
     401: "The key, or the token, is missing or not good",
     402: "The money isn't there, or the payment was refused",
-    403: "The PIN is wrong or locked",
+    403: "The PIN is wrong, locked or missing, or that isn't the caller's to do",
     404: "There is no such thing for this caller",
     409: "It can't be done as things stand",
     413: "The body is too large",
     422: "The Idempotency-Key was used with another input",
     429: "Too many tries",
-    500: "Something went wrong on our side",
+    500: "Something went wrong on our side; the message has the number to ask about",
+    503: "Somebody whom we need can't be reached just now",
 }
-ALWAYS = (400, 401, 404, 409, 413, 429, 500)
-MONEY = (402, 403, 422)
+PLACES = ("path", "query")
 SECURITY: dict[Who, list[dict[str, list[str]]]] = {
     Who.ANYBODY: [{"key": []}],
     Who.CUSTOMER: [{"key": [], "token": []}],
@@ -38,17 +46,30 @@ SECURITY: dict[Who, list[dict[str, list[str]]]] = {
 }
 
 
+class _Plain(GenerateJsonSchema):
+    """Without what says nothing: titles that repeat a field's name, and null as what isn't given."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        found = super().default_schema(schema)
+        return {key: value for key, value in found.items() if (key, value) != ("default", None)}
+
+
 @cache
 def document() -> dict[str, Any]:
     """The document as plain data (OpenAPI 3.1)."""
     endpoints = [endpoint for section in SECTIONS for endpoint in section.endpoints]
     schemas, definitions = TypeAdapter.json_schemas(
-        [*_inputs(endpoints), *((_key(each, "answer"), "serialization", each.answer) for each in endpoints)],
+        [*_bodies(endpoints), *((_key(each, "answer"), "serialization", each.answer) for each in endpoints)],
         ref_template=REF,
+        schema_generator=_Plain,
     )
     paths: dict[str, Any] = {}
     for endpoint in endpoints:
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, schemas)
+    refusal = {"$ref": REF.format(model="Refusal")}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Makola REST API", "version": VERSION, "description": ABOUT},
@@ -57,6 +78,7 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**definitions.get("$defs", {}), "Refusal": _envelope(False, _NOTHING)},
+            "responses": {f"Refused{status}": _response(said, refusal) for status, said in REFUSALS.items()},
             "securitySchemes": {
                 "key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
                 "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
@@ -65,18 +87,18 @@ def document() -> dict[str, Any]:
     }
 
 
-_NOTHING = {"description": "null, or false where the document shows it", "enum": [None, False]}
+_NOTHING = {"description": "null, or false where the contract shows it", "enum": [None, False]}
 
 
 def _key(endpoint: Endpoint, part: str) -> str:
     return f"{endpoint.name} {part}"
 
 
-def _inputs(endpoints: list[Endpoint]) -> list[tuple[str, Any, TypeAdapter[Any]]]:
+def _bodies(endpoints: list[Endpoint]) -> list[tuple[str, Any, TypeAdapter[Any]]]:
     return [
-        (_key(endpoint, part), "validation", TypeAdapter(model))
+        (_key(endpoint, "body"), "validation", TypeAdapter(endpoint.inputs["body"]))
         for endpoint in endpoints
-        for part, model in endpoint.inputs.items()
+        if "body" in endpoint.inputs
     ]
 
 
@@ -84,28 +106,35 @@ def _operation(endpoint: Endpoint, schemas: Any) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": endpoint.name,
         "tags": [endpoint.section],
-        "summary": endpoint.says,
+        "summary": _said(endpoint).partition("\n\n")[0].rstrip("."),
         "description": _description(endpoint),
         "security": SECURITY[endpoint.who],
         "parameters": _parameters(endpoint),
         "responses": _responses(endpoint, schemas[_key(endpoint, "answer"), "serialization"]),
     }
     if "body" in endpoint.inputs:
-        schema = schemas[_key(endpoint, "body"), "validation"]
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        content = {"schema": schemas[_key(endpoint, "body"), "validation"]}
+        if examples := EXAMPLES.get(f"{endpoint.method} {endpoint.path}"):
+            content["examples"] = {name: {"value": value} for name, value in examples.items()}
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
     return operation
 
 
 def _description(endpoint: Endpoint) -> str:
-    said = (endpoint.handler.__doc__ or endpoint.says).strip()
-    also = "".join(f" Also served as `{path}`." for path in endpoint.aliases)
-    return f"{said}{also}"
+    said = [_said(endpoint)]
+    said += [model.__doc__ for place in PLACES if (model := endpoint.inputs.get(place)) and model.__doc__]
+    said += [f"Also served as `{path}`." for path in endpoint.aliases]
+    return "\n\n".join(cleandoc(each) for each in said)
+
+
+def _said(endpoint: Endpoint) -> str:
+    return cleandoc(endpoint.handler.__doc__ or endpoint.says)
 
 
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     found = [
         parameter
-        for place in ("path", "query")
+        for place in PLACES
         if (model := endpoint.inputs.get(place))
         for parameter in _fields(model, place)
     ]
@@ -123,30 +152,46 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 
 def _fields(model: type[BaseModel], place: str) -> list[dict[str, Any]]:
-    schema = model.model_json_schema(ref_template=REF)
-    required = set(schema.get("required", ()))
-    return [
-        {"name": name, "in": place, "required": name in required, "schema": _given(field)}
-        for name, field in schema.get("properties", {}).items()
-    ]
+    schema = model.model_json_schema(ref_template="{model}", schema_generator=_Plain)
+    required, named = set(schema.get("required", ())), schema.get("$defs", {})
+    found = []
+    for name, field in schema.get("properties", {}).items():
+        given = _given(field, named)
+        if place == "path" and given.get("type") == "string":
+            given.setdefault("minLength", 1)
+        about = {"description": given.pop("description")} if "description" in given else {}
+        found.append({"name": name, "in": place, "required": name in required, **about, "schema": given})
+    return found
 
 
-def _given(field: dict[str, Any]) -> dict[str, Any]:
+def _given(field: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
     """A parameter's schema: one that isn't given is left out, and never null."""
     choices = [each for each in field.get("anyOf", ()) if each.get("type") != "null"]
-    plain = {key: value for key, value in field.items() if key not in ("anyOf", "title", "default")}
-    if field.get("default") is not None:
-        plain["default"] = field["default"]
-    return {**plain, **(choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})}
+    plain = {key: value for key, value in field.items() if key not in ("anyOf", "$ref")}
+    if "$ref" in field:
+        choices = [field]
+    choices = [named[each["$ref"]] if "$ref" in each else each for each in choices]
+    return {**(choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {}), **plain}
 
 
 def _responses(endpoint: Endpoint, answer: dict[str, Any]) -> dict[str, Any]:
     good = {
         str(status): _response(endpoint.says, _envelope(True, answer)) for status in (200, *endpoint.statuses)
     }
-    refusals = (*ALWAYS, *(MONEY if endpoint.money else ()))
-    refused = {"$ref": REF.format(model="Refusal")}
-    return good | {str(status): _response(REFUSALS[status], refused) for status in sorted(refusals)}
+    return good | {str(status): {"$ref": REFUSED.format(status=status)} for status in _refusals(endpoint)}
+
+
+def _refusals(endpoint: Endpoint) -> list[int]:
+    found = {401, 429, 500, 503}
+    if endpoint.inputs:
+        found |= {400, 404}
+    if endpoint.method != "GET":
+        found.add(409)
+    if "body" in endpoint.inputs:
+        found.add(413)
+    if endpoint.money:
+        found |= {400, 402, 403, 404, 422}
+    return sorted(found)
 
 
 def _response(description: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -161,6 +206,13 @@ def _envelope(success: bool, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@cache
+def _bytes() -> bytes:
+    return orjson.dumps(document())
+
+
 async def openapi(request: web.Request) -> web.Response:
     """`GET /api/openapi.json`."""
-    return web.json_response(document())
+    response = web.Response(body=_bytes(), content_type="application/json", charset="utf-8")
+    response.enable_compression()
+    return response
