@@ -53,9 +53,12 @@ class WorkRow(Model):
         )
         return await cls.filter(id__in=[row["id"] for row in rows]) if rows else []
 
-    async def renew(self) -> bool:
-        """Hold a claimed row for another `LEASE`, before a further call. False where the lease was lost."""
-        until = now() + LEASE
+    async def renew(self, lasting: timedelta = LEASE) -> bool:
+        """Hold a claimed row for another while, before a further call. False where the lease was lost.
+
+        A call that may take longer than `LEASE` says so; a killed worker's row then waits as long.
+        """
+        until = now() + lasting
         return bool(await type(self).filter(pk=self.pk, lease=self.lease).update(leased_until=until))
 
     async def release(self, *, retry_in: timedelta | None, **changes: Any) -> bool:
