@@ -1,4 +1,4 @@
-"""The demo market: two platforms with keys, staff, delivery, payment methods, billers and a catalogue of car parts."""
+"""The demo market: two platforms with keys, staff, delivery, payment methods, billers, locations and a catalogue of car parts."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +8,18 @@ from core.clock import now
 from core.db import transaction
 from core.errors import Forbidden
 from core.settings import Settings
-from models import ApiKey, Biller, PaymentMethod, Platform, Product, ShippingMethod, StaffUser
+from models import (
+    ApiKey,
+    Biller,
+    PaymentMethod,
+    PickupLocation,
+    Platform,
+    Product,
+    ShippingMethod,
+    StaffUser,
+)
 from services.demo_billers import KASUWA_BILLERS, MAKOLA_BILLERS, Billers
+from services.demo_locations import HANDING_OVER, KASUWA_LOCATIONS, MAKOLA_LOCATIONS, Locations
 from services.importing import Progress, import_products
 from services.secrets import hash_secret
 from services.tenants import Environment, hash_key, scope_by_code
@@ -28,6 +38,7 @@ class DemoPlatform:
     staff: tuple[tuple[str, str, str], ...]
     payment_methods: tuple[dict[str, Any], ...]
     billers: Billers
+    locations: Locations
 
 
 _PAY_ONLINE = {
@@ -93,6 +104,7 @@ PLATFORMS = (
         staff=(("admin@makola.test", "makola-demo", "owner"),),
         payment_methods=(_PAY_ONLINE, _CARD, _MOBILE_MONEY, _STANDARD),
         billers=MAKOLA_BILLERS,
+        locations=MAKOLA_LOCATIONS,
     ),
     DemoPlatform(
         settings={
@@ -109,6 +121,7 @@ PLATFORMS = (
         staff=(),
         payment_methods=(_PAY_ONLINE, _MONNIFY, _CARD, _STANDARD),
         billers=KASUWA_BILLERS,
+        locations=KASUWA_LOCATIONS,
     ),
 )
 
@@ -125,6 +138,10 @@ async def seed_demo(settings: Settings, progress: Progress = lambda done, total:
         async with transaction():
             await _set_up(demo)
         await _fill(demo, progress)
+    # After every platform's flat methods, whose numbers the documents' samples say.
+    for demo in PLATFORMS:
+        async with transaction():
+            await _set_up_delivery(demo)
 
 
 async def _set_up(demo: DemoPlatform) -> None:
@@ -148,6 +165,17 @@ async def _set_up(demo: DemoPlatform) -> None:
     for biller in demo.billers:
         if not await Biller.exists(kind=biller["kind"], slug=biller["slug"], **mine):
             await Biller.create(**biller, **mine)
+
+
+async def _set_up_delivery(demo: DemoPlatform) -> None:
+    platform = await Platform.get(code=demo.settings["code"])
+    mine: dict[str, Any] = {"platform_id": platform.id, "environment": ENVIRONMENT}
+    for location in demo.locations:
+        if not await PickupLocation.exists(name=location["name"], **mine):
+            await PickupLocation.create(**location, **mine)
+    for method in HANDING_OVER:
+        if not await ShippingMethod.exists(code=method["code"], **mine):
+            await ShippingMethod.create(**method, **mine)
 
 
 async def _fill(demo: DemoPlatform, progress: Progress) -> None:
