@@ -9,6 +9,7 @@ from core.forms import read_form
 from core.keys import SETTINGS
 from providers.registry import Environment
 from services.bills.notices import take_bill_notice
+from services.delivery.events import take_delivery_webhook
 from services.notifications import take_delivery_report
 from services.payments.events import take_payment_webhook
 
@@ -20,6 +21,12 @@ async def payment(request: web.Request) -> web.Response:
     """A gateway's events, as PROVIDERS.md has them."""
     body, provider = await request.read(), request.match_info["provider"]
     await take_payment_webhook(provider, request.headers, body, _environments(request))
+    return web.json_response({"status": "ok"})
+
+
+async def terminal_africa(request: web.Request) -> web.Response:
+    """What became of a parcel; signed as the gateways' events are."""
+    await take_delivery_webhook(request.headers, await request.read(), _environments(request))
     return web.json_response({"status": "ok"})
 
 
@@ -58,6 +65,7 @@ def add_webhooks(app: web.Application) -> None:
     app.add_routes(
         [
             web.post(f"/webhooks/{{provider:{'|'.join(GATEWAYS)}}}", payment),
+            web.post("/webhooks/terminal-africa", terminal_africa),
             web.post("/webhooks/africastalking/{secret}", africastalking),
             web.post("/webhooks/vtpass/{secret}", vtpass),
         ]

@@ -13,8 +13,19 @@ from core.logs import start_request
 from core.metrics import JOBS
 from core.settings import Settings
 from core.work import WorkRow, backoff
-from models import BillPurchase, ExternalEvent, InboundMessage, OutboundMessage, PaymentAttempt, Refund
+from models import (
+    BillPurchase,
+    DeliveryQuote,
+    ExternalEvent,
+    InboundMessage,
+    OutboundMessage,
+    PaymentAttempt,
+    Refund,
+    Shipment,
+)
 from services.bills import work_bill
+from services.delivery.asking import work_quote
+from services.delivery.booking import work_shipment
 from services.notifications import send_message
 from services.payments.attempts import work_attempt
 from services.payments.refunding import work_refund
@@ -38,6 +49,8 @@ WORK = [
     Work("work_event", ExternalEvent, lambda row, _: work_event(row)),
     Work("work_refund", Refund, lambda row, _: work_refund(row)),
     Work("work_bill", BillPurchase, lambda row, _: work_bill(row)),
+    Work("work_quote", DeliveryQuote, lambda row, _: work_quote(row)),
+    Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
     Work("work_inbound", InboundMessage, lambda row, _: work_inbound(row)),
 ]
 

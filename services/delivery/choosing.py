@@ -1,58 +1,111 @@
 """Choosing how an order is handed over, in the caller's transaction with the order locked."""
 
+from typing import Any
 from uuid import UUID
 
+import orjson
+
 from core.clock import now
-from core.db import execute, fetch, fetch_one
+from core.db import Row, execute, fetch, fetch_one
 from core.errors import InvalidInput, NotFound
+from services.delivery.locations import NOT_FOUND
+from services.delivery.quotes import key_of
 from services.tenants import Scope
+
+NOT_VALID = "That rate is not valid for this address any more: ask for a new quote."
+# A carrier's offer with its question, while it is good, for the customer who was given it.
+GOOD_RATES = (
+    "SELECT r.id, r.rate_id, r.carrier_name, r.price_minor, q.key, q.location_id, q.weight_g, q.value_minor, q.place "
+    "FROM delivery_rate r JOIN delivery_quote q ON q.id = r.quote_id WHERE q.platform_id = $1 AND q.environment = $2 "
+    "AND q.customer_id = $3 AND q.expires_at > $4 AND q.state = 'Answered'"
+)
 
 
 async def deliver_by_pickup(order_id: int, scope: Scope, location_uid: UUID) -> None:
     """The customer fetches the order there. Raises `NotFound` for a location that isn't the platform's."""
     location = await fetch_one(
-        "SELECT id, name FROM pickup_location WHERE uid = $1 AND platform_id = $2 AND environment = $3 AND active",
+        "SELECT id, name, address, city, state, country FROM pickup_location "
+        "WHERE uid = $1 AND platform_id = $2 AND environment = $3 AND active",
         location_uid,
         scope.platform_id,
         scope.environment,
     )
     if location is None:
-        raise NotFound("Pickup location not found", field="storeLocationId")
-    await _choose(order_id, scope, "pickup", 0, location["name"], location["id"], None)
+        raise NotFound(NOT_FOUND, field="storeLocationId")
+    # Without the shop's number: the order's messages go to its buyer.
+    address = {
+        "full_name": location["name"],
+        "street": location["address"],
+        "city": location["city"],
+        "region": location["state"],
+        "country": location["country"],
+    }
+    await _choose(order_id, scope, "pickup", 0, location["name"], address, location_id=location["id"])
 
 
-async def deliver_by_carrier(order_id: int, scope: Scope, customer_id: int, rate_id: str, address: str) -> int:
-    """A carrier brings the order at a quoted rate; its frozen price in minor units. Raises `InvalidInput`."""
-    rate = await fetch_one(
-        "SELECT r.id, r.carrier_name, r.price_minor FROM delivery_rate r JOIN delivery_quote q ON q.id = r.quote_id "
-        "WHERE r.rate_id = $1 AND q.platform_id = $2 AND q.environment = $3 AND q.expires_at > $4",
-        rate_id,
+async def deliver_by_carrier(
+    order_id: int, scope: Scope, customer_id: int, rate_id: str, address: str
+) -> int:
+    """A carrier brings the order at a quoted rate; its frozen price in minor units.
+
+    Raises `InvalidInput` naming `selectedRateId` for a rate that is unknown, somebody else's, for another address,
+    or expired.
+    """
+    rows = await fetch(
+        f"{GOOD_RATES} AND r.rate_id = $5 ORDER BY r.id DESC",
         scope.platform_id,
         scope.environment,
+        customer_id,
         now(),
+        rate_id,
     )
+    rate = next((row for row in rows if _is_for(row, address)), None)
     if rate is None:
-        raise InvalidInput("That rate is not valid any more: ask for a new quote.", field="selectedRateId")
+        raise InvalidInput(NOT_VALID, field="selectedRateId")
     price: int = rate["price_minor"]
-    await _choose(order_id, scope, "carrier", price, rate["carrier_name"], None, rate["id"])
+    place = orjson.loads(rate["place"]) if isinstance(rate["place"], str) else rate["place"]
+    await _choose(
+        order_id, scope, "carrier", price, rate["carrier_name"], _address_of(place), rate_id=rate["id"]
+    )
     return price
 
 
 async def cheapest_rate(
     scope: Scope, customer_id: int, location_uid: UUID, address: str, company_name: str, fee_minor: int
 ) -> str | None:
-    """A valid rate of that company at that fee (minor units), if there is one."""
+    """A valid rate of that company at that fee (minor units) from the location to the address, if there is one."""
     rows = await fetch(
-        "SELECT r.rate_id FROM delivery_rate r JOIN delivery_quote q ON q.id = r.quote_id "
-        "WHERE r.carrier_name = $1 AND r.price_minor = $2 AND q.platform_id = $3 AND q.environment = $4 "
-        "AND q.expires_at > $5 ORDER BY r.id DESC LIMIT 1",
-        company_name,
-        fee_minor,
+        f"{GOOD_RATES} AND r.carrier_name = $5 AND r.price_minor = $6 "
+        "AND q.location_id = (SELECT id FROM pickup_location WHERE uid = $7) ORDER BY r.id DESC",
         scope.platform_id,
         scope.environment,
+        customer_id,
         now(),
+        company_name,
+        fee_minor,
+        location_uid,
     )
-    return str(rows[0]["rate_id"]) if rows else None
+    return next((str(row["rate_id"]) for row in rows if _is_for(row, address)), None)
+
+
+def _is_for(rate: Row, address: str) -> bool:
+    asked = key_of(rate["location_id"], address, rate["weight_g"], rate["value_minor"])
+    return bool(asked == rate["key"])
+
+
+def _address_of(place: dict[str, Any]) -> dict[str, str]:
+    """A carrier's place as an order's address."""
+    written = {
+        "full_name": f"{place['first_name']} {place['last_name']}".strip(),
+        "street": place["line1"],
+        "street2": place["line2"],
+        "city": place["city"],
+        "region": place["state"],
+        "postal_code": place["zip"],
+        "country": place["country"],
+        "phone": place["phone"],
+    }
+    return {field: value for field, value in written.items() if value}
 
 
 async def _choose(
@@ -61,8 +114,10 @@ async def _choose(
     kind: str,
     price_minor: int,
     label: str,
-    location_id: int | None,
-    rate_id: int | None,
+    address: dict[str, str],
+    *,
+    location_id: int | None = None,
+    rate_id: int | None = None,
 ) -> None:
     await execute("DELETE FROM shipping_line WHERE order_id = $1", order_id)
     chosen = await fetch(
@@ -80,3 +135,9 @@ async def _choose(
     )
     if not chosen:
         raise InvalidInput(f"There is no {kind} here.", field="deliveryOption")
+    await execute(
+        "UPDATE customer_order SET shipping_address = $2, updated_at = $3 WHERE id = $1",
+        order_id,
+        orjson.dumps(address).decode(),
+        now(),
+    )

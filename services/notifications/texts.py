@@ -18,6 +18,8 @@ TEXTS = {
     "bill_delivered": "{shop}: {biller} for {number}, {amount}, is done. Ref {reference}",
     "bill_failed": "{shop}: {biller} for {number} did not go through: {reason} {amount} is back on your card. "
     "Ref {reference}",
+    "parcel_left": "{shop}: order {order} is on its way to you with {carrier}.{tracking}",
+    "parcel_arrived": "{shop}: {carrier} has delivered order {order}. Thank you!",
     "refund_started": "{shop}: {amount} for order {order} came too late and is on its way back to you.",
     "email_verification": "Welcome to {shop}!\n\nYour code is {code}. Enter it to confirm this e-mail address; "
     "it is good for 5 minutes.\n\nIf you did not sign up, do nothing.",

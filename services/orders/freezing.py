@@ -13,6 +13,8 @@ from services.tenants import Scope
 async def freeze(scope: Scope, row: Row) -> Row:
     """Agree on the prices of a locked cart and move it to `ArrangingPayment`; its row, with totals.
 
+    A row that was frozen just now also knows, as `by_carrier`, whether there is a parcel to send.
+
     Raises `IllegalTransition` for a cart that is empty or has no delivery method yet, where there are any.
     """
     if row["state"] == "ArrangingPayment":
@@ -31,7 +33,8 @@ async def freeze(scope: Scope, row: Row) -> Row:
         "total_minor": order.total_minor,
     }
     await move_order(order.id, "AddingItems", "ArrangingPayment", **frozen)
-    return {**row, **frozen, "state": "ArrangingPayment"}
+    by_carrier = any(line.rate_id is not None for line in order.shipping)
+    return {**row, **frozen, "state": "ArrangingPayment", "by_carrier": by_carrier}
 
 
 async def _agreed(scope: Scope, row: Row) -> OrderView:

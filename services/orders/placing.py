@@ -7,6 +7,7 @@ from core.money import format_money
 from core.phones import parse_phone
 from services.accounts.contact import tell
 from services.accounts.customers import get_customer, number_of
+from services.delivery.shipments import open_shipment
 from services.notifications import queue_message
 from services.orders.parking import bring_back
 from services.orders.reading import order_of
@@ -20,12 +21,16 @@ async def place_order(scope: Scope, row: Row) -> None:
 
     Its pieces must have left the shelf already. Raises `OrderNotModifiable` where it isn't being paid.
     """
+    known = dict(row)
+    by_carrier = known.pop("by_carrier", True)
     if not await move_order(row["id"], "ArrangingPayment", "PaymentSettled", placed_at=now()):
         raise OrderNotModifiable("The order is not waiting for its payment any more.")
     if row["parked_id"] is not None:
         await bring_back(row["parked_id"])
     await _count_sold(row["id"])
-    await _send_receipt(scope, order_of(row))
+    if by_carrier:
+        await open_shipment(scope, row["id"])
+    await _send_receipt(scope, order_of(known))
 
 
 async def _count_sold(order_id: int) -> None:
