@@ -111,6 +111,17 @@ def checked_url(url: str | None, field: str = "callbackUrl") -> str | None:
     """A web address to send the customer back to. Raises `InvalidInput`; it is never fetched by us."""
     if url is None:
         return None
-    if len(url) > 500 or urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+    if len(url) > 500 or not _is_web_address(url):
         raise InvalidInput("That is not a web address.", field=field)
     return url
+
+
+def _is_web_address(url: str) -> bool:
+    if not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        # Reading the port is what checks it.
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
