@@ -18,6 +18,7 @@ from services.catalogue import (
     Shelf,
     get_product,
     list_brands,
+    list_featured,
     list_products,
     list_shelves,
     subshelves,
@@ -175,8 +176,9 @@ async def search(call: Call, query: Searched) -> list[Product]:
 @section.get("/featured", "Featured products retrieved successfully", who=Who.ANYBODY)
 async def featured(call: Call, query: HowMany) -> list[Product]:
     """The products that the shop features, the most sold first, and then the most sold of all."""
-    best = (("featured", "DESC"), ("sold", "DESC"))
-    return await _shapes(call, ProductOptions(for_sale=True, sort=best, take=query.limit))
+    terms = await terms_of(call.scope)
+    best = await list_featured(call.scope, query.limit, PARTS)
+    return [product_shape(call, each, terms) for each in best]
 
 
 @section.get(

@@ -2,6 +2,7 @@
 
 from services.catalogue.brands import BrandView, list_brands
 from services.catalogue.categories import list_categories, variants_of_categories
+from services.catalogue.featured import list_featured
 from services.catalogue.products import ProductOptions, get_product, list_products
 from services.catalogue.shelves import Shelf, list_shelves, subshelves
 from services.catalogue.terms import Terms, terms_of
@@ -22,6 +23,7 @@ __all__ = [
     "get_variants",
     "list_brands",
     "list_categories",
+    "list_featured",
     "list_products",
     "list_shelves",
     "subshelves",

@@ -19,11 +19,13 @@ from services.values import as_time, as_uid
 PRODUCT_SORTS = {
     field: f"p.{field}"
     for field in ("id", "created_at", "updated_at", "name", "slug", "description", "sold", "featured")
-} | {
-    # What its first variant costs, which is the one that stands for it.
-    "price": "(SELECT v.price_minor FROM variant v WHERE v.product_id = p.id AND v.enabled "
-    "ORDER BY v.position, v.id LIMIT 1)"
-}
+} | {"price": "first_price"}
+# Beside each product what its first variant costs, which is the one that stands for it.
+_FIRST_PRICE = (
+    " JOIN variant f ON f.product_id = p.id AND f.enabled AND NOT EXISTS (SELECT 1 FROM variant g "
+    "WHERE g.product_id = f.product_id AND g.enabled "
+    "AND (g.position < f.position OR (g.position = f.position AND g.id < f.id)))"
+)
 _COLUMNS = (
     "p.id, p.uid, p.name, p.slug, p.description, p.condition, p.country_of_origin, b.name AS brand, "
     "b.uid AS brand_uid, s.name AS seller, p.category_id, p.sold, p.star_sum, p.star_count, p.enabled, p.featured, "
@@ -38,7 +40,7 @@ class ProductOptions:
 
     `term`: every word of it begins one of the name or stands in the description. `category_id` includes its
     children's, `subcategory_id` names a child. `for_sale` leaves out what has no enabled variant. `sort` names
-    fields of `PRODUCT_SORTS`; `take` is 100 at most.
+    fields of `PRODUCT_SORTS`, of which `price` is the first variant's; `take` is 100 at most.
     """
 
     ids: Sequence[int] | None = None
@@ -65,9 +67,11 @@ async def list_products(
     where, values = _conditions(scope, options)
     order = order_by(options.sort, PRODUCT_SORTS, "p.id")
     limit, offset = page(options.skip, options.take)
+    priced, price = (_FIRST_PRICE, ", f.price_minor AS first_price") if _by_price(options) else ("", "")
     rows = await fetch(
         f"SELECT {_COLUMNS}, t.total FROM (SELECT COUNT(*) AS total FROM product p WHERE {where}) t "
-        f"LEFT JOIN (SELECT * FROM product p WHERE {where} ORDER BY {order} LIMIT {limit} OFFSET {offset}) p "
+        f"LEFT JOIN (SELECT p.*{price} FROM product p{priced} WHERE {where} ORDER BY {order} "
+        f"LIMIT {limit} OFFSET {offset}) p "
         f"ON TRUE {_JOINS} ORDER BY {order}",
         *values,
     )
@@ -127,12 +131,16 @@ def _conditions(scope: Scope, options: ProductOptions) -> tuple[str, list[Any]]:
     if options.brand_uid is not None:
         values.append(options.brand_uid)
         where += f" AND p.brand_id = (SELECT id FROM brand WHERE uid = ${len(values)})"
-    if options.for_sale:
+    if options.for_sale or _by_price(options):
         where += " AND EXISTS (SELECT 1 FROM variant v WHERE v.product_id = p.id AND v.enabled)"
     if options.term is not None:
         condition, more = in_name_or_description(options.term, len(values) + 1)
         where, values = f"{where} AND {condition}", values + more
     return where, values
+
+
+def _by_price(options: ProductOptions) -> bool:
+    return any(name == "price" for name, _ in options.sort)
 
 
 def _contains(text: str) -> str:
