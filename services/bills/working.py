@@ -39,7 +39,7 @@ async def work_bill(purchase: BillPurchase) -> None:
 async def buy(purchase: BillPurchase) -> None:
     """Buy under the purchase's reference. Only for who holds it, and knows that nothing was bought under it."""
     try:
-        result = await gateway_of(purchase.biller).buy(_request(purchase))
+        result = await gateway_of(purchase.biller).buy(bill_request(purchase))
     except ProviderUnknown as trouble:
         log.info("bill unknown", bill=purchase.id, reason=str(trouble))
         await _ask_again(purchase, "Unknown")
@@ -55,7 +55,7 @@ async def buy(purchase: BillPurchase) -> None:
 
 async def _ask_after(purchase: BillPurchase) -> None:
     try:
-        result = await gateway_of(purchase.biller).requery(_request(purchase))
+        result = await gateway_of(purchase.biller).requery(bill_request(purchase))
     except (ProviderUnknown, ProviderRefused, LookupError) as trouble:
         log.info("bill still unknown", bill=purchase.id, reason=str(trouble))
         if purchase.state in OPEN:
@@ -121,7 +121,8 @@ async def _ask_again(purchase: BillPurchase, state: str, **changes: str) -> None
     await move(purchase, state, retry_in=min(pause, left), **changes)
 
 
-def _request(purchase: BillPurchase) -> BillRequest:
+def bill_request(purchase: BillPurchase) -> BillRequest:
+    """What its provider is asked, the same each time; its biller and plan are loaded."""
     return BillRequest(
         reference=purchase.reference,
         kind=purchase.biller.kind,

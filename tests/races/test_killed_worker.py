@@ -1,53 +1,22 @@
 """A worker killed in the middle loses nothing and charges nothing twice; another one finishes its work."""
 
-import asyncio
-import os
 import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import ClientSession
 
 from core.db import fetch, fetch_one
-from core.settings import Settings
 from services import ledger
 from services.checkout import pay
 from services.orders import get_order
 from services.tenants import scope_by_code
 from tests.conftest import DATABASE_URL, World
+from tests.races.workers import wait_for, worker
 from tests.services.helpers import a_buyer, a_variant, fill_cart, stock_of
 
 pytestmark = pytest.mark.skipif(
     not DATABASE_URL, reason="the embedded worker lives inside the API's process: there is none to kill"
 )
-
-
-def environment_of(settings: Settings) -> dict[str, str]:
-    named = {name.upper(): str(value) for name, value in settings.model_dump().items() if value != ""}
-    return {**os.environ, **named, "LOG_LEVEL": "ERROR"}
-
-
-@asynccontextmanager
-async def worker(settings: Settings, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A worker in a process of its own: the real one, or one that dies at a given commit."""
-    command = [sys.executable, "-m", *(arguments or ("cli", "worker"))]
-    process = await asyncio.create_subprocess_exec(*command, env=environment_of(settings))
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
-
-
-async def wait_for(holds, within_s: float = 30.0):
-    end = asyncio.get_running_loop().time() + within_s
-    while not (found := await holds()):
-        assert asyncio.get_running_loop().time() < end, "it never came to pass"
-        await asyncio.sleep(0.05)
-    return found
 
 
 async def charges(world: World, reference: str) -> int:

@@ -16,9 +16,13 @@ from services.tenants import Scope
 PIN = "1234"
 
 
+PREFIXES = {"GH": "+23324", "NG": "+234803"}
+
+
 async def a_customer(scope: Scope, *, balance_minor: int = 0, pin: bool = False) -> Customer:
     """A customer with a number of their own, perhaps with money on the card and a PIN."""
-    customer = await create_customer(scope, phone=f"+23324{digits(7)}", full_name="Ama Mensah")
+    phone = f"{PREFIXES[scope.country]}{digits(7)}"
+    customer = await create_customer(scope, phone=phone, full_name="Ama Mensah")
     if balance_minor:
         card = await card_of(scope, customer.id)
         world = await shared_account(scope, "gateway:test", "gateway")
