@@ -1,15 +1,17 @@
 """Cart management (arkifi-rest-api.txt, "Cart Management"): the same cart as in the shop API and in chat."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from api.rest.calls import Call, checked_session
 from api.rest.endpoints import Section, Who
 from api.rest.fields import Guid, Money, Quantity, Query, Shape, Text, When, money
 from core.clock import now
-from core.errors import NotFound
+from core.errors import NotFound, OrderNotModifiable
 from services.buyers import Buyer
 from services.carts import add_to_cart, adopt_guest_cart, clear_cart, find_cart, set_line_quantity
 from services.catalogue.naming import variant_named
+from services.checkout.reopening import reopen_cart
 from services.orders.views import LineView, OrderPart, OrderView
 from services.sessions import open_guest
 
@@ -73,7 +75,8 @@ class CartSummary(Shape):
 async def add(call: Call, body: AddItem) -> CartItem:
     """Put a product, or one of its variants, into the cart; pieces of it that are there already stay."""
     variant_id = await variant_named(call.scope, body.product_id)
-    order = await add_to_cart(call.buyer(WITH_LINES), variant_id, body.quantity)
+    buyer = call.buyer(WITH_LINES)
+    order = await _changing(buyer, lambda: add_to_cart(buyer, variant_id, body.quantity))
     return _item(call, order, next(line for line in order.lines if line.variant_id == variant_id))
 
 
@@ -82,7 +85,7 @@ async def update(call: Call, body: UpdateItem) -> CartItem:
     """Change how many pieces of an item there are."""
     buyer = call.buyer(WITH_LINES)
     line_id = await _line_id(buyer, body.cart_item_id)
-    order = await set_line_quantity(buyer, line_id, body.quantity)
+    order = await _changing(buyer, lambda: set_line_quantity(buyer, line_id, body.quantity))
     return _item(call, order, next(line for line in order.lines if line.id == line_id))
 
 
@@ -90,15 +93,17 @@ async def update(call: Call, body: UpdateItem) -> CartItem:
 async def remove(call: Call, body: RemoveItem) -> bool:
     """Take an item out."""
     buyer = call.buyer(WITH_LINES)
-    await set_line_quantity(buyer, await _line_id(buyer, body.cart_item_id), 0)
+    line_id = await _line_id(buyer, body.cart_item_id)
+    await _changing(buyer, lambda: set_line_quantity(buyer, line_id, 0))
     return True
 
 
 @section.delete("/clear", "Cart cleared successfully", who=Who.BUYER)
 async def clear(call: Call, query: Guest) -> bool:
     """Take everything out; an empty cart stays empty."""
-    if await find_cart(call.buyer(frozenset())) is not None:
-        await clear_cart(call.buyer(frozenset()))
+    buyer = call.buyer(frozenset())
+    if await find_cart(buyer) is not None:
+        await _changing(buyer, lambda: clear_cart(buyer))
     return True
 
 
@@ -171,6 +176,15 @@ async def total(call: Call, query: Guest) -> Money:
     """What the items cost, without delivery."""
     order = await find_cart(call.buyer(WITH_LINES))
     return money(order.subtotal_minor if order else 0, call.scope.currency)
+
+
+async def _changing(buyer: Buyer, change: Callable[[], Awaitable[OrderView]]) -> OrderView:
+    """Change the cart, also while a payment page waits: REST has no other way back from there."""
+    try:
+        return await change()
+    except OrderNotModifiable:
+        await reopen_cart(buyer)
+        return await change()
 
 
 async def _adopt(call: Call, session_id: str) -> None:

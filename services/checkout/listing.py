@@ -15,8 +15,10 @@ from core.money import format_money
 from services.buyers import Buyer
 from services.carts import begin_cart, lock_cart, put_line
 from services.delivery.choosing import cheapest_rate, deliver_by_carrier, deliver_by_pickup
-from services.orders.freezing import thaw
-from services.payments.opening import abandon_open_payment
+
+
+class AnotherIsBeingPaid(Exception):
+    """The buyer's order waits for a payment and isn't what is listed: it has to be reopened first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +48,14 @@ class Listing:
 async def arrange(buyer: Buyer, listing: Listing) -> None:
     """Make the buyer's cart what is listed, in the caller's transaction; it is locked then.
 
-    Raises `NotFound`, `InvalidInput`, `OrderLimit`, `PaymentPending` where money may be moving for it.
+    Raises `NotFound`, `InvalidInput`, `OrderLimit`, `AnotherIsBeingPaid`, `PaymentPending`.
     """
     row = await lock_cart(buyer) or await begin_cart(buyer)
     if row["state"] == "ArrangingPayment":
         if await _is_listed(row, listing):
             return
-        await abandon_open_payment(row["id"])
-        await thaw(row["id"])
-    elif row["state"] != "AddingItems":
+        raise AnotherIsBeingPaid
+    if row["state"] != "AddingItems":
         raise PaymentPending
     await _take_lines(buyer, row["id"], dict(listing.pieces))
     await _hand_over(buyer, row["id"], listing)

@@ -19,8 +19,9 @@ from services.accounts.pins import check_pin
 from services.buyers import Buyer
 from services.cards import card_of
 from services.carts import active_order_id, lock_cart
-from services.checkout.listing import Listing, arrange, check_total
+from services.checkout.listing import AnotherIsBeingPaid, Listing, arrange, check_total
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
+from services.checkout.reopening import reopen_cart
 from services.ledger import shared_account
 from services.orders.freezing import freeze
 from services.orders.placing import place_order
@@ -81,7 +82,11 @@ async def pay(
     if method["kind"] == "card":
         # Outside the transaction: a wrong try stays counted whatever follows.
         await check_pin(buyer.scope, buyer.customer_id or 0, pin or "")
-    begun = await _once(buyer, idempotency_key, method, given)
+    try:
+        begun = await _once(buyer, idempotency_key, method, given)
+    except AnotherIsBeingPaid:
+        await reopen_cart(buyer)
+        begun = await _once(buyer, idempotency_key, method, given)
     if method["kind"] == "gateway" and begun.opened is not None:
         await start_redirect(begun.opened)
     order = await get_order(buyer.scope, order_id=begun.order_id, wants=buyer.wants)

@@ -23,7 +23,7 @@ async def verify_payment(scope: Scope, customer_id: int, reference: str) -> Paym
     """
     found = await _find(scope, customer_id, reference)
     if found.state in ("Created", "Pending") and found.reference is not None:
-        await _ask_now(found.reference)
+        await ask_now(found.reference)
         found = await _find(scope, customer_id, reference)
     return found
 
@@ -50,7 +50,7 @@ def _uid(reference: str) -> UUID | None:
         return None
 
 
-async def _ask_now(reference: str) -> None:
+async def ask_now(reference: str) -> None:
     """Look at the attempt before it is due, unless a worker just does, or somebody asks too often."""
     try:
         await count_try(f"verify:{reference}", most=ASKED_PER_MINUTE, within_s=60)

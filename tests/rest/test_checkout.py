@@ -139,6 +139,35 @@ async def test_a_card_is_filled_once_however_often_the_webhook_comes(world: Worl
         assert (balance["currentBalance"], balance["previousBalance"]) == (5000, 0)
 
 
+async def test_the_cart_can_be_changed_while_a_page_waits(world: World) -> None:
+    async with Rest(world) as app:
+        await app.become("+233240000001")
+        first, second = await app.products(2)
+        sent = await app.data("POST", "/api/checkout", await on_page(app, first, 2))
+        item = await app.data("POST", f"{CART}/add", {"productId": second, "quantity": 1})
+        assert await app.data("GET", f"{CART}/count") == 3
+        await app.data("DELETE", f"{CART}/remove", {"cartItemId": item["id"]})
+        # Another checkout of something else takes the place of the page that waits.
+        again = await app.data("POST", "/api/checkout", await on_page(app, second, 1))
+        third = await app.data("POST", "/api/checkout", await on_page(app, first, 1))
+        assert len({sent["paymentUrl"], again["paymentUrl"], third["paymentUrl"]}) == 3
+        # And the same one again is the same page.
+        same = await app.data("POST", "/api/checkout", await on_page(app, first, 1))
+        assert same["paymentUrl"] == third["paymentUrl"]
+
+
+async def test_a_payment_just_made_is_seen_before_the_cart_is_taken_up_again(world: World) -> None:
+    async with Rest(world) as app:
+        await app.become("+233240000001")
+        first, second = await app.products(2)
+        await world.twin("/control/fail", provider="paystack", call="*", mode="no_webhook", times=9)
+        sent = await app.data("POST", "/api/checkout", await on_page(app, first, 2))
+        await at_the_page(sent["paymentUrl"], pay=True)
+        await app.data("POST", f"{CART}/add", {"productId": second, "quantity": 1})
+        assert await state_is(sent["orderId"], "PaymentSettled")
+        assert [item["productId"] for item in await app.data("GET", f"{CART}/items")] == [second]
+
+
 async def test_nobody_learns_of_anothers_payment(world: World) -> None:
     async with Rest(world) as app:
         await app.become("+233240000001")
