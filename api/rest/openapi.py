@@ -39,6 +39,13 @@ REFUSALS = {
     503: "Somebody whom we need can't be reached just now",
 }
 PLACES = ("path", "query")
+KEY = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 191,
+    "pattern": "^[ -~]+$",
+    "examples": ["order-2025-0001"],
+}
 SECURITY: dict[Who, list[dict[str, list[str]]]] = {
     Who.ANYBODY: [{"key": []}],
     Who.CUSTOMER: [{"key": [], "token": []}],
@@ -145,7 +152,7 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
                 "in": "header",
                 "required": False,
                 "description": "makes a call that is sent again act once",
-                "schema": {"type": "string", "minLength": 1, "maxLength": 191, "pattern": "^[ -~]+$"},
+                "schema": KEY,
             }
         )
     return found

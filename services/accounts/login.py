@@ -12,6 +12,7 @@ from services.tenants import Scope, hash_key
 TRIES = 10
 WITHIN_S = 900
 MOST_STATED = 3
+LONGEST_PHONE = 20
 
 
 async def login(scope: Scope, identifier: str, password: str) -> Customer:
@@ -68,4 +69,4 @@ def _as_known(scope: Scope, identifier: str) -> str:
     try:
         return parse_phone(identifier, scope.country)
     except InvalidInput:
-        return identifier[:32]
+        return identifier[:LONGEST_PHONE]
