@@ -37,7 +37,7 @@ from providers.vtpass_wire import (
 
 LAGOS = ZoneInfo("Africa/Lagos")
 ALPHABET = string.ascii_lowercase + string.digits
-NIGERIAN = re.compile(r"\+234[789]\d{9}")
+NIGERIAN = re.compile(r"(?:\+234|0)[789]\d{9}")
 
 
 class VTpass:

@@ -22,6 +22,8 @@ from services.tenants import Scope, scope_by_id
 
 log = structlog.get_logger(__name__)
 
+# How entries of each kind begin, on a card's statement and in the book.
+NARRATIVES = {"bill_payment": "", "bill_refund": "Paid back: ", "bill_delivered": "", "bill_loss": "Late: "}
 # What was given back is asked after now and then for this long: it may be delivered all the same.
 WATCHED = timedelta(hours=48)
 FIRST_LOOK, LONGEST_PAUSE = timedelta(minutes=10), timedelta(hours=6)
@@ -119,7 +121,7 @@ async def _book(
     scope: Scope, purchase: BillPurchase, step: str, kind: str, source: Account, target: Account
 ) -> None:
     sides = [(source, -purchase.amount_minor), (target, purchase.amount_minor)]
-    what = f"{purchase.biller.name} for {number_of_purchase(purchase)}"
+    what = f"{NARRATIVES[kind]}{purchase.biller.name} for {number_of_purchase(purchase)}"
     key = f"bill:{purchase.id}:{step}"
     entry = await post(scope, key=key, kind=kind, narrative=what, sides=sides)
     if entry is None:

@@ -147,7 +147,9 @@ async def test_a_number_that_the_biller_does_not_know_is_not_valid(vtpass, servi
     assert not found.valid and found.message and found.number == number
 
 
-@pytest.mark.parametrize(("number", "valid"), [("+2348012345678", True), ("+233246215478", False)])
+@pytest.mark.parametrize(
+    ("number", "valid"), [("+2348012345678", True), ("08012345678", True), ("+233246215478", False)]
+)
 async def test_a_line_is_judged_by_its_form(vtpass, number, valid):
     for kind, service in (("airtime", "mtn"), ("data", "mtn-data"), ("cable", "showmax")):
         assert (await vtpass.validate(kind=kind, service=service, number=number)).valid is valid
