@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from core.clock import now
 from core.db import fetch, fetch_one
@@ -10,6 +11,7 @@ from core.ids import digits, new_uid
 from models import Posting
 from services.ledger import Account
 from services.tenants import Scope
+from services.values import as_uid
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,32 @@ async def card_of(scope: Scope, customer_id: int) -> CardView:
     return CardView(row["number"], row["balance_minor"], row["currency"], Account(row["id"], guarded=True))
 
 
-async def balance_after(payment_id: int) -> int:
-    """What a payment left on the card that it was made from, in minor units."""
+@dataclass(frozen=True, slots=True)
+class CardPayment:
+    """An order that was paid from a card: `amount_minor` was taken, `balance_minor` was left then."""
+
+    order_uid: UUID
+    order_code: str
+    payment_uid: UUID
+    amount_minor: int
+    balance_minor: int
+
+
+async def card_payment_of(order_id: int) -> CardPayment:
+    """How an order was paid from a card. Raises `NotFound` where it wasn't."""
     row = await fetch_one(
-        "SELECT p.balance_after_minor FROM posting p JOIN journal_entry e ON e.id = p.entry_id "
-        "WHERE e.payment_id = $1 AND p.balance_after_minor IS NOT NULL ORDER BY p.id LIMIT 1",
-        payment_id,
+        "SELECT o.uid AS order_uid, o.code AS order_code, p.uid AS payment_uid, p.amount_minor, "
+        "s.balance_after_minor AS balance_minor FROM customer_order o "
+        "JOIN payment p ON p.order_id = o.id AND p.state = 'Settled' JOIN journal_entry e ON e.payment_id = p.id "
+        "JOIN posting s ON s.entry_id = e.id AND s.balance_after_minor IS NOT NULL "
+        "WHERE o.id = $1 ORDER BY s.id LIMIT 1",
+        order_id,
     )
-    return int(row["balance_after_minor"]) if row else 0
+    if row is None:
+        raise NotFound("That order wasn't paid from a card.")
+    return CardPayment(
+        **{**row, "order_uid": as_uid(row["order_uid"]), "payment_uid": as_uid(row["payment_uid"])}
+    )
 
 
 async def last_movement(card: CardView) -> StatementLine | None:

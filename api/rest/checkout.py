@@ -9,12 +9,12 @@ from api.rest.endpoints import Section
 from api.rest.fields import AnyPin, Guid, Money, Quantity, Shape, Text, When, money
 from core.errors import InvalidInput
 from core.money import from_decimal
-from services.cards import balance_after
+from services.cards import card_payment_of
 from services.catalogue.naming import variants_named
 from services.checkout import pay
 from services.checkout.listing import ByCarrier, Listing
 from services.checkout.methods import checked_url, method_of_kind
-from services.orders.views import OrderView, PaymentView
+from services.checkout.paying import begin_paying
 
 section = Section("Checkout", "/api/checkout")
 DONE = "Checkout processed successfully"
@@ -101,20 +101,20 @@ async def _by_card(call: Call, body: Checkout) -> PaidByCard:
     if body.transaction_pin is None:
         raise InvalidInput("transactionPin is required", field="transactionPin")
     method = await method_of_kind(call.scope, "card")
-    order = await pay(
-        call.buyer(frozenset({"payments"})),
+    order_id = await begin_paying(
+        call.buyer(),
         method,
         pin=body.transaction_pin,
         listing=await _listing(call, body),
         idempotency_key=call.idempotency_key,
     )
-    payment = _settled(order)
+    paid, currency = await card_payment_of(order_id), call.scope.currency
     return PaidByCard(
-        order_id=order.uid,
-        order_code=order.code,
-        transaction_id=payment.uid,
-        remaining_balance=money(await balance_after(payment.id), order.currency),
-        amount_deducted=money(payment.amount_minor, order.currency),
+        order_id=paid.order_uid,
+        order_code=paid.order_code,
+        transaction_id=paid.payment_uid,
+        remaining_balance=money(paid.balance_minor, currency),
+        amount_deducted=money(paid.amount_minor, currency),
         order_status="Completed",
         message="Order placed successfully",
     )
@@ -143,10 +143,6 @@ async def _on_page(call: Call, body: Checkout) -> SentToGateway:
         created_at=payment.created_at,
         message="Payment URL generated successfully",
     )
-
-
-def _settled(order: OrderView) -> PaymentView:
-    return next(payment for payment in reversed(order.payments) if payment.state == "Settled")
 
 
 async def _listing(call: Call, body: Checkout) -> Listing:

@@ -15,6 +15,7 @@ from core.money import format_money
 from services.buyers import Buyer
 from services.carts import begin_cart, lock_cart, put_line
 from services.delivery.choosing import cheapest_rate, deliver_by_carrier, deliver_by_pickup
+from services.values import as_uid
 
 
 class AnotherIsBeingPaid(Exception):
@@ -45,20 +46,21 @@ class Listing:
     keep_delivery: bool = False
 
 
-async def arrange(buyer: Buyer, listing: Listing) -> None:
-    """Make the buyer's cart what is listed, in the caller's transaction; it is locked then.
+async def arrange(buyer: Buyer, listing: Listing) -> Row:
+    """Make the buyer's cart what is listed, in the caller's transaction; its row, locked.
 
     Raises `NotFound`, `InvalidInput`, `OrderLimit`, `AnotherIsBeingPaid`, `PaymentPending`.
     """
     row = await lock_cart(buyer) or await begin_cart(buyer)
     if row["state"] == "ArrangingPayment":
         if await _is_listed(row, listing):
-            return
+            return row
         raise AnotherIsBeingPaid
     if row["state"] != "AddingItems":
         raise PaymentPending
-    await _take_lines(buyer, row["id"], dict(listing.pieces))
+    parked_id = await _take_lines(buyer, row["id"], dict(listing.pieces))
     await _hand_over(buyer, row["id"], listing)
+    return {**row, "parked_id": parked_id or row["parked_id"]}
 
 
 def check_total(row: Row, listing: Listing, currency: str) -> None:
@@ -72,14 +74,10 @@ async def _is_listed(row: Row, listing: Listing) -> bool:
     """Whether the order that is being paid for is this very listing, asked for again."""
     if row["total_minor"] != listing.total_minor or await _lines(row["id"]) != dict(listing.pieces):
         return False
-    chosen = await fetch(
-        "SELECT r.rate_id, l.uid AS location FROM shipping_line s LEFT JOIN delivery_rate r ON r.id = s.rate_id "
-        "LEFT JOIN pickup_location l ON l.id = s.pickup_location_id WHERE s.order_id = $1",
-        row["id"],
-    )
+    chosen = await _chosen(row["id"])
     if listing.carrier is not None:
         return [line["rate_id"] for line in chosen] == [listing.carrier.rate_id]
-    return listing.keep_delivery or [str(line["location"]) for line in chosen] == [str(listing.location)]
+    return listing.keep_delivery or [line["location"] for line in chosen] == [listing.location]
 
 
 async def _lines(order_id: int) -> dict[int, int]:
@@ -87,17 +85,17 @@ async def _lines(order_id: int) -> dict[int, int]:
     return {row["variant_id"]: row["quantity"] for row in rows}
 
 
-async def _take_lines(buyer: Buyer, order_id: int, wanted: dict[int, int]) -> None:
+async def _take_lines(buyer: Buyer, order_id: int, wanted: dict[int, int]) -> int | None:
+    """Make the order's lines those that are wanted; the order that holds the rest, if there is any."""
     has = await _lines(order_id)
     if has == wanted:
-        return
+        return None
     rest = {
         variant_id: quantity - wanted.get(variant_id, 0)
         for variant_id, quantity in has.items()
         if quantity > wanted.get(variant_id, 0)
     }
-    if rest:
-        await _park(buyer, order_id, rest)
+    parked_id = await _park(buyer, order_id, rest) if rest else None
     for variant_id, quantity in wanted.items():
         if variant_id in has:
             await execute(
@@ -108,10 +106,11 @@ async def _take_lines(buyer: Buyer, order_id: int, wanted: dict[int, int]) -> No
             )
         else:
             await put_line(buyer, order_id, variant_id, quantity)
+    return parked_id
 
 
-async def _park(buyer: Buyer, order_id: int, rest: dict[int, int]) -> None:
-    """Set pieces aside in an order of their own, which waits until this one is placed or given up."""
+async def _park(buyer: Buyer, order_id: int, rest: dict[int, int]) -> int:
+    """Set pieces aside in an order of their own, which waits until this one is placed or given up; its id."""
     parked = await fetch(
         "INSERT INTO customer_order (uid, created_at, updated_at, platform_id, environment, code, state, active, "
         "customer_id, currency, channel, quantity, subtotal_minor, shipping_minor, tax_minor, total_minor) "
@@ -142,14 +141,18 @@ async def _park(buyer: Buyer, order_id: int, rest: dict[int, int]) -> None:
             variant_id,
             quantity,
         )
-    await execute("UPDATE customer_order SET parked_id = $2 WHERE id = $1", order_id, parked[0]["id"])
+    parked_id: int = parked[0]["id"]
+    await execute("UPDATE customer_order SET parked_id = $2 WHERE id = $1", order_id, parked_id)
+    return parked_id
 
 
 async def _hand_over(buyer: Buyer, order_id: int, listing: Listing) -> None:
     carrier, scope = listing.carrier, buyer.scope
     if carrier is None:
-        if not (listing.keep_delivery and await _has_chosen(order_id)):
-            await deliver_by_pickup(order_id, scope, listing.location)
+        chosen = await _chosen(order_id)
+        kept = listing.keep_delivery and any(line["kind"] == "flat" for line in chosen)
+        if not kept and [line["location"] for line in chosen] != [listing.location]:
+            await deliver_by_pickup(order_id, scope, listing.location, instead=bool(chosen))
         return
     customer_id = buyer.customer_id or 0
     rate_id = carrier.rate_id or await cheapest_rate(
@@ -165,12 +168,12 @@ async def _hand_over(buyer: Buyer, order_id: int, listing: Listing) -> None:
         )
 
 
-async def _has_chosen(order_id: int) -> bool:
-    """Whether a method at a flat price was chosen, in the app or in chat."""
-    return bool(
-        await fetch(
-            "SELECT l.id FROM shipping_line l JOIN shipping_method m ON m.id = l.method_id "
-            "WHERE l.order_id = $1 AND m.kind = 'flat' LIMIT 1",
-            order_id,
-        )
+async def _chosen(order_id: int) -> list[Row]:
+    """How the order is handed over so far: kind, and the uid of the location or the carrier's rate id."""
+    rows = await fetch(
+        "SELECT m.kind, r.rate_id, l.uid AS location FROM shipping_line s JOIN shipping_method m ON m.id = s.method_id "
+        "LEFT JOIN delivery_rate r ON r.id = s.rate_id LEFT JOIN pickup_location l ON l.id = s.pickup_location_id "
+        "WHERE s.order_id = $1",
+        order_id,
     )
+    return [{**row, "location": as_uid(row["location"]) if row["location"] else None} for row in rows]

@@ -23,7 +23,7 @@ from services.checkout.listing import AnotherIsBeingPaid, Listing, arrange, chec
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
 from services.checkout.reopening import reopen_cart
 from services.ledger import shared_account
-from services.orders.freezing import freeze
+from services.orders.freezing import Frozen, freeze
 from services.orders.placing import place_order
 from services.orders.reading import get_order
 from services.orders.views import OrderView
@@ -77,6 +77,34 @@ async def pay(
     Raises `NoActiveOrder`, `IllegalTransition` (empty cart), `InsufficientStock`, `IneligiblePaymentMethod`,
     `PinWrong`, `PinLocked`, `PinMissing`, `InsufficientFunds`, `PaymentPending`, `PaymentFailed`, `InvalidInput`.
     """
+    order_id = await begin_paying(
+        buyer,
+        method_code,
+        pin=pin,
+        phone=phone,
+        network=network,
+        callback_url=callback_url,
+        listing=listing,
+        idempotency_key=idempotency_key,
+    )
+    order = await get_order(buyer.scope, order_id=order_id, wants=buyer.wants)
+    if order is None:
+        raise NoActiveOrder
+    return order
+
+
+async def begin_paying(
+    buyer: Buyer,
+    method_code: str,
+    *,
+    pin: str | None = None,
+    phone: str | None = None,
+    network: str | None = None,
+    callback_url: str | None = None,
+    listing: Listing | None = None,
+    idempotency_key: str | None = None,
+) -> int:
+    """As `pay`, for callers who read by themselves what they show: the order's id."""
     method = await eligible_method(buyer, method_code)
     given = PayWith(*checked_wallet(buyer, method, phone, network), checked_url(callback_url), listing)
     if method["kind"] == "card":
@@ -89,10 +117,7 @@ async def pay(
         begun = await _once(buyer, idempotency_key, method, given)
     if method["kind"] == "gateway" and begun.opened is not None:
         await start_redirect(begun.opened)
-    order = await get_order(buyer.scope, order_id=begun.order_id, wants=buyer.wants)
-    if order is None:
-        raise NoActiveOrder
-    return order
+    return begun.order_id
 
 
 async def _once(buyer: Buyer, key: str | None, method: Row, given: PayWith) -> Begun:
@@ -121,9 +146,11 @@ async def _once(buyer: Buyer, key: str | None, method: Row, given: PayWith) -> B
 
 async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     scope = buyer.scope
-    row = await _arranged(buyer, given)
-    await abandon_open_payment(row["id"])
-    await stock.take(row["id"])
+    arranged = await _arranged(buyer, given)
+    row = arranged.row
+    if not arranged.fresh:
+        await abandon_open_payment(row["id"])
+    await stock.take(row["id"], lines=arranged.lines)
     payment_id = await open_payment(
         buyer,
         purpose="order",
@@ -137,25 +164,26 @@ async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     else:
         source = await shared_account(scope, f"gateway:{method['code']}", "gateway")
     await book_order_payment(scope, payment_id, row["total_minor"], row["code"], source)
-    await place_order(scope, row)
+    await place_order(scope, row, by_carrier=arranged.by_carrier)
     return Begun(row["id"])
 
 
 async def _pay_on_page(buyer: Buyer, method: Row, given: PayWith) -> Begun:
-    row = await _arranged(buyer, given)
-    open_one = await open_payment_of(row["id"])
+    arranged = await _arranged(buyer, given)
+    row = arranged.row
+    open_one = None if arranged.fresh else await open_payment_of(row["id"])
     if open_one and open_one["method_id"] == method["id"] and open_one["attempt_id"]:
         return Begun(row["id"], Opened(open_one["attempt_id"]))
-    opened = await _open(buyer, method, row, "redirect", {"callback_url": given.callback_url})
+    opened = await _open(buyer, method, arranged, "redirect", {"callback_url": given.callback_url})
     return Begun(row["id"], opened)
 
 
 async def _pay_by_phone(buyer: Buyer, method: Row, given: PayWith) -> Begun:
-    row = await _arranged(buyer, given)
+    arranged = await _arranged(buyer, given)
     wallet = {"phone": given.phone, "network": given.network}
-    opened = await _open(buyer, method, row, "mobile_money", wallet)
+    opened = await _open(buyer, method, arranged, "mobile_money", wallet)
     await enqueue("work_attempt", opened.attempt_id)
-    return Begun(row["id"], opened)
+    return Begun(arranged.row["id"], opened)
 
 
 _WAYS: dict[str, Callable[[Buyer, Row, PayWith], Awaitable[Begun]]] = {
@@ -166,9 +194,13 @@ _WAYS: dict[str, Callable[[Buyer, Row, PayWith], Awaitable[Begun]]] = {
 }
 
 
-async def _open(buyer: Buyer, method: Row, row: Row, kind: AttemptKind, request: dict[str, Any]) -> Opened:
-    await abandon_open_payment(row["id"])
-    await stock.promise(row["id"])
+async def _open(
+    buyer: Buyer, method: Row, arranged: Frozen, kind: AttemptKind, request: dict[str, Any]
+) -> Opened:
+    row = arranged.row
+    if not arranged.fresh:
+        await abandon_open_payment(row["id"])
+    await stock.promise(row["id"], lines=arranged.lines)
     payment_id = await open_payment(
         buyer, purpose="order", method_id=method["id"], amount_minor=row["total_minor"], order_id=row["id"]
     )
@@ -180,18 +212,16 @@ async def _open(buyer: Buyer, method: Row, row: Row, kind: AttemptKind, request:
     )
 
 
-async def _arranged(buyer: Buyer, given: PayWith) -> Row:
-    """The cart's row, locked, with its prices agreed. An order that costs nothing can't be paid for."""
-    if given.listing is not None:
-        await arrange(buyer, given.listing)
-    row = await lock_cart(buyer)
+async def _arranged(buyer: Buyer, given: PayWith) -> Frozen:
+    """The cart, locked, with its prices agreed. An order that costs nothing can't be paid for."""
+    row = await (arrange(buyer, given.listing) if given.listing else lock_cart(buyer))
     if row is None:
         raise NoActiveOrder
     if row["state"] not in ("AddingItems", "ArrangingPayment"):
         raise PaymentPending
-    row = await freeze(buyer.scope, row)
+    frozen = await freeze(buyer.scope, row)
     if given.listing is not None:
-        check_total(row, given.listing, buyer.scope.currency)
-    if row["total_minor"] <= 0:
+        check_total(frozen.row, given.listing, buyer.scope.currency)
+    if frozen.row["total_minor"] <= 0:
         raise IllegalTransition(row["state"], "PaymentSettled", (), "There is nothing to pay.")
-    return row
+    return frozen

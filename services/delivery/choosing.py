@@ -5,12 +5,16 @@ from uuid import UUID
 
 import orjson
 
+from core.cache import Remembered
 from core.clock import now
 from core.db import Row, execute, fetch, fetch_one
 from core.errors import InvalidInput, NotFound
 from services.delivery.locations import NOT_FOUND
 from services.delivery.quotes import key_of
 from services.tenants import Scope
+
+# Where an order is picked up is asked with every checkout, and changes rarely.
+_locations: Remembered[Row | None] = Remembered(seconds=10)
 
 NOT_VALID = "That rate is not valid for this address any more: ask for a new quote."
 # A carrier's offer with its question, while it is good, for the customer who was given it.
@@ -21,17 +25,14 @@ GOOD_RATES = (
 )
 
 
-async def deliver_by_pickup(order_id: int, scope: Scope, location_uid: UUID) -> None:
-    """The customer fetches the order there. Raises `NotFound` for a location that isn't the platform's."""
-    location = await fetch_one(
-        "SELECT id, name, address, city, state, country FROM pickup_location "
-        "WHERE uid = $1 AND platform_id = $2 AND environment = $3 AND active",
-        location_uid,
-        scope.platform_id,
-        scope.environment,
-    )
-    if location is None:
-        raise NotFound(NOT_FOUND, field="storeLocationId")
+async def deliver_by_pickup(order_id: int, scope: Scope, location_uid: UUID, *, instead: bool = True) -> None:
+    """The customer fetches the order there, `instead` of what was chosen before, if anything was.
+
+    Raises `NotFound` for a location that isn't the platform's.
+    """
+    location = await _location(scope, location_uid)
+    if instead:
+        await _choose_nothing(order_id)
     # Without the shop's number: the order's messages go to its buyer.
     address = {
         "full_name": location["name"],
@@ -63,6 +64,7 @@ async def deliver_by_carrier(
     if rate is None:
         raise InvalidInput(NOT_VALID, field="selectedRateId")
     price: int = rate["price_minor"]
+    await _choose_nothing(order_id)
     place = orjson.loads(rate["place"]) if isinstance(rate["place"], str) else rate["place"]
     await _choose(
         order_id, scope, "carrier", price, rate["carrier_name"], _address_of(place), rate_id=rate["id"]
@@ -86,6 +88,26 @@ async def cheapest_rate(
         location_uid,
     )
     return next((str(row["rate_id"]) for row in rows if _is_for(row, address)), None)
+
+
+async def _location(scope: Scope, uid: UUID) -> Row:
+    async def load() -> Row | None:
+        return await fetch_one(
+            "SELECT id, name, address, city, state, country FROM pickup_location "
+            "WHERE uid = $1 AND platform_id = $2 AND environment = $3 AND active",
+            uid,
+            scope.platform_id,
+            scope.environment,
+        )
+
+    location = await _locations.get((scope.platform_id, scope.environment, uid), load)
+    if location is None:
+        raise NotFound(NOT_FOUND, field="storeLocationId")
+    return location
+
+
+async def _choose_nothing(order_id: int) -> None:
+    await execute("DELETE FROM shipping_line WHERE order_id = $1", order_id)
 
 
 def _is_for(rate: Row, address: str) -> bool:
@@ -119,7 +141,6 @@ async def _choose(
     location_id: int | None = None,
     rate_id: int | None = None,
 ) -> None:
-    await execute("DELETE FROM shipping_line WHERE order_id = $1", order_id)
     chosen = await fetch(
         "INSERT INTO shipping_line (order_id, method_id, price_minor, label, pickup_location_id, rate_id) "
         "SELECT $1, m.id, $5, $6, $7, $8 FROM shipping_method m "

@@ -1,5 +1,7 @@
 """Freezing a cart for payment, and thawing it again."""
 
+from dataclasses import dataclass
+
 from core.db import Row, execute, fetch_one
 from core.errors import IllegalTransition
 from services.orders.parking import put_back
@@ -10,15 +12,27 @@ from services.shipping import methods_of
 from services.tenants import Scope
 
 
-async def freeze(scope: Scope, row: Row) -> Row:
-    """Agree on the prices of a locked cart and move it to `ArrangingPayment`; its row, with totals.
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """An order whose prices are agreed: its row of `ORDER_COLUMNS`, with totals.
 
-    A row that was frozen just now also knows, as `by_carrier`, whether there is a parcel to send.
+    Of one that was frozen only now it is known without asking that nobody pays for it yet (`fresh`), how many
+    `lines` it has, and whether a carrier brings it.
+    """
+
+    row: Row
+    fresh: bool = False
+    lines: int | None = None
+    by_carrier: bool | None = None
+
+
+async def freeze(scope: Scope, row: Row) -> Frozen:
+    """Agree on the prices of a locked cart and move it to `ArrangingPayment`.
 
     Raises `IllegalTransition` for a cart that is empty or has no delivery method yet, where there are any.
     """
     if row["state"] == "ArrangingPayment":
-        return row
+        return Frozen(row)
     ORDER_STATES.check(row["state"], "ArrangingPayment")
     order = await _agreed(scope, row)
     if not order.lines:
@@ -34,7 +48,12 @@ async def freeze(scope: Scope, row: Row) -> Row:
     }
     await move_order(order.id, "AddingItems", "ArrangingPayment", **frozen)
     by_carrier = any(line.rate_id is not None for line in order.shipping)
-    return {**row, **frozen, "state": "ArrangingPayment", "by_carrier": by_carrier}
+    return Frozen(
+        {**row, **frozen, "state": "ArrangingPayment"},
+        fresh=True,
+        lines=len(order.lines),
+        by_carrier=by_carrier,
+    )
 
 
 async def _agreed(scope: Scope, row: Row) -> OrderView:

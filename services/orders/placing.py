@@ -16,21 +16,19 @@ from services.orders.views import OrderView
 from services.tenants import Scope
 
 
-async def place_order(scope: Scope, row: Row) -> None:
+async def place_order(scope: Scope, row: Row, *, by_carrier: bool | None = None) -> None:
     """Move a paid order on (a row of `ORDER_COLUMNS`), in the caller's transaction.
 
-    Its pieces must have left the shelf already. Raises `OrderNotModifiable` where it isn't being paid.
+    `by_carrier` is False where it is known that there is no parcel to send. Its pieces must have left the shelf already. Raises `OrderNotModifiable` where it isn't being paid.
     """
-    known = dict(row)
-    by_carrier = known.pop("by_carrier", True)
     if not await move_order(row["id"], "ArrangingPayment", "PaymentSettled", placed_at=now()):
         raise OrderNotModifiable("The order is not waiting for its payment any more.")
     if row["parked_id"] is not None:
         await bring_back(row["parked_id"])
     await _count_sold(row["id"])
-    if by_carrier:
+    if by_carrier is not False:
         await open_shipment(scope, row["id"])
-    await _send_receipt(scope, order_of(known))
+    await _send_receipt(scope, order_of(row))
 
 
 async def _count_sold(order_id: int) -> None:

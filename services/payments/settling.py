@@ -118,12 +118,12 @@ async def _take_pieces(scope: Scope, order: Row, payment: Row) -> Row | None:
     try:
         async with transaction():
             frozen = await freeze(scope, order)
-            if frozen["total_minor"] != payment["amount_minor"]:
+            if frozen.row["total_minor"] != payment["amount_minor"]:
                 raise OrderNotModifiable
-            await stock.take(order["id"])
+            await stock.take(order["id"], lines=frozen.lines)
     except DomainError:
         return None
-    return frozen
+    return frozen.row
 
 
 async def _send_back(scope: Scope, payment: Row, order: Row, source: Account) -> None:
