@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Annotated
+from urllib.parse import unquote
 
 from pydantic import AfterValidator, Field
 
@@ -13,9 +14,9 @@ from core.money import from_decimal
 from services.orders.views import PaymentView
 from services.payments.funding import fund_card
 from services.payments.verifying import verify_payment
+from services.transactions import PROVIDER_NAMES
 
 section = Section("Shopping card", "/api/transaction")
-GATEWAYS = {"paystack": "Paystack", "monnify": "Monnify"}
 STATUS = {"Created": "pending", "Pending": "pending", "Settled": "success"}
 WAYS = {"card": "ShoppingCard", "mobile_money": "MobileMoney"}
 SENTENCES = {
@@ -78,12 +79,12 @@ async def fund_shopping_card(call: Call, body: Funding) -> Funded:
         success=True,
         message="Payment URL generated successfully",
         authorization_url=url,
-        access_code=url.rstrip("/").rpartition("/")[2],
+        access_code=unquote(url.rstrip("/").rpartition("/")[2]),
         reference=reference,
         checkout_url=url,
         transaction_reference=reference,
         payment_reference=reference,
-        gateway=GATEWAYS.get(payment.provider, payment.provider),
+        gateway=PROVIDER_NAMES.get(payment.provider, payment.provider),
     )
 
 

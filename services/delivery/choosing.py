@@ -72,6 +72,17 @@ async def deliver_by_carrier(
     return price
 
 
+async def is_rate_over(order_id: int) -> bool:
+    """Whether the life of the rate that was chosen for the order has ended: its price is no longer frozen."""
+    over = await fetch_one(
+        "SELECT s.id FROM shipping_line s JOIN delivery_rate r ON r.id = s.rate_id "
+        "JOIN delivery_quote q ON q.id = r.quote_id WHERE s.order_id = $1 AND q.expires_at <= $2",
+        order_id,
+        now(),
+    )
+    return over is not None
+
+
 async def cheapest_rate(
     scope: Scope, customer_id: int, location_uid: UUID, address: str, company_name: str, fee_minor: int
 ) -> str | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.db import Row, execute, fetch_one
 from core.errors import IllegalTransition
+from services.delivery.choosing import is_rate_over
 from services.orders.parking import put_back
 from services.orders.reading import fill_orders
 from services.orders.states import ORDER_STATES, move_order
@@ -39,6 +40,15 @@ async def freeze(scope: Scope, row: Row) -> Frozen:
         raise IllegalTransition("AddingItems", "ArrangingPayment", (), "The order is empty.")
     if not order.shipping and await methods_of(scope):
         raise IllegalTransition("AddingItems", "ArrangingPayment", (), "Choose a delivery method first.")
+    by_carrier = any(line.rate_id is not None for line in order.shipping)
+    if by_carrier and await is_rate_over(order.id):
+        # Chosen at another door, some time ago.
+        raise IllegalTransition(
+            "AddingItems",
+            "ArrangingPayment",
+            (),
+            "The delivery quote has expired: choose the delivery again.",
+        )
     frozen = {
         "quantity": order.quantity,
         "subtotal_minor": order.subtotal_minor,
@@ -47,7 +57,6 @@ async def freeze(scope: Scope, row: Row) -> Frozen:
         "total_minor": order.total_minor,
     }
     await move_order(order.id, "AddingItems", "ArrangingPayment", **frozen)
-    by_carrier = any(line.rate_id is not None for line in order.shipping)
     return Frozen(
         {**row, **frozen, "state": "ArrangingPayment"},
         fresh=True,

@@ -7,10 +7,15 @@ import pytest
 from prometheus_client import REGISTRY
 
 from core.db import execute
+from core.errors import IllegalTransition
 from models import Address, Order, ShippingLine
+from services.buyers import Buyer
+from services.checkout import pay
 from services.delivery import quotes
+from services.tenants import scope_by_key
 from tests.conftest import World
 from tests.rest.hands import DEMO_KEY, KASUWA_KEY, PIN, Rest
+from tests.rest.paying import at_the_page
 
 QUOTE = "/api/checkout/delivery-quote"
 SAVED = "/api/checkout/saved-delivery-addresses"
@@ -237,6 +242,25 @@ async def test_an_expired_quote_is_not_honoured(world: World) -> None:
         again = (await app.data("POST", QUOTE, await question(app)))["companies"][0]
         assert again["rateId"] != company["rateId"]
         await app.data("POST", "/api/checkout", await by_carrier(app, product, again))
+
+
+async def test_a_fee_that_is_no_longer_frozen_is_not_honoured_at_another_door(world: World) -> None:
+    async with Rest(world, KASUWA_KEY) as app:
+        await app.become(ADA)
+        product = await app.a_product()
+        company = (await app.data("POST", QUOTE, await question(app)))["companies"][0]
+        by_page = {"paymentMethod": "PaymentGateway", "redirectUrl": "https://yourapp.com/back"}
+        sent = await app.data("POST", "/api/checkout", await by_carrier(app, product, company, **by_page))
+        await at_the_page(sent["paymentUrl"], pay=False)
+
+        async def given_back() -> bool:
+            return await Order.filter(uid=sent["orderId"], state="AddingItems").exists()
+
+        await world.until(given_back)
+        scope = await scope_by_key(KASUWA_KEY)
+        await execute("UPDATE delivery_quote SET expires_at = created_at")
+        with pytest.raises(IllegalTransition, match="quote has expired"):
+            await pay(Buyer(scope, "app", app.customer_id), "standard-payment")
 
 
 async def test_a_parcel_is_seen_on_its_way_by_its_buyer_alone(world: World) -> None:
