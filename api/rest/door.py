@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable
 
 import orjson
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 
 from api.rest.calls import Call, open_call
+from api.rest.docs_page import add_docs_page
 from api.rest.endpoints import Endpoint, Who
 from api.rest.errors import STATUS, sentence, wrong_input
 from api.rest.openapi import openapi
@@ -31,6 +32,7 @@ def add_rest_door(app: web.Application) -> None:
                 # Not web.get: that would answer HEAD as well, which the contract doesn't know.
                 app.router.add_route(endpoint.method, path, serve)
     app.router.add_get("/api/openapi.json", openapi)
+    add_docs_page(app)
     app.router.add_route("*", "/api/{tail:.*}", _nothing_here)
 
 
@@ -106,16 +108,12 @@ def _envelope(status: int, message: str, data: bytes) -> web.Response:
 
 
 async def _nothing_here(request: web.Request) -> web.Response:
-    allowed = {
-        endpoint.method for section in SECTIONS for endpoint in section.endpoints if _fits(request, endpoint)
-    }
+    allowed: set[str] = set()
+    for resource in request.app.router.resources():
+        _, methods = await resource.resolve(request)
+        allowed |= methods - {hdrs.METH_ANY}
     if not allowed:
         return _envelope(404, "There is no such endpoint", b"null")
     response = _envelope(405, f"Only {', '.join(sorted(allowed))} is allowed here", b"null")
     response.headers["Allow"] = ", ".join(sorted(allowed))
     return response
-
-
-def _fits(request: web.Request, endpoint: Endpoint) -> bool:
-    routes = (web.DynamicResource(path) for path in (endpoint.path, *endpoint.aliases))
-    return any(resource._match(request.path) is not None for resource in routes)
