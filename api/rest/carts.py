@@ -16,7 +16,7 @@ from services.orders.views import LineView, OrderPart, OrderView
 from services.sessions import open_guest
 
 section = Section("Cart management", "/api/customer/cart")
-WITH_LINES: frozenset[OrderPart] = frozenset({"lines", "totals"})
+WITH_LINES: frozenset[OrderPart] = frozenset({"lines"})
 SUMMED: frozenset[OrderPart] = frozenset({"lines", "shipping", "totals"})
 
 
@@ -168,14 +168,14 @@ async def transfer_session(call: Call, query: NamedGuest) -> bool:
 async def count(call: Call, query: Guest) -> int:
     """How many pieces there are."""
     order = await find_cart(call.buyer(WITH_LINES))
-    return order.quantity if order else 0
+    return order.pieces if order else 0
 
 
 @section.get("/total", "Cart total retrieved successfully", who=Who.BUYER)
 async def total(call: Call, query: Guest) -> Money:
     """What the items cost, without delivery."""
     order = await find_cart(call.buyer(WITH_LINES))
-    return money(order.subtotal_minor if order else 0, call.scope.currency)
+    return money(order.goods_minor if order else 0, call.scope.currency)
 
 
 async def _changing(buyer: Buyer, change: Callable[[], Awaitable[OrderView]]) -> OrderView:

@@ -98,3 +98,13 @@ class OrderView:
     lines: list[LineView] = field(default_factory=list)
     shipping: list[ShippingLineView] = field(default_factory=list)
     payments: list[PaymentView] = field(default_factory=list)
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces the lines have together."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def goods_minor(self) -> int:
+        """What the lines cost together, without delivery."""
+        return sum(line.total_minor for line in self.lines)
