@@ -158,6 +158,7 @@ async def verify(call: Call, body: Code) -> bool:
 
 @section.post("/resend-email-verification", "OTP sent successfully", who=Who.ANYBODY)
 async def resend_email_verification(call: Call, body: Address) -> Sent:
+    """Send that code once more."""
     challenge = await resend_verification(call.scope, body.email)
     return Sent(message=f"Verification code sent to {body.email}", expires_at=challenge.expires_at)
 
@@ -173,6 +174,7 @@ async def forgot_password(call: Call, body: Address) -> Sent:
 
 @section.post("/resend-forgot-password", "OTP sent successfully", who=Who.ANYBODY)
 async def resend_forgot_password(call: Call, body: Address) -> Sent:
+    """Send that code once more."""
     return await forgot_password(call, body)
 
 

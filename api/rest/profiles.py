@@ -66,6 +66,7 @@ async def forgot_transaction_pin(call: Call, body: Address) -> Sent:
 
 @section.post("/resend-forgot-transaction-pin", "OTP sent successfully", who=Who.ANYBODY)
 async def resend_forgot_transaction_pin(call: Call, body: Address) -> Sent:
+    """Send that code once more."""
     return await forgot_transaction_pin(call, body)
 
 
