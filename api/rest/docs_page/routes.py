@@ -12,7 +12,7 @@ from core.keys import SETTINGS
 HERE = Path(__file__).parent
 PATH = "/docs/rest"
 DEMO_KEY = "mk_test_demo"
-FILES = ("page.css", "page.js", "schema.js", "calling.js")
+FILES = ("page.css", "page.js", "dom.js", "schema.js", "trying.js", "calling.js")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

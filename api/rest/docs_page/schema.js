@@ -33,15 +33,17 @@ export function kindOf(given) {
   return FORMATS[schema.format] || schema.type || "anything";
 }
 
-const number = (value) => (Math.abs(value) >= 1e15 && Number.isInteger(value) ? value.toPrecision(3) : String(value));
+// What only the columns of the database end is no limit worth a word.
+const FAR = 1e15;
+const near = (value) => (value === undefined || Math.abs(value) >= FAR ? undefined : value);
 
-function range(least, most, what) {
+function range(from, to, what) {
+  const [least, most, unit] = [near(from), near(to), what ? ` ${what}` : ""];
   if (least === undefined && most === undefined) return [];
-  const unit = what ? ` ${what}` : "";
-  if (least === most) return [`exactly ${number(least)}${unit}`];
-  if (most === undefined) return [`at least ${number(least)}${unit}`];
-  if (least === undefined) return [`at most ${number(most)}${unit}`];
-  return [`${number(least)} to ${number(most)}${unit}`];
+  if (least === most) return [`exactly ${least}${unit}`];
+  if (most === undefined) return [`at least ${least}${unit}`];
+  if (least === undefined) return [`at most ${most}${unit}`];
+  return [`${least} to ${most}${unit}`];
 }
 
 export function limitsOf(given) {
@@ -54,7 +56,7 @@ export function limitsOf(given) {
     ...(schema.exclusiveMaximum === undefined ? [] : [`less than ${schema.exclusiveMaximum}`]),
     ...range(schema.minLength || undefined, schema.maxLength, "characters"),
     ...range(schema.minItems || undefined, schema.maxItems, "entries"),
-    ...(schema.pattern ? [`like ${schema.pattern}`] : []),
+    ...(schema.pattern ? [`matches ${schema.pattern}`] : []),
     ...(schema.default === undefined ? [] : [`${JSON.stringify(schema.default)} if left out`]),
     ...(nullable ? ["may be null"] : []),
   ];
