@@ -6,7 +6,7 @@ from typing import Any, Literal
 from api.rest.bills import Account, Slug
 from api.rest.calls import Call
 from api.rest.endpoints import Section
-from api.rest.fields import AnyPin, Guid, Money, Number, Phone, Shape, When, money
+from api.rest.fields import AnyPin, BillerNumber, Guid, Money, Phone, Shape, When, money
 from core.money import from_decimal
 from services.bills import KINDS, PurchaseView, Wanted, buy_bill
 
@@ -27,7 +27,7 @@ class BuyData(Shape):
     amount: Money
     phone_number: Phone
     package_slug: Slug
-    biller_id: Number
+    biller_id: BillerNumber
     transaction_pin: AnyPin
 
 
@@ -37,7 +37,7 @@ class BuyPower(Shape):
     meter_number: Account
     package_slug: Slug
     biller_slug: Slug
-    biller_id: Number
+    biller_id: BillerNumber
     transaction_pin: AnyPin
 
 
@@ -47,7 +47,7 @@ class BuyCable(Shape):
     smart_card_number: Account
     package_slug: Slug
     biller_slug: Slug
-    biller_id: Number
+    biller_id: BillerNumber
     transaction_pin: AnyPin
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.rest.calls import Call
 from api.rest.endpoints import Section
-from api.rest.fields import Guid, Money, Number, Shape, Text, money
+from api.rest.fields import BillerNumber, Guid, Money, Shape, Text, money
 from models import Biller, BillPlan
 from providers.bills import BillAccount, BillKind
 from services.bills import PERIODS, biller_named, billers_of, plans_of, validate_account
@@ -63,13 +63,13 @@ class CablePlans(Shape):
 class Meter(Shape):
     meter_number: Account
     biller_slug: Slug
-    biller_id: Number
+    biller_id: BillerNumber
 
 
 class SmartCard(Shape):
     smart_card_number: Account
     biller_slug: Slug
-    biller_id: Number
+    biller_id: BillerNumber
 
 
 class Validated(Shape):

@@ -93,6 +93,8 @@ Quantity = Annotated[int, Field(ge=1, le=1000), _sample(2)]
 Guid = Annotated[UUID, _sample("550e8400-e29b-41d4-a716-446655440000")]
 # Row numbers: what a 64-bit column holds.
 Number = Annotated[int, Field(ge=1, le=2**63 - 1), _sample(1)]
+# Billers have numbers of 32 bits.
+BillerNumber = Annotated[int, Field(ge=1, le=2**31 - 1), _sample(201)]
 
 
 def money(minor: int, currency: str) -> Decimal:
