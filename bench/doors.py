@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -23,8 +24,10 @@ from rich.console import Console
 from bench.load import Ask, Plan, Result, run_apart
 from bench.market import empty_redis, fresh_market, goods_of, standing_of, until_messages_sent, what_is_wrong
 from bench.processes import Running, healthy, makola, polls, running
-from bench.report import WIDTH, Line, Report, Weight, judge, save, show, speed, statements
-from bench.rows import ROWS, Goods, Row
+from bench.report import WIDTH, Line, Report, Weight, compare, judge, save, show, speed, statements
+from bench.rows import RATIOS, ROWS
+from bench.steps import Goods, Row
+from core.settings import DEMO_SECRET_KEY
 
 ARTEFACT = Path("artefacts/bench.json")
 WARM_S = 0.5
@@ -32,6 +35,7 @@ WARM_S = 0.5
 CALLERS = 32
 
 Preflight = dict[str, list[dict[str, int]]]
+MADE = ("order", "bill")
 
 
 @dataclass(slots=True)
@@ -40,6 +44,7 @@ class Bench:
 
     url: str
     api: Running
+    helpers: list[Running]
     api_port: int
     floor_port: int
     goods: Goods
@@ -47,7 +52,7 @@ class Bench:
     seconds: float
     connections: list[int]
     runs: Iterator[int] = field(default_factory=itertools.count)
-    checkouts: int = 0
+    made: Counter[str] = field(default_factory=Counter)
 
     async def lines(self, row: Row, screen: Console) -> list[Line]:
         """The row at each number of connections."""
@@ -60,15 +65,19 @@ class Bench:
 
     async def _line(self, row: Row, connections: int) -> Line:
         scripts, steps = row.scripts(self.goods), self.preflight[row.key]
-        began = self.api.cpu_s()
+        began, helped = self.api.cpu_s(), [helper.cpu_s() for helper in self.helpers]
         ours = await self._play(
             row, connections, self.api_port, [[s.ask() for s in script] for script in scripts]
         )
-        cpu_ms = (self.api.cpu_s() - began) * 1000 / max(1, ours.finished if row.whole else ours.answered)
+        counted = max(1, ours.finished if row.whole else ours.answered)
+        cpu_ms = (self.api.cpu_s() - began) * 1000 / counted
         # What a row leaves to be done is its own, and must not slow the next.
         await until_messages_sent(self.url)
-        if row.whole:
-            self.checkouts += ours.finished
+        helpers_ms = {
+            helper.name: (helper.cpu_s() - before) * 1000 / counted
+            for helper, before in zip(self.helpers, helped, strict=True)
+        }
+        self.made[row.makes] += ours.finished
         sql = await self._play(
             row, connections, self.floor_port, [[s.ask_sql() for s in script] for script in scripts]
         )
@@ -92,7 +101,9 @@ class Bench:
             floor,
             empty,
             cpu_ms,
+            helpers_ms,
             statements(row, steps),
+            statements(row, steps, "floor "),
             None if row.rate else floor.per_second / fast.per_second,
             aim,
             met,
@@ -100,7 +111,7 @@ class Bench:
         )
 
     async def _play(self, row: Row, connections: int, port: int, scripts: list[list[Ask]]) -> Result:
-        plan = Plan(port, scripts, connections, self.seconds, WARM_S, next(self.runs), row.rate)
+        plan = Plan(port, scripts, connections, self.seconds, WARM_S, next(self.runs), row.rate, row.apart)
         return await run_apart(plan)
 
 
@@ -124,16 +135,20 @@ async def measure(rows: list[Row], seconds: float, connections: list[int], scree
                 ("api", healthy(int(env["PORT"]))),
             )
         ]
-        floor = unused_port()
-        command, its_env = [sys.executable, "-m", "bench.floor"], {"DATABASE_URL": copy, "PORT": str(floor)}
-        await stack.enter_async_context(running("floor", command, its_env, healthy(floor)))
+        biller, floor = unused_port(), unused_port()
+        for name, database, port in (("biller", "", biller), ("floor", copy, floor)):
+            command = [sys.executable, "-m", "bench.floor"]
+            its = {"DATABASE_URL": database, "PORT": str(port), "BILLER_URL": f"http://127.0.0.1:{biller}"}
+            await stack.enter_async_context(running(name, command, its, healthy(port)))
         goods = await goods_of(url)
-        bench = Bench(url, parts[-1], int(env["PORT"]), floor, goods, preflight, seconds, connections)
+        *helpers, api = parts
+        bench = Bench(url, api, helpers, int(env["PORT"]), floor, goods, preflight, seconds, connections)
         for row in rows:
             report.lines += await bench.lines(row, screen)
         report.weights = [Weight(part.name, part.start_s, part.resident_mb()) for part in parts]
-        report.checkouts = bench.checkouts
-        report.wrong = await what_is_wrong(url, before, bench.checkouts)
+        report.ratios = [ratio for each in RATIOS for ratio in compare(each, report.lines)]
+        report.checkouts, report.bills = (bench.made[each] for each in MADE)
+        report.wrong = await what_is_wrong(url, before, report.checkouts, report.bills)
     return report
 
 
@@ -148,6 +163,7 @@ def environment(database_url: str, redis_url: str, data: str) -> dict[str, str]:
         "PORT": str(unused_port()),
         "TWINS_PORT": str(unused_port()),
         "LOG_LEVEL": "WARNING",
+        "SECRET_KEY": DEMO_SECRET_KEY,
     }
 
 

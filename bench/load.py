@@ -37,7 +37,8 @@ class Plan:
     """Play each script as one session, in turn, for `seconds` after `warm` more that don't count.
 
     `rate` is requests a second on all connections together, each measured from when it was due; None is as many as
-    there can be. `run` differs from plan to plan and keeps their sessions apart.
+    there can be. `run` differs from plan to plan and keeps their sessions apart. `apart` shares the scripts out, so that
+    no two connections play the same where there are enough.
     """
 
     port: int
@@ -47,6 +48,7 @@ class Plan:
     warm: float
     run: int
     rate: float | None = None
+    apart: bool = False
 
 
 @dataclass(slots=True)
@@ -79,9 +81,7 @@ class Player:
         """Play until the time is up; a session that was begun is played to its end."""
         plan = self.plan
         wire = await Wire.open(plan.port)
-        scripts = itertools.cycle(plan.scripts)
-        for _ in range(self.number % len(plan.scripts)):
-            next(scripts)
+        scripts = itertools.cycle(self._scripts())
         while time.perf_counter() < self.begin + plan.warm + plan.seconds:
             began = time.perf_counter()
             if await self._session(wire, next(scripts), f"{plan.run:03}{next(sessions):06}".encode()):
@@ -92,6 +92,13 @@ class Player:
                 wire.close()
                 wire = await Wire.open(plan.port)
         wire.close()
+
+    def _scripts(self) -> list[list[Ask]]:
+        """This connection's, in its order."""
+        scripts, number = self.plan.scripts, self.number
+        first = number % len(scripts)
+        mine = scripts[number :: self.plan.connections] if self.plan.apart else []
+        return mine or scripts[first:] + scripts[:first]
 
     async def _session(self, wire: Wire, script: list[Ask], session: bytes) -> bool:
         caller = f"24{1_000_000 + self.number}".encode()

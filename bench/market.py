@@ -6,13 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 from redis.asyncio import Redis
 
-from bench.rows import Goods
+from bench.shoppers import add_shoppers, shoppers_of
+from bench.steps import Goods, Offer
 from core.db import close_database, migrate, open_database
-from core.settings import Settings
+from core.money import to_decimal
+from core.settings import DEMO_SECRET_KEY, Settings
 from services.ledger import check_book
 from services.market import open_market
 from services.seeding import seed_demo
@@ -22,11 +25,19 @@ PATIENCE_S = 120
 _DEMO = "platform_id = (SELECT id FROM platform WHERE code = 'demo') AND environment = 'test'"
 
 
+_OFFERS = """
+SELECT DISTINCT ON (p.id) p.uid, v.price_minor FROM product p JOIN variant v ON v.product_id = p.id AND v.enabled
+WHERE p.enabled AND p.platform_id = (SELECT id FROM platform WHERE code = 'demo') AND p.environment = 'test'
+ORDER BY p.id, v.position, v.id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What checkouts change: orders that are paid, pieces they hold, pieces on the shelves."""
+    """What purchases change: orders that are paid, bills delivered, pieces they hold, pieces on the shelves."""
 
     paid: int
+    delivered: int
     sold: int
     on_hand: int
 
@@ -41,8 +52,10 @@ async def fresh_market(admin_url: str, data: Path) -> AsyncIterator[tuple[str, s
     try:
         await admin.execute(f'CREATE DATABASE "{name}"')
         await migrate(url)
-        async with open_market(Settings(_env_file=None, database_url=url, redis_url="", data=data)) as market:
-            await seed_demo(market.settings)
+        settings = bench_settings(url, data)
+        async with open_market(settings):
+            await seed_demo(settings)
+            await add_shoppers()
         await _stock_up(url)
         await admin.execute(f'CREATE DATABASE "{name}_floor" TEMPLATE "{name}"')
         yield url, copy
@@ -50,6 +63,20 @@ async def fresh_market(admin_url: str, data: Path) -> AsyncIterator[tuple[str, s
         for each in (f"{name}_floor", name):
             await admin.execute(f'DROP DATABASE IF EXISTS "{each}" WITH (FORCE)')
         await admin.close()
+
+
+def bench_settings(database_url: str, data: Path, **more: Any) -> Settings:
+    """Of a part of Makola that runs in the benchmark's own process: nothing is read from a file."""
+    return Settings(
+        _env_file=None,
+        environment="development",
+        database_url=database_url,
+        redis_url="",
+        data=data,
+        secret_key=DEMO_SECRET_KEY,
+        log_level="ERROR",
+        **more,
+    )
 
 
 async def _stock_up(url: str) -> None:
@@ -61,21 +88,30 @@ async def _stock_up(url: str) -> None:
 
 
 async def goods_of(url: str) -> Goods:
-    """What the demo platform sells."""
+    """What the demo market sells, and to whom. It opens and closes the process's own database."""
     db = await asyncpg.connect(url)
     ids = [
         [row["id"] for row in await db.fetch(f"SELECT id FROM {table} WHERE {_DEMO} ORDER BY id")]
         for table in ("product", "variant", "shipping_method")
     ]
+    offers = [
+        Offer(str(row["uid"]), float(to_decimal(row["price_minor"], "GHS")))
+        for row in await db.fetch(_OFFERS)
+    ]
+    location = await db.fetchval(f"SELECT uid FROM pickup_location WHERE {_DEMO} ORDER BY position LIMIT 1")
+    airtime = await db.fetchval(
+        "SELECT uid FROM biller WHERE kind = 'airtime' AND provider = 'vtpass' ORDER BY id LIMIT 1"
+    )
     await db.close()
-    return Goods(ids[0], ids[1], ids[2][0])
+    return Goods(ids[0], ids[1], ids[2][0], offers, str(location), str(airtime), await shoppers_of(url))
 
 
 async def standing_of(url: str) -> Standing:
-    """What is paid, sold and on the shelves now."""
+    """What is paid, delivered, sold and on the shelves now."""
     db = await asyncpg.connect(url)
     row = await db.fetchrow(
         "SELECT (SELECT count(*) FROM customer_order WHERE state = 'PaymentSettled') AS paid, "
+        "(SELECT count(*) FROM bill_purchase WHERE state = 'Delivered') AS delivered, "
         "(SELECT coalesce(sum(l.quantity), 0)::bigint FROM order_line l JOIN customer_order o ON o.id = l.order_id "
         "WHERE o.state = 'PaymentSettled') AS sold, (SELECT sum(on_hand)::bigint FROM stock_level) AS on_hand"
     )
@@ -98,8 +134,8 @@ async def until_messages_sent(url: str) -> None:
     raise RuntimeError(f"the worker has not sent every message within {PATIENCE_S} s")
 
 
-async def what_is_wrong(url: str, before: Standing, checkouts: int) -> list[str]:
-    """Sentences on what doesn't add up after so many checkouts of one piece each; empty where all does."""
+async def what_is_wrong(url: str, before: Standing, checkouts: int, bills: int) -> list[str]:
+    """Sentences on what doesn't add up after so many bills and checkouts of one piece each; empty where all does."""
     after = await standing_of(url)
     await open_database(url, pool=2)
     book = await check_book()
@@ -107,6 +143,8 @@ async def what_is_wrong(url: str, before: Standing, checkouts: int) -> list[str]
     wrong = []
     if after.paid - before.paid != checkouts:
         wrong.append(f"{checkouts} checkouts were answered, {after.paid - before.paid} orders are paid")
+    if after.delivered - before.delivered != bills:
+        wrong.append(f"{bills} bills were answered, {after.delivered - before.delivered} are delivered")
     if before.on_hand - after.on_hand != after.sold - before.sold:
         wrong.append(
             f"{after.sold - before.sold} pieces sold, {before.on_hand - after.on_hand} left the shelf"

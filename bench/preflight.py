@@ -1,7 +1,8 @@
 """Every row once, in one process and one request at a time: are the answers right, how large, and how much SQL.
 
-`python -m bench.preflight` plays the first script of each row on the database DATABASE_URL and writes, by row and step,
-the statements and the body's size as JSON.
+`python -m bench.preflight` plays the first script of each row on the database DATABASE_URL, at Makola and at the floor,
+and writes, by row and step, both's statements and the body's size as JSON. Where both are said to write the same rows
+it fails unless they do.
 """
 
 import asyncio
@@ -10,23 +11,31 @@ import os
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import orjson
 import uvloop
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestServer, unused_port
 
 from api.app import create_app
-from bench.load import CALLER, SESSION
-from bench.market import goods_of
-from bench.rows import ROWS, Goods, Row
+from bench.floor import create_floor
+from bench.load import CALLER, SESSION, Ask
+from bench.market import bench_settings, goods_of
+from bench.rows import ROWS
+from bench.steps import Script, Step
 from bench.wire import Wire
-from core.settings import Settings
+from bench.written import changes, look_at
+from core.logs import configure_logs
+from providers.registry import twin_settings
+from providers.twins.app import create_twins
 
 # asyncpg sends this each time that a connection goes back to its pool.
 _RESET = "SELECT pg_advisory_unlock_all()"
+Counts = list[dict[str, int]]
 
 seen: Counter[str] = Counter()
 
@@ -53,38 +62,63 @@ def watch_connections() -> None:
     asyncpg.Connection.__init__ = begin_watched
 
 
-async def play(row: Row, goods: Goods, wire: Wire, session: int) -> list[dict[str, int]]:
-    """One session of a row; by step its statements and its answer's bytes. Raises `RuntimeError` if one is wrong."""
+async def play(script: Script, ask_of: Callable[[Step], Ask], wire: Wire, session: int) -> Counts:
+    """One session; by step its statements and its answer's bytes. Raises `RuntimeError` if one is wrong."""
     steps = []
     token = b""
-    for step in row.scripts(goods)[0]:
-        ask = step.ask()
+    for step in script:
+        ask = ask_of(step)
         request = ask.request.encode().replace(SESSION, b"%09d" % session).replace(CALLER, b"241000000")
         seen.clear()
         answer = await wire.ask(request, token)
         await asyncio.sleep(0)
         token = answer.token or token
         if answer.status != 200 or ask.expect.encode() not in answer.body:
-            raise RuntimeError(f"{row.key}: {answer.status} {answer.body[:2000]!r}")
+            raise RuntimeError(f"{step.path} ({step.sql}): {answer.status} {answer.body[:2000]!r}")
         steps.append({**seen, "bytes": len(answer.body)})
     return steps
 
 
-async def main() -> None:
+async def fly(url: str, data: Path) -> dict[str, Counts]:
     """Play twice: what is read once and kept, and what the first caller is given, must not count."""
-    url = os.environ["DATABASE_URL"]
+    goods, found = await goods_of(url), {}
+    sessions = itertools.count()
+    settings = bench_settings(url, data, twins_port=unused_port())
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        await enter(TestServer(create_twins(twin_settings(settings)), port=settings.twins_port))
+        biller = await enter(TestServer(create_floor("", "")))
+        makola = await Wire.open((await enter(TestServer(await create_app(settings)))).port or 0)
+        at_biller = str(biller.make_url("")).rstrip("/")
+        floor = await Wire.open((await enter(TestServer(create_floor(url, at_biller)))).port or 0)
+        stack.callback(makola.close)
+        stack.callback(floor.close)
+        for row in ROWS:
+            script = row.scripts(goods)[0]
+            for ask_of, wire in ((Step.ask, makola), (Step.ask_sql, floor)):
+                await play(script, ask_of, wire, next(sessions))
+            before = await look_at(url) if row.same else {}
+            ours = await play(script, Step.ask, makola, next(sessions))
+            between = await look_at(url) if row.same else {}
+            least = await play(script, Step.ask_sql, floor, next(sessions))
+            if row.same:
+                written, at_floor = changes(before, between), changes(between, await look_at(url))
+                if written != at_floor:
+                    mine, its = written - at_floor, at_floor - written
+                    raise RuntimeError(f"{row.key}: only Makola writes {mine}, only its floor {its}")
+            found[row.key] = [
+                mine | {f"floor {kind}": number for kind, number in its.items()}
+                for mine, its in zip(ours, least, strict=True)
+            ]
+    return found
+
+
+async def main() -> None:
+    """Fly, and write what was found."""
+    configure_logs("ERROR")
     watch_connections()
     with tempfile.TemporaryDirectory() as data:
-        settings = Settings(
-            _env_file=None, database_url=url, redis_url="", data=Path(data), log_level="ERROR"
-        )
-        async with TestServer(await create_app(settings)) as server:
-            wire = await Wire.open(server.port or 0)
-            goods = await goods_of(url)
-            sessions = itertools.count()
-            for _ in range(2):
-                found = {row.key: await play(row, goods, wire, next(sessions)) for row in ROWS}
-            wire.close()
+        found = await fly(os.environ["DATABASE_URL"], Path(data))
     sys.stdout.buffer.write(orjson.dumps(found))
 
 

@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.load import Result
-from bench.rows import Aim, Row
+from bench.steps import Aim, Ratio, Row
 
 MOST_RESIDENT_MB = 150
+# Other processes are spoken of where they take such a part of the API's processor time.
+WORTH_SAYING = 0.1
 WIDTH = 160
 # Measured the same way on the same kind of machine, at 32 connections.
 VENDURE = (
@@ -42,8 +44,9 @@ class Speed:
 class Line:
     """A row at a number of connections. `sql` and `bare` are the floor with the least SQL, and with none.
 
-    `cpu_ms` is the API's processor time, `statements` are by kind, both for what the row counts; `of_floor` is how many times
-    more `sql` answers, None at a fixed rate; `met` is None where nothing is promised.
+    `cpu_ms` is the API's processor time, `helpers_ms` the other processes' until all messages are sent, `statements` (and
+    the floor's) are by kind, all for what the row counts; `of_floor` is how many times more `sql` answers, None at a
+    fixed rate; `met` is None where nothing is promised.
     """
 
     key: str
@@ -53,11 +56,29 @@ class Line:
     sql: Speed
     bare: Speed
     cpu_ms: float
+    helpers_ms: dict[str, float]
     statements: dict[str, float]
+    floor_statements: dict[str, float]
     of_floor: float | None
     aim: str
     met: bool | None
     wrong: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How many times as long one row takes as another, here and at the floor; `cpu` of the API's processor."""
+
+    title: str
+    connections: int
+    ours: float
+    cpu: float
+    floor: float
+    at_most: float
+
+    @property
+    def met(self) -> bool:
+        return self.ours <= self.at_most
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +96,10 @@ class Report:
 
     seconds: float
     lines: list[Line] = field(default_factory=list)
+    ratios: list[Compared] = field(default_factory=list)
     weights: list[Weight] = field(default_factory=list)
     checkouts: int = 0
+    bills: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -85,11 +108,29 @@ def speed(row: Row, result: Result, seconds: float) -> Speed:
     return Speed.of(result.sessions if row.whole else result.requests, seconds)
 
 
-def statements(row: Row, steps: list[dict[str, int]]) -> dict[str, float]:
-    """Statements of what the row counts: of a whole session, or of a request in the mean."""
+def compare(ratio: Ratio, lines: list[Line]) -> list[Compared]:
+    """The ratio at each number of connections at which both rows were measured."""
+    found = {(line.key, line.connections): line for line in lines}
+    pairs = [(line, found.get((ratio.small, line.connections))) for line in lines if line.key == ratio.large]
+    return [
+        Compared(
+            ratio.title,
+            large.connections,
+            small.ours.per_second / large.ours.per_second,
+            large.cpu_ms / small.cpu_ms,
+            small.sql.per_second / large.sql.per_second,
+            ratio.at_most,
+        )
+        for large, small in pairs
+        if small
+    ]
+
+
+def statements(row: Row, steps: list[dict[str, int]], whose: str = "") -> dict[str, float]:
+    """Statements of what the row counts: of a whole session, or of a request in the mean. `whose` is "floor " or none."""
     share = 1 if row.whole else len(steps)
     return {
-        kind: round(sum(step.get(kind, 0) for step in steps) / share, 1)
+        kind: round(sum(step.get(whose + kind, 0) for step in steps) / share, 1)
         for kind in ("query", "transaction", "reset")
     }
 
@@ -118,6 +159,7 @@ def show(report: Report, screen: Console) -> None:
         "p99 ms",
         "floor ÷ ours",
         "no SQL/s",
+        "CPU ms",
         "SQL",
     ):
         table.add_column(name, justify="right")
@@ -128,9 +170,11 @@ def show(report: Report, screen: Console) -> None:
     screen.print(
         "floor: a bare aiohttp handler with the least hand-written SQL, in this run at the same concurrency; no SQL: "
         "the same handler with as many bytes and no database.\nCPU: the API's own, each. SQL: statements, BEGIN, COMMIT and the pool's resets "
-        "included. A checkout counts as one, its time from first request to last answer. A cart is a new guest's.",
+        "included (the floor's). A checkout counts as one, its time from first request to last answer. A cart is a new guest's.",
         style="dim",
     )
+    _show_ratios(report, screen)
+    _show_helpers(report, screen)
     _show_weights(report, screen)
     screen.print(VENDURE, style="dim")
     if report.checkouts and not report.wrong:
@@ -138,6 +182,8 @@ def show(report: Report, screen: Console) -> None:
             f"[green]{report.checkouts} checkouts: as many orders paid, as many pieces off the shelves; "
             "the book sums to zero."
         )
+    if report.bills and not report.wrong:
+        screen.print(f"[green]{report.bills} bills: as many delivered; the book sums to zero.")
     for sentence in report.wrong:
         screen.print(f"[bold red]Wrong:[/] {sentence}", markup=True)
 
@@ -162,7 +208,7 @@ def _cells(line: Line) -> list[str]:
         "" if line.of_floor is None else f"{line.of_floor:.1f}",
         f"{line.bare.per_second:,.0f}",
         f"{line.cpu_ms:.1f}",
-        f"{sum(line.statements.values()):g}",
+        f"{sum(line.statements.values()):g} ({sum(line.floor_statements.values()):g})",
         _verdict(line.aim, line.met) + (f" [red]{line.wrong} wrong[/]" if line.wrong else ""),
     ]
 
@@ -171,6 +217,25 @@ def _verdict(aim: str, met: bool | None) -> str:
     if met is None:
         return aim
     return f"[green]{aim}: met[/]" if met else f"[red]{aim}: falls short[/]"
+
+
+def _show_ratios(report: Report, screen: Console) -> None:
+    for each in report.ratios:
+        screen.print(
+            f"{each.title}, {each.connections} connections: {each.ours:.1f} times as long, {each.cpu:.1f} times the CPU; "
+            f"the floor {each.floor:.1f} times as long. {_verdict(f'≤ {each.at_most:g}', each.met)}"
+        )
+
+
+def _show_helpers(report: Report, screen: Console) -> None:
+    """Where other processes had much to do: their processor time for each, and what share of a core that is."""
+    for line in report.lines:
+        if sum(line.helpers_ms.values()) > line.cpu_ms * WORTH_SAYING:
+            shown = (
+                f"{name} {ms:.1f} ms ({ms * line.ours.per_second / 10:.0f} % of a core)"
+                for name, ms in {"api": line.cpu_ms, **line.helpers_ms}.items()
+            )
+            screen.print(f"{line.title}, {line.connections} connections, CPU for each: {', '.join(shown)}.")
 
 
 def _show_weights(report: Report, screen: Console) -> None:

@@ -1,81 +1,18 @@
 """The rows of the benchmark: what is asked, what counts, and what the project's plan aims at."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 
 from bench import documents
-from bench.load import CALLER, SESSION, Ask
+from bench.load import CALLER, SESSION
+from bench.rest_rows import REST_RATIOS, REST_ROWS
+from bench.steps import Aim, Goods, Row, Script, Step
 
 TERM = "toyota brake pads"
 LINES = 4
 PAGE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A request, what its answer must contain, and which hand-written SQL the floor answers it with."""
-
-    path: str
-    kind: str
-    body: str
-    expect: str
-    sql: str
-
-    def ask(self) -> Ask:
-        """As Makola is asked."""
-        return Ask(self._request(self.path), self.expect)
-
-    def ask_sql(self) -> Ask:
-        """As the floor is asked, which has the database do the least that answers it."""
-        return Ask(self._request(f"/sql/{self.sql}"), "")
-
-    def ask_bare(self, size: int) -> Ask:
-        """As the floor is asked for `size` bytes out of nothing."""
-        return Ask(self._request(f"/bare/{size}"), "")
-
-    def _request(self, path: str) -> str:
-        head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: {self.kind}\r\n"
-        return f"{head}Content-Length: {len(self.body.encode())}\r\n\r\n{self.body}"
-
-
-Script = list[Step]
-
-
-@dataclass(frozen=True, slots=True)
-class Goods:
-    """What is there to ask for: ids of the demo platform's products, variants and first way of delivery."""
-
-    products: list[int]
-    variants: list[int]
-    shipping_method: int
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """What the plan promises; what is None is not promised."""
-
-    of_floor: float | None = None  # the floor answers at most so many times more
-    per_second: float | None = None  # at the largest number of connections
-    p99_ms: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the table. `whole` counts sessions and their time, else requests and theirs.
-
-    `rate` is requests a second at which alone it is measured; None measures as many as there can be.
-    """
-
-    key: str
-    title: str
-    scripts: Callable[[Goods], list[Script]]
-    aim: Aim = Aim()
-    whole: bool = False
-    rate: float | None = None
 
 
 def _shop(document: str, expect: str, sql: str, **variables: Any) -> Step:
@@ -155,8 +92,10 @@ ROWS = (
     Row("product", "One product by id", _product, Aim(of_floor=2.5)),
     Row("search", f'Search "{TERM}"', _search, Aim(of_floor=2.5)),
     Row("add", f"addItemToOrder, carts of {LINES}", _carts),
-    Row("checkout", "Checkout of 7 requests", _checkouts, Aim(per_second=200), whole=True),
-    Row("receipt", "Checkout of 7, SMS receipt", _receipts, whole=True),
+    Row("checkout", "Checkout of 7 requests", _checkouts, Aim(per_second=200), whole=True, makes="order"),
+    Row("receipt", "Checkout of 7, SMS receipt", _receipts, whole=True, makes="order"),
     Row("turn", "USSD turn", _calls),
     Row("paced", "USSD turn, 100 due a second", _calls, Aim(p99_ms=50), rate=100),
+    *REST_ROWS,
 )
+RATIOS = REST_RATIOS
