@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from core.clock import now
@@ -34,20 +35,21 @@ class StateTable:
         if not self.allows(from_state, to_state):
             raise IllegalTransition(from_state, to_state, self.transitions[from_state])
 
-    async def move(self, row_id: int, from_state: str, to_state: str, **changes: Any) -> bool:
-        """Move a row of `table` on and write `changes` with it, if it still is in `from_state`.
+    async def move(self, row_id: int, from_state: str, *through: str, **changes: Any) -> bool:
+        """Move a row of `table` on, one state after the other, and write `changes` with it, if it is in `from_state`.
 
         False where somebody else was first; raises `IllegalTransition` where the table forbids it.
         The caller writes the event, in the same transaction.
         """
-        self.check(from_state, to_state)
+        for before, after in pairwise((from_state, *through)):
+            self.check(before, after)
         changes["updated_at"] = now()
         written = "".join(f", {column} = ${n}" for n, column in enumerate(changes, 4))
         touched = await execute(
             f"UPDATE {self.table} SET state = $3{written} WHERE id = $1 AND state = $2",
             row_id,
             from_state,
-            to_state,
+            through[-1],
             *changes.values(),
         )
         return bool(touched)

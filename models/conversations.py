@@ -62,4 +62,4 @@ class OutboundMessage(Public, WorkRow, Scoped):
 
     class Meta:
         table = "outbound_message"
-        indexes = [("to", "created_at"), ("next_attempt_at",)]
+        indexes = [("to", "created_at"), ("next_attempt_at",), ("provider_id",)]

@@ -48,6 +48,8 @@ class Order(Public, Scoped):
     tax_minor = fields.BigIntField(default=0)  # contained in the total
     total_minor = fields.BigIntField(default=0)
     placed_at = fields.DatetimeField(null=True)
+    # False from when it is placed until its pieces are counted as sold.
+    counted = fields.BooleanField(default=True, db_default=True)
     # What was left out of this order when only a part of the cart was checked out: it waits, inactive.
     parked: Any = fields.ForeignKeyField("models.Order", null=True, on_delete=fields.RESTRICT)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from models import Customer
 from services.orders.views import EVERYTHING, OrderPart
 from services.tenants import Scope
 
@@ -11,7 +12,8 @@ class Buyer:
     """Somebody with a cart.
 
     A customer's cart is their one active order, the same on every channel. A guest's is `order_id`, which is
-    set when the first item begins an order; the door keeps it. `wants` are the parts of an order that the
+    set when the first item begins an order; the door keeps it. `customer` is there where the door has read them.
+    `wants` are the parts of an order that the
     caller will look at: what isn't wanted isn't read.
     """
 
@@ -20,3 +22,4 @@ class Buyer:
     customer_id: int | None = None
     order_id: int | None = None
     wants: frozenset[OrderPart] = EVERYTHING
+    customer: Customer | None = None

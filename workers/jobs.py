@@ -27,6 +27,7 @@ from services.bills import work_bill
 from services.delivery.asking import work_quote
 from services.delivery.booking import work_shipment
 from services.notifications import send_message
+from services.orders.counting import count_sales
 from services.payments.attempts import work_attempt
 from services.payments.refunding import work_refund
 from services.webhooks import work_event
@@ -53,6 +54,18 @@ WORK = [
     Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
     Work("work_inbound", InboundMessage, lambda row, _: work_inbound(row)),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to be done now and then, by whichever worker comes first; it says how much there was to do."""
+
+    name: str
+    do: Callable[[], Awaitable[int]]
+    every_s: float
+
+
+CHORES = [Chore("count_sales", count_sales, every_s=2.0)]
 
 
 async def look_at(work: Work, settings: Settings, row_id: int | None = None, limit: int = 20) -> int:
@@ -92,6 +105,8 @@ def job(work: Work) -> Callable[..., Awaitable[None]]:
 async def drain(settings: Settings) -> int:
     """Look at everything that is due until nothing is; how many rows that was."""
     seen = 0
-    while found := sum([await look_at(work, settings) for work in WORK]):
+    while found := sum(
+        [await look_at(work, settings) for work in WORK] + [await chore.do() for chore in CHORES]
+    ):
         seen += found
     return seen

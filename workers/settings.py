@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from core.jobs import decode, encode
 from core.resources import QUEUE
 from core.settings import Settings
-from workers.jobs import WORK, Work, job, look
+from workers.jobs import CHORES, WORK, Chore, Work, job, look
 
 log = structlog.get_logger(__name__)
 
@@ -69,12 +69,26 @@ async def sweep_forever(work: Work, settings: Settings) -> None:
         await asyncio.gather(*busy, return_exceptions=True)
 
 
+async def repeat_forever(chore: Chore) -> None:
+    """Do a chore now and then, and again at once where there was much."""
+    while True:
+        try:
+            while await chore.do():
+                pass
+        except Exception:
+            log.exception("chore failed", chore=chore.name)
+        await asyncio.sleep(chore.every_s)
+
+
 async def run_worker(settings: Settings, redis: ArqRedis) -> None:
     """Work until cancelled, and then finish what was begun.
 
     Where Redis goes away the sweepers work on, and the queue is joined again when it is back.
     """
-    sweepers = [asyncio.create_task(sweep_forever(work, settings)) for work in WORK]
+    sweepers = [
+        *(asyncio.create_task(sweep_forever(work, settings)) for work in WORK),
+        *(asyncio.create_task(repeat_forever(chore)) for chore in CHORES),
+    ]
     try:
         while True:
             worker = build_worker(settings, redis)

@@ -41,7 +41,8 @@ class Call:
         """Whose cart it is: the customer's, else the guest's. Raises `NotSignedIn`."""
         if self._buyer is None:
             if self.visitor is None:
-                self._buyer = Buyer(self.scope, CHANNEL, self.signed_in.id)
+                who = self.signed_in
+                self._buyer = Buyer(self.scope, CHANNEL, who.id, customer=who)
             else:
                 self._buyer = self.visitor.buyer(CHANNEL)
         self._buyer.wants = wants

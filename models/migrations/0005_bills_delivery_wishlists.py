@@ -270,6 +270,11 @@ class Migration(migrations.Migration):
             field=fields.ForeignKeyField('models.Order', source_field='parked_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT),
         ),
         ops.AddField(
+            model_name='Order',
+            name='counted',
+            field=fields.BooleanField(default=True, db_default=True),
+        ),
+        ops.AddField(
             model_name='OrderLine',
             name='added_at',
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),

@@ -69,7 +69,7 @@ async def method_of_kind(scope: Scope, kind: str) -> str:
 async def payer_email(buyer: Buyer, name: str) -> str:
     """The address that a provider is given for this buyer; `name` stands in where there is none."""
     if buyer.customer_id is not None:
-        customer = await get_customer(buyer.scope, buyer.customer_id)
+        customer = buyer.customer or await get_customer(buyer.scope, buyer.customer_id)
         if customer.email:
             return str(customer.email)
         name = f"customer-{customer.id}"

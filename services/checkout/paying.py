@@ -23,7 +23,7 @@ from services.checkout.listing import AnotherIsBeingPaid, Listing, arrange, chec
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
 from services.checkout.reopening import reopen_cart
 from services.ledger import shared_account
-from services.orders.freezing import Frozen, freeze
+from services.orders.freezing import Frozen, agree, freeze
 from services.orders.placing import place_order
 from services.orders.reading import get_order
 from services.orders.views import OrderView
@@ -37,6 +37,7 @@ from services.payments.opening import (
     open_payment_of,
 )
 from services.payments.settling import book_order_payment
+from services.tenants import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ async def _once(buyer: Buyer, key: str | None, method: Row, given: PayWith) -> B
 
 async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     scope = buyer.scope
-    arranged = await _arranged(buyer, given)
+    arranged = await _arranged(buyer, given, agree)
     row = arranged.row
     if not arranged.fresh:
         await abandon_open_payment(row["id"])
@@ -164,12 +165,14 @@ async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     else:
         source = await shared_account(scope, f"gateway:{method['code']}", "gateway")
     await book_order_payment(scope, payment_id, row["total_minor"], row["code"], source)
-    await place_order(scope, row, by_carrier=arranged.by_carrier)
+    await place_order(
+        scope, row, totals=arranged.totals, by_carrier=arranged.by_carrier, customer=buyer.customer
+    )
     return Begun(row["id"])
 
 
 async def _pay_on_page(buyer: Buyer, method: Row, given: PayWith) -> Begun:
-    arranged = await _arranged(buyer, given)
+    arranged = await _arranged(buyer, given, freeze)
     row = arranged.row
     open_one = None if arranged.fresh else await open_payment_of(row["id"])
     if open_one and open_one["method_id"] == method["id"] and open_one["attempt_id"]:
@@ -179,7 +182,7 @@ async def _pay_on_page(buyer: Buyer, method: Row, given: PayWith) -> Begun:
 
 
 async def _pay_by_phone(buyer: Buyer, method: Row, given: PayWith) -> Begun:
-    arranged = await _arranged(buyer, given)
+    arranged = await _arranged(buyer, given, freeze)
     wallet = {"phone": given.phone, "network": given.network}
     opened = await _open(buyer, method, arranged, "mobile_money", wallet)
     await enqueue("work_attempt", opened.attempt_id)
@@ -212,14 +215,14 @@ async def _open(
     )
 
 
-async def _arranged(buyer: Buyer, given: PayWith) -> Frozen:
+async def _arranged(buyer: Buyer, given: PayWith, how: Callable[[Scope, Row], Awaitable[Frozen]]) -> Frozen:
     """The cart, locked, with its prices agreed. An order that costs nothing can't be paid for."""
     row = await (arrange(buyer, given.listing) if given.listing else lock_cart(buyer))
     if row is None:
         raise NoActiveOrder
     if row["state"] not in ("AddingItems", "ArrangingPayment"):
         raise PaymentPending
-    frozen = await freeze(buyer.scope, row)
+    frozen = await how(buyer.scope, row)
     if given.listing is not None:
         check_total(frozen.row, given.listing, buyer.scope.currency)
     if frozen.row["total_minor"] <= 0:

@@ -10,10 +10,15 @@ from core.db import fetch
 
 async def record(order_id: int, kind: str, **data: Any) -> None:
     """Add an event; `data` is small JSON and holds no secret."""
+    await record_all(order_id, [(kind, data)])
+
+
+async def record_all(order_id: int, events: list[tuple[str, dict[str, Any]]]) -> None:
+    """Add events in their order, in one statement."""
+    marks, values = [], [order_id, now()]
+    for kind, data in events:
+        marks.append(f"($1, ${len(values) + 1}, ${len(values) + 2}, $2)")
+        values += [kind, orjson.dumps(data).decode()]
     await fetch(
-        "INSERT INTO order_event (order_id, kind, data, at) VALUES ($1, $2, $3, $4) RETURNING id",
-        order_id,
-        kind,
-        orjson.dumps(data).decode(),
-        now(),
+        f"INSERT INTO order_event (order_id, kind, data, at) VALUES {', '.join(marks)} RETURNING id", *values
     )

@@ -1,6 +1,6 @@
 """Freezing a cart for payment, and thawing it again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from core.db import Row, execute, fetch_one
 from core.errors import IllegalTransition
@@ -17,18 +17,28 @@ from services.tenants import Scope
 class Frozen:
     """An order whose prices are agreed: its row of `ORDER_COLUMNS`, with totals.
 
-    Of one that was frozen only now it is known without asking that nobody pays for it yet (`fresh`), how many
-    `lines` it has, and whether a carrier brings it.
+    Of one that was a cart until now it is known without asking that nobody pays for it yet (`fresh`), how many
+    `lines` it has, and whether a carrier brings it. `totals` are the columns of them.
     """
 
     row: Row
     fresh: bool = False
     lines: int | None = None
     by_carrier: bool | None = None
+    totals: Row = field(default_factory=dict)
 
 
 async def freeze(scope: Scope, row: Row) -> Frozen:
-    """Agree on the prices of a locked cart and move it to `ArrangingPayment`.
+    """Agree on the prices of a locked cart and move it to `ArrangingPayment`. Raises as `agree`."""
+    agreed = await agree(scope, row)
+    if not agreed.fresh:
+        return agreed
+    await move_order(row["id"], row["state"], "ArrangingPayment", **agreed.totals)
+    return replace(agreed, row={**agreed.row, "state": "ArrangingPayment"})
+
+
+async def agree(scope: Scope, row: Row) -> Frozen:
+    """The prices of a locked cart as they are taken from now on; its order is not written yet.
 
     Raises `IllegalTransition` for a cart that is empty or has no delivery method yet, where there are any.
     """
@@ -49,20 +59,14 @@ async def freeze(scope: Scope, row: Row) -> Frozen:
             (),
             "The delivery quote has expired: choose the delivery again.",
         )
-    frozen = {
+    totals = {
         "quantity": order.quantity,
         "subtotal_minor": order.subtotal_minor,
         "shipping_minor": order.shipping_minor,
         "tax_minor": order.tax_minor,
         "total_minor": order.total_minor,
     }
-    await move_order(order.id, "AddingItems", "ArrangingPayment", **frozen)
-    return Frozen(
-        {**row, **frozen, "state": "ArrangingPayment"},
-        fresh=True,
-        lines=len(order.lines),
-        by_carrier=by_carrier,
-    )
+    return Frozen({**row, **totals}, fresh=True, lines=len(order.lines), by_carrier=by_carrier, totals=totals)
 
 
 async def _agreed(scope: Scope, row: Row) -> OrderView:

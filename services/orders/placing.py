@@ -1,10 +1,11 @@
-"""Placing an order: it is paid, counted as sold, and its receipt is on the way."""
+"""Placing an order: it is paid, will be counted as sold, and its receipt is on the way."""
 
 from core.clock import now
-from core.db import Row, execute
+from core.db import Row
 from core.errors import InvalidInput, OrderNotModifiable
 from core.money import format_money
 from core.phones import parse_phone
+from models import Customer
 from services.accounts.contact import tell
 from services.accounts.customers import get_customer, number_of
 from services.delivery.shipments import open_shipment
@@ -15,45 +16,43 @@ from services.orders.states import move_order
 from services.orders.views import OrderView
 from services.tenants import Scope
 
+PAYABLE = ("AddingItems", "ArrangingPayment")
 
-async def place_order(scope: Scope, row: Row, *, by_carrier: bool | None = None) -> None:
+
+async def place_order(
+    scope: Scope,
+    row: Row,
+    *,
+    totals: Row | None = None,
+    by_carrier: bool | None = None,
+    customer: Customer | None = None,
+) -> None:
     """Move a paid order on (a row of `ORDER_COLUMNS`), in the caller's transaction.
 
-    `by_carrier` is False where it is known that there is no parcel to send. Its pieces must have left the shelf already. Raises `OrderNotModifiable` where it isn't being paid.
+    One that is paid at once comes as a cart, with the `totals` that were agreed. `by_carrier` is False where it is
+    known that there is no parcel to send; `customer` where they were read already. Its pieces must have left the shelf already. Raises `OrderNotModifiable` where it isn't being paid.
     """
-    if not await move_order(row["id"], "ArrangingPayment", "PaymentSettled", placed_at=now()):
+    at_once = row["state"] == "AddingItems"
+    through = ("ArrangingPayment", "PaymentSettled") if at_once else ("PaymentSettled",)
+    written = {"placed_at": now(), "counted": False, **(totals or {})}
+    if row["state"] not in PAYABLE or not await move_order(row["id"], row["state"], *through, **written):
         raise OrderNotModifiable("The order is not waiting for its payment any more.")
     if row["parked_id"] is not None:
         await bring_back(row["parked_id"])
-    await _count_sold(row["id"])
     if by_carrier is not False:
         await open_shipment(scope, row["id"])
-    await _send_receipt(scope, order_of(row))
+    await _send_receipt(scope, order_of(row), customer)
 
 
-async def _count_sold(order_id: int) -> None:
-    """Count the pieces with their products, and with what search sorts by."""
-    for table, product, counted in (
-        ("product", "id", ("sold",)),
-        ("search_entry", "product_id", ("sold", "recommended")),
-    ):
-        changes = ", ".join(f"{column} = {column} + l.quantity" for column in counted)
-        await execute(
-            f"UPDATE {table} SET {changes} FROM (SELECT v.product_id, SUM(l.quantity) AS quantity "
-            "FROM order_line l JOIN variant v ON v.id = l.variant_id WHERE l.order_id = $1 GROUP BY v.product_id) l "
-            f"WHERE {table}.{product} = l.product_id",
-            order_id,
-        )
-
-
-async def _send_receipt(scope: Scope, order: OrderView) -> None:
+async def _send_receipt(scope: Scope, order: OrderView, customer: Customer | None) -> None:
     params = {
         "order": order.code,
         "amount": format_money(order.total_minor, order.currency),
         "items": f"{order.quantity} item{'s' if order.quantity != 1 else ''}.",
     }
     once = f"receipt:{order.id}"
-    customer = await get_customer(scope, order.customer_id) if order.customer_id is not None else None
+    if customer is None and order.customer_id is not None:
+        customer = await get_customer(scope, order.customer_id)
     phone = (customer and number_of(customer)) or _guest_phone(scope, order)
     if phone is not None:
         await queue_message(

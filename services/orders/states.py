@@ -1,9 +1,10 @@
 """The life of an order, in the names that Vendure gave its states."""
 
+from itertools import pairwise
 from typing import Any
 
 from core.states import StateTable
-from services.orders.events import record
+from services.orders.events import record_all
 
 ORDER_STATES = StateTable.of(
     "order",
@@ -22,13 +23,16 @@ ORDER_STATES = StateTable.of(
 BUYER_MAY = frozenset({"AddingItems", "ArrangingPayment", "Cancelled"})
 
 
-async def move_order(order_id: int, from_state: str, to_state: str, **changes: Any) -> bool:
-    """Move an order on, write `changes` with it and the event; False where it isn't in `from_state` any more.
+async def move_order(order_id: int, from_state: str, *through: str, **changes: Any) -> bool:
+    """Move an order on, one state after the other, and write `changes` with it and an event for each.
+
+    False where it isn't in `from_state` any more.
 
     Raises `IllegalTransition`. `active` is kept in step: only an order that is being filled or paid is active.
     """
-    changes["active"] = to_state in ("AddingItems", "ArrangingPayment")
-    moved = await ORDER_STATES.move(order_id, from_state, to_state, **changes)
+    changes["active"] = through[-1] in ("AddingItems", "ArrangingPayment")
+    moved = await ORDER_STATES.move(order_id, from_state, *through, **changes)
     if moved:
-        await record(order_id, "state", of=from_state, to=to_state)
+        steps = pairwise((from_state, *through))
+        await record_all(order_id, [("state", {"of": of, "to": to}) for of, to in steps])
     return moved

@@ -18,6 +18,7 @@ from services.cards import card_of
 from services.carts import add_to_cart, find_cart, set_line_quantity
 from services.checkout import pay, transition_order
 from services.orders import OrderView, get_order
+from services.orders.counting import count_sales
 from services.payments.funding import fund_card
 from services.tenants import scope_by_code
 from tests.services.helpers import a_buyer, a_customer, a_variant, fill_cart, stock_of
@@ -387,6 +388,8 @@ async def test_what_was_sold_is_found_first_by_those_who_sort_by_sales(world):
     buyer = await a_buyer(scope)
     await fill_cart(buyer, variant, 7)
     await pay(buyer, "standard-payment")
+    await asyncio.gather(count_sales(), count_sales())
+    assert await count_sales() == 0
     product = (await fetch_one("SELECT product_id FROM variant WHERE id = $1", variant))["product_id"]
     for sort in ("top_selling", "recommended"):
         assert (await search(scope, "", sort=sort)).hits[0].product_id == product
