@@ -22,7 +22,7 @@ from aiohttp.test_utils import unused_port
 from rich.console import Console
 
 from bench.load import Ask, Plan, Result, run_apart
-from bench.market import empty_redis, fresh_market, goods_of, standing_of, until_messages_sent, what_is_wrong
+from bench.market import empty_redis, fresh_market, goods_of, standing_of, until_all_done, what_is_wrong
 from bench.processes import Running, healthy, makola, polls, running
 from bench.report import WIDTH, Line, Report, Weight, compare, judge, save, show, speed, statements
 from bench.rows import RATIOS, ROWS
@@ -72,7 +72,7 @@ class Bench:
         counted = max(1, ours.finished if row.whole else ours.answered)
         cpu_ms = (self.api.cpu_s() - began) * 1000 / counted
         # What a row leaves to be done is its own, and must not slow the next.
-        await until_messages_sent(self.url)
+        await until_all_done(self.url)
         helpers_ms = {
             helper.name: (helper.cpu_s() - before) * 1000 / counted
             for helper, before in zip(self.helpers, helped, strict=True)

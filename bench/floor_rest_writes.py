@@ -20,7 +20,7 @@ WHERE id = $1 AND platform_id = $3 AND environment = 'test' AND pin_tries < 5 AN
 RETURNING pin_hash, secret_epoch, phone
 """
 _PIECE = """
-SELECT v.id, v.product_id, v.price_minor, p.seller_id FROM product p JOIN variant v ON v.product_id = p.id
+SELECT v.id, v.price_minor, p.seller_id FROM product p JOIN variant v ON v.product_id = p.id
 WHERE p.uid = $1 AND p.platform_id = 1 AND p.environment = 'test' AND p.enabled AND v.enabled
 ORDER BY v.position, v.id LIMIT 1
 """
@@ -29,11 +29,13 @@ _ORDER = """
 WITH l AS (SELECT * FROM pickup_location WHERE uid = $6 AND platform_id = 1 AND environment = 'test' AND active),
 o AS (
   INSERT INTO customer_order (uid, created_at, updated_at, platform_id, environment, code, state, active, customer_id,
-    currency, channel, shipping_address, quantity, subtotal_minor, shipping_minor, tax_minor, total_minor, placed_at)
+    currency, channel, shipping_address, quantity, subtotal_minor, shipping_minor, tax_minor, total_minor, placed_at,
+    counted)
   SELECT $1, $2, $2, 1, 'test', $3, 'PaymentSettled', false, $4, 'GHS', 'rest',
     jsonb_build_object('full_name', l.name, 'street', l.address, 'city', l.city, 'region', l.state,
       'country', l.country),
-    $5::int, $5::int * $8::bigint, 0, 0, $5::int * $8::bigint, $2
+    $5::int, $5::int * $8::bigint, 0, 0, $5::int * $8::bigint, $2,
+    false
   FROM l WHERE NOT EXISTS (SELECT FROM customer_order WHERE customer_id = $4 AND active) RETURNING id
 ), line AS (
   INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor, added_at)
@@ -71,10 +73,6 @@ SELECT e.id, 'GHS', s.account_id, s.amount, s.balance FROM e, (
   SELECT id, $6, NULL FROM ledger_account
   WHERE platform_id = 1 AND environment = 'test' AND code = 'sales' AND currency = 'GHS'
 ) s
-"""
-_SOLD = """
-WITH p AS (UPDATE product SET sold = sold + $2::int WHERE id = $1)
-UPDATE search_entry SET sold = sold + $2::int, recommended = recommended + $2::int WHERE product_id = $1
 """
 _MESSAGE = """
 INSERT INTO outbound_message (uid, created_at, updated_at, platform_id, environment, channel, "to", template, params,
@@ -166,7 +164,6 @@ async def card(db: asyncpg.Connection, request: web.Request) -> web.Response:
         account = await db.fetchrow(_CARD, 1, f"card:{customer_id}", total, "GHS")
         whose = (order_id, customer_id, total, f"Order {code}", account["id"], account["balance_minor"])
         await db.execute(_PAYMENT, paid_uid, at, new_uid(), *whose)
-        await db.execute(_SOLD, piece["product_id"], pieces)
         amount = f"GHS {total / 100:,.2f}"
         await _tell(
             db, 1, customer["phone"], "receipt", order_id, at, order=code, amount=amount, items="1 item."

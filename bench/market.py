@@ -119,19 +119,20 @@ async def standing_of(url: str) -> Standing:
     return Standing(**row)
 
 
-async def until_messages_sent(url: str) -> None:
-    """Wait for the worker to send what was queued. Raises `RuntimeError` after `PATIENCE_S`."""
+async def until_all_done(url: str) -> None:
+    """Wait for the worker to send what was queued and to count what was sold. Raises `RuntimeError` after `PATIENCE_S`."""
     db = await asyncpg.connect(url)
     try:
         for _ in range(PATIENCE_S):
             if not await db.fetchval(
-                "SELECT count(*) FROM outbound_message WHERE next_attempt_at IS NOT NULL"
+                "SELECT EXISTS (SELECT FROM outbound_message WHERE next_attempt_at IS NOT NULL) "
+                "OR EXISTS (SELECT FROM customer_order WHERE NOT counted)"
             ):
                 return
             await asyncio.sleep(1)
     finally:
         await db.close()
-    raise RuntimeError(f"the worker has not sent every message within {PATIENCE_S} s")
+    raise RuntimeError(f"the worker has not done all its work within {PATIENCE_S} s")
 
 
 async def what_is_wrong(url: str, before: Standing, checkouts: int, bills: int) -> list[str]:
