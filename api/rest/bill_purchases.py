@@ -6,7 +6,7 @@ from typing import Any, Literal
 from api.rest.bills import Account, Slug
 from api.rest.calls import Call
 from api.rest.endpoints import Section
-from api.rest.fields import AnyPin, BillerNumber, Guid, Money, Phone, Shape, When, money
+from api.rest.fields import Amount, AnyPin, BillerNumber, Guid, Money, Phone, Shape, When, money
 from core.money import from_decimal
 from services.bills import KINDS, PurchaseView, Wanted, buy_bill
 
@@ -17,14 +17,14 @@ UNDERWAY = "{kind} purchase is being processed. Nothing is charged twice."
 
 class BuyAirtime(Shape):
     airtime_service_id: Guid
-    amount: Money
+    amount: Amount
     phone_number: Phone
     transaction_pin: AnyPin
 
 
 class BuyData(Shape):
     data_service_id: Guid
-    amount: Money
+    amount: Amount
     phone_number: Phone
     package_slug: Slug
     biller_id: BillerNumber
@@ -33,7 +33,7 @@ class BuyData(Shape):
 
 class BuyPower(Shape):
     electricity_service_id: Guid
-    amount: Money
+    amount: Amount
     meter_number: Account
     package_slug: Slug
     biller_slug: Slug
@@ -43,7 +43,7 @@ class BuyPower(Shape):
 
 class BuyCable(Shape):
     cable_service_id: Guid
-    amount: Money
+    amount: Amount
     smart_card_number: Account
     package_slug: Slug
     biller_slug: Slug

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from api.rest.calls import Call
 from api.rest.endpoints import Section
-from api.rest.fields import Money, Shape, Text, When, money
+from api.rest.fields import Amount, Money, Shape, Text, When, money
 from core.errors import NotFound
 from core.money import from_decimal
 from services.orders.views import PaymentView
@@ -32,7 +32,7 @@ def _above_zero(amount: Decimal) -> Decimal:
 
 
 class Funding(Shape):
-    amount: Annotated[Money, AfterValidator(_above_zero), Field(description="at least 1.00")]
+    amount: Annotated[Amount, AfterValidator(_above_zero), Field(description="at least 1.00")]
     callback_url: Annotated[Text, Field(min_length=1, max_length=500)]
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.rest.calls import Call
 from api.rest.endpoints import Section
-from api.rest.fields import Guid, Money, Query, Shape, Text, When, money
+from api.rest.fields import Amount, Guid, Money, Query, Shape, Text, When, money
 from api.rest.people import environment_number
 from core.errors import NotFound
 from core.money import from_decimal
@@ -34,7 +34,7 @@ class Question(Shape):
 
     store_location_id: Guid
     delivery_address: Annotated[Text, Field(min_length=SHORTEST, max_length=LONGEST)]
-    total_amount: Annotated[Money, Field(ge=0)] | None = None
+    total_amount: Annotated[Amount, Field(ge=0)] | None = None
     package_weight: Weight | None = None
 
 

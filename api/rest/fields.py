@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema
 
-from core.money import MAX_MINOR, to_decimal
+from core.money import MAX_MINOR, precision
 
 
 class Shape(BaseModel):
@@ -65,13 +65,11 @@ def _sample(example: Any, format: str | None = None) -> Any:
     return Field(examples=[example], json_schema_extra={"format": format} if format else None)
 
 
-# An amount in major units, as a JSON number: 199.98. No currency is finer than its minor units, so none has more.
-Money = Annotated[
-    Decimal,
-    PlainSerializer(float, return_type=float),
-    Field(allow_inf_nan=False, le=MAX_MINOR),
-    _AsNumber(),
-]
+# An amount in major units, as a JSON number: 199.98. What is given is read exactly. No currency is finer than its minor
+# units, so none has more of them.
+Amount = Annotated[Decimal, Field(allow_inf_nan=False, le=MAX_MINOR), _AsNumber()]
+# What is shown is the nearest double, which prints as the same decimal.
+Money = Annotated[float, Field(examples=[199.98])]
 When = Annotated[
     datetime,
     PlainSerializer(_utc, return_type=str),
@@ -97,6 +95,6 @@ Number = Annotated[int, Field(ge=1, le=2**63 - 1), _sample(1)]
 BillerNumber = Annotated[int, Field(ge=1, le=2**31 - 1), _sample(201)]
 
 
-def money(minor: int, currency: str) -> Decimal:
+def money(minor: int, currency: str) -> float:
     """Minor units as the API shows them."""
-    return to_decimal(minor, currency)
+    return minor / float(10 ** precision(currency))

@@ -123,6 +123,6 @@ def _variant(variant: VariantView, currency: str) -> Variant:
     )
 
 
-def money_or_none(minor: int | None, currency: str) -> Decimal | None:
+def money_or_none(minor: int | None, currency: str) -> float | None:
     """Minor units as the API shows them, where there is an amount."""
     return None if minor is None else money(minor, currency)

@@ -165,11 +165,11 @@ async def items(call: Call, query: Page) -> list[WishlistItem]:
 async def summary(call: Call) -> WishlistSummary:
     """The list in numbers."""
     found = await summarize_wishes(call.scope, call.signed_in.id)
-    value, smallest = (money(minor, call.scope.currency) for minor in (found.value_minor, 1))
+    currency = call.scope.currency
     return WishlistSummary(
         total_items=found.items,
-        total_value=value,
-        average_item_price=(value / max(found.items, 1)).quantize(smallest),
+        total_value=money(found.value_minor, currency),
+        average_item_price=money(round(found.value_minor / max(found.items, 1)), currency),
         in_stock_items=found.in_stock,
         out_of_stock_items=found.items - found.in_stock,
         high_priority_items=found.high,

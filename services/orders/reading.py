@@ -1,7 +1,7 @@
 """Reading orders: what is wanted of them, in four statements at most, whatever their size."""
 
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import orjson
 
@@ -135,7 +135,7 @@ async def _fill_lines(orders: dict[int, OrderView]) -> None:
         order.lines.append(
             LineView(
                 row["id"],
-                uuid5(order.uid, str(row["variant_id"])),
+                order.uid,
                 row["variant_id"],
                 as_uid(row["variant_uid"]),
                 row["product_id"],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from services.catalogue.views import AssetView
 
@@ -17,7 +17,7 @@ class LineView:
     """Pieces of one variant. `uid` is made of the order's and the variant: both name the line."""
 
     id: int
-    uid: UUID
+    order_uid: UUID
     variant_id: int
     variant_uid: UUID
     product_id: int
@@ -33,6 +33,10 @@ class LineView:
     price_changed: bool  # since it was put in or agreed on
     added_at: datetime
     asset: AssetView | None
+
+    @property
+    def uid(self) -> UUID:
+        return uuid5(self.order_uid, str(self.variant_id))
 
     @property
     def total_minor(self) -> int:
