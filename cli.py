@@ -65,7 +65,7 @@ def _end(sentence: str) -> NoReturn:
 
 @app.command()
 def serve(host: Host = None, port: Port = None, twins_port: TwinsPort = None, data: Data = None) -> None:
-    """Everything in one process: API, chat, worker and the provider twins, on SQLite unless told otherwise."""
+    """Everything in one process: the APIs (GraphQL, REST), chat, worker and the provider twins, on SQLite unless told otherwise."""
     from processes import serve_everything
 
     quiet = None if "LOG_LEVEL" in os.environ else "WARNING"
@@ -85,7 +85,7 @@ def api(host: Host = None, port: Port = None) -> None:
 
 @app.command()
 def worker() -> None:
-    """An arq worker: sends messages, asks providers, sweeps. Run as many as you like."""
+    """An arq worker: sends messages, settles payments, bills and parcels, sweeps. Run as many as you like."""
     from processes import serve_worker
 
     run(serve_worker(read_settings()))

@@ -154,7 +154,8 @@ def where_to_go(settings: Settings, screen: Console) -> None:
     for what, where in (
         ("The web phone", f"{here}/try"),
         ("Shop API (GraphQL)", f"{here}/shop-api"),
-        ("SMS outbox", f"{twins}/outbox?to=+233241234567"),
+        ("REST API", f"{here}/docs/rest"),
+        ("Outbox (SMS, e-mail)", f"{twins}/outbox?to=+233241234567"),
         ("Provider twins", f"{twins}/"),
         ("Chat in the terminal", f"makola chat --url {here}"),
     ):

@@ -1,5 +1,6 @@
 """The front page: what is here and where to go."""
 
+from html import escape
 from pathlib import Path
 
 from aiohttp import web
@@ -18,7 +19,7 @@ PAGE = """<!doctype html>
 <ul>
 {phone}<li><a href="/shop-api">The shop API</a></li>
 <li><a href="/docs/rest">The REST API</a></li>
-<li><a href="/readyz">Is it ready?</a></li>
+{outbox}<li><a href="/readyz">Is it ready?</a></li>
 </ul>
 </main>
 </html>
@@ -26,12 +27,17 @@ PAGE = """<!doctype html>
 
 
 PHONE = '<li><a href="/try">A phone to try it on</a></li>\n'
+OUTBOX = '<li><a href="{twins}/outbox">Outbox: every SMS and e-mail that was sent</a></li>\n'
 
 
 async def welcome(request: web.Request) -> web.Response:
-    """The page; the phone is only there where it is served."""
-    phone = PHONE if request.app[SETTINGS].environment == "development" else ""
-    return web.Response(text=PAGE.replace("{phone}", phone), content_type="text/html")
+    """The page; the phone and the sandbox's outbox are only there where they are served."""
+    settings = request.app[SETTINGS]
+    trying = settings.environment == "development"
+    page = PAGE.replace("{phone}", PHONE if trying else "").replace("{outbox}", OUTBOX if trying else "")
+    return web.Response(
+        text=page.replace("{twins}", escape(settings.twins_base_url)), content_type="text/html"
+    )
 
 
 def add_welcome(app: web.Application) -> None:
