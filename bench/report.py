@@ -67,7 +67,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """How many times as long one row takes as another, here and at the floor; `cpu` of the API's processor."""
+    """How many times as long one row takes as another, here and at the floor; `cpu` of the API's processor.
+
+    Both must be within what is aimed at: on a busy machine time alone says little.
+    """
 
     title: str
     connections: int
@@ -78,7 +81,7 @@ class Compared:
 
     @property
     def met(self) -> bool:
-        return self.ours <= self.at_most
+        return max(self.ours, self.cpu) <= self.at_most
 
 
 @dataclass(frozen=True, slots=True)
