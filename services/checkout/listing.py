@@ -14,7 +14,8 @@ from core.ids import digits, new_uid
 from core.money import format_money
 from services.buyers import Buyer
 from services.carts import begin_cart, lock_cart, put_line
-from services.delivery.choosing import cheapest_rate, deliver_by_carrier, deliver_by_pickup
+from services.delivery.choosing import deliver_by_carrier, deliver_by_pickup
+from services.delivery.offers import is_brought_so
 from services.values import as_uid
 
 
@@ -74,9 +75,17 @@ async def _is_listed(row: Row, listing: Listing) -> bool:
     """Whether the order that is being paid for is this very listing, asked for again."""
     if row["total_minor"] != listing.total_minor or await _lines(row["id"]) != dict(listing.pieces):
         return False
+    carrier = listing.carrier
+    if carrier is not None:
+        return await is_brought_so(
+            row["id"],
+            listing.location,
+            carrier.address,
+            rate_id=carrier.rate_id,
+            company=carrier.company,
+            fee_minor=carrier.fee_minor,
+        )
     chosen = await _chosen(row["id"])
-    if listing.carrier is not None:
-        return [line["rate_id"] for line in chosen] == [listing.carrier.rate_id]
     return listing.keep_delivery or [line["location"] for line in chosen] == [listing.location]
 
 
@@ -154,13 +163,16 @@ async def _hand_over(buyer: Buyer, order_id: int, listing: Listing) -> None:
         if not kept and [line["location"] for line in chosen] != [listing.location]:
             await deliver_by_pickup(order_id, scope, listing.location, instead=bool(chosen))
         return
-    customer_id = buyer.customer_id or 0
-    rate_id = carrier.rate_id or await cheapest_rate(
-        scope, customer_id, listing.location, carrier.address, carrier.company, carrier.fee_minor
+    frozen = await deliver_by_carrier(
+        order_id,
+        scope,
+        buyer.customer_id or 0,
+        listing.location,
+        carrier.address,
+        rate_id=carrier.rate_id,
+        company=carrier.company,
+        fee_minor=carrier.fee_minor,
     )
-    if rate_id is None:
-        raise InvalidInput("Ask for a delivery quote first.", field="selectedRateId")
-    frozen = await deliver_by_carrier(order_id, scope, customer_id, rate_id, carrier.address)
     if frozen != carrier.fee_minor:
         raise InvalidInput(
             f"Total amount mismatch: deliveryFee must be {format_money(frozen, scope.currency)}",
@@ -169,11 +181,10 @@ async def _hand_over(buyer: Buyer, order_id: int, listing: Listing) -> None:
 
 
 async def _chosen(order_id: int) -> list[Row]:
-    """How the order is handed over so far: kind, and the uid of the location or the carrier's rate id."""
+    """How the order is handed over so far: kind, and the uid of the location where it is fetched."""
     rows = await fetch(
-        "SELECT m.kind, r.rate_id, l.uid AS location FROM shipping_line s JOIN shipping_method m ON m.id = s.method_id "
-        "LEFT JOIN delivery_rate r ON r.id = s.rate_id LEFT JOIN pickup_location l ON l.id = s.pickup_location_id "
-        "WHERE s.order_id = $1",
+        "SELECT m.kind, l.uid AS location FROM shipping_line s JOIN shipping_method m ON m.id = s.method_id "
+        "LEFT JOIN pickup_location l ON l.id = s.pickup_location_id WHERE s.order_id = $1",
         order_id,
     )
     return [{**row, "location": as_uid(row["location"]) if row["location"] else None} for row in rows]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import phonenumbers
 import structlog
 
 from core.clock import now
@@ -14,7 +15,7 @@ from services.accounts.customers import checked_text, number_of
 from services.accounts.names import full_name_of, split_name
 from services.accounts.registration import checked_email
 from services.delivery.asking import gateway_of
-from services.delivery.places import COUNTRY_NAMES, saved_place
+from services.delivery.places import saved_place
 from services.tenants import Scope
 
 log = structlog.get_logger(__name__)
@@ -141,7 +142,8 @@ def _checked(scope: Scope, given: dict[str, Any]) -> dict[str, Any]:
             written[column] = checked_text(text, field, longest) if text or column in NEEDED else ""
     if "country" in given:
         written["country"] = str(given["country"]).upper()
-        if written["country"] not in COUNTRY_NAMES:
+        # Babel's names would also let in what is no country: ZZ, EU, UN.
+        if written["country"] not in phonenumbers.SUPPORTED_REGIONS:
             raise InvalidInput("country is a code of two letters, such as NG", field="country")
     if "first_name" in given:
         last = (given["last_name"] or "").strip()

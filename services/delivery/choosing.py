@@ -10,19 +10,11 @@ from core.clock import now
 from core.db import Row, execute, fetch, fetch_one
 from core.errors import InvalidInput, NotFound
 from services.delivery.locations import NOT_FOUND
-from services.delivery.quotes import key_of
+from services.delivery.offers import Wanted, offer_for
 from services.tenants import Scope
 
 # Where an order is picked up is asked with every checkout, and changes rarely.
 _locations: Remembered[Row | None] = Remembered(seconds=10)
-
-NOT_VALID = "That rate is not valid for this address any more: ask for a new quote."
-# A carrier's offer with its question, while it is good, for the customer who was given it.
-GOOD_RATES = (
-    "SELECT r.id, r.rate_id, r.carrier_name, r.price_minor, q.key, q.location_id, q.weight_g, q.value_minor, q.place "
-    "FROM delivery_rate r JOIN delivery_quote q ON q.id = r.quote_id WHERE q.platform_id = $1 AND q.environment = $2 "
-    "AND q.customer_id = $3 AND q.expires_at > $4 AND q.state = 'Answered'"
-)
 
 
 async def deliver_by_pickup(order_id: int, scope: Scope, location_uid: UUID, *, instead: bool = True) -> None:
@@ -45,24 +37,24 @@ async def deliver_by_pickup(order_id: int, scope: Scope, location_uid: UUID, *, 
 
 
 async def deliver_by_carrier(
-    order_id: int, scope: Scope, customer_id: int, rate_id: str, address: str
+    order_id: int,
+    scope: Scope,
+    customer_id: int,
+    location_uid: UUID,
+    address: str,
+    *,
+    rate_id: str | None,
+    company: str = "",
+    fee_minor: int = 0,
 ) -> int:
-    """A carrier brings the order at a quoted rate; its frozen price in minor units.
+    """A carrier brings the order from the location at a quoted rate; its frozen price in minor units.
 
-    Raises `InvalidInput` naming `selectedRateId` for a rate that is unknown, somebody else's, for another address,
-    or expired.
+    Without `rate_id` that is a rate of the company at that fee. Raises `NotFound` for a location that isn't the
+    platform's, and as `offer_for`.
     """
-    rows = await fetch(
-        f"{GOOD_RATES} AND r.rate_id = $5 ORDER BY r.id DESC",
-        scope.platform_id,
-        scope.environment,
-        customer_id,
-        now(),
-        rate_id,
-    )
-    rate = next((row for row in rows if _is_for(row, address)), None)
-    if rate is None:
-        raise InvalidInput(NOT_VALID, field="selectedRateId")
+    location = await _location(scope, location_uid)
+    wanted = Wanted(location["id"], address, rate_id, company, fee_minor)
+    rate = await offer_for(order_id, scope, customer_id, wanted)
     price: int = rate["price_minor"]
     await _choose_nothing(order_id)
     place = orjson.loads(rate["place"]) if isinstance(rate["place"], str) else rate["place"]
@@ -70,35 +62,6 @@ async def deliver_by_carrier(
         order_id, scope, "carrier", price, rate["carrier_name"], _address_of(place), rate_id=rate["id"]
     )
     return price
-
-
-async def is_rate_over(order_id: int) -> bool:
-    """Whether the life of the rate that was chosen for the order has ended: its price is no longer frozen."""
-    over = await fetch_one(
-        "SELECT s.id FROM shipping_line s JOIN delivery_rate r ON r.id = s.rate_id "
-        "JOIN delivery_quote q ON q.id = r.quote_id WHERE s.order_id = $1 AND q.expires_at <= $2",
-        order_id,
-        now(),
-    )
-    return over is not None
-
-
-async def cheapest_rate(
-    scope: Scope, customer_id: int, location_uid: UUID, address: str, company_name: str, fee_minor: int
-) -> str | None:
-    """A valid rate of that company at that fee (minor units) from the location to the address, if there is one."""
-    rows = await fetch(
-        f"{GOOD_RATES} AND r.carrier_name = $5 AND r.price_minor = $6 "
-        "AND q.location_id = (SELECT id FROM pickup_location WHERE uid = $7) ORDER BY r.id DESC",
-        scope.platform_id,
-        scope.environment,
-        customer_id,
-        now(),
-        company_name,
-        fee_minor,
-        location_uid,
-    )
-    return next((str(row["rate_id"]) for row in rows if _is_for(row, address)), None)
 
 
 async def _location(scope: Scope, uid: UUID) -> Row:
@@ -119,11 +82,6 @@ async def _location(scope: Scope, uid: UUID) -> Row:
 
 async def _choose_nothing(order_id: int) -> None:
     await execute("DELETE FROM shipping_line WHERE order_id = $1", order_id)
-
-
-def _is_for(rate: Row, address: str) -> bool:
-    asked = key_of(rate["location_id"], address, rate["weight_g"], rate["value_minor"])
-    return bool(asked == rate["key"])
 
 
 def _address_of(place: dict[str, Any]) -> dict[str, str]:

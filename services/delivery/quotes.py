@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from core.clock import now
-from core.db import lock_name, transaction
+from core.db import Row, fetch, lock_name, transaction
 from core.errors import InvalidInput
 from core.ids import new_token
 from core.limits import count_try
@@ -45,7 +45,8 @@ async def quote(
 ) -> Quoted:
     """What carriers ask for bringing so many grams, worth `value_minor`, from the location to the address.
 
-    The same question within half an hour has the same answer, at the same prices. Raises `InvalidInput` naming
+    The same question within half an hour has the same answer, at the same prices, until an order was placed with
+    one of them. Raises `InvalidInput` naming
     `deliveryAddress` or `packageWeight`, or where the platform has no delivery service, `NotFound` for the
     location, `TooManyTries`.
     """
@@ -70,8 +71,26 @@ async def quote(
     return await _answer(known.id)
 
 
+async def used_rates(scope: Scope, customer_id: int, *, besides: int = 0) -> list[Row]:
+    """The rates, with their quotes' ids, that the customer's orders were placed with, while their quotes are good.
+
+    Without those of the order with the id `besides`.
+    """
+    return await fetch(
+        "SELECT r.rate_id, r.quote_id FROM customer_order o JOIN shipping_line s ON s.order_id = o.id "
+        "JOIN delivery_rate r ON r.id = s.rate_id JOIN delivery_quote q ON q.id = r.quote_id "
+        "WHERE o.platform_id = $1 AND o.environment = $2 AND o.customer_id = $3 AND o.placed_at IS NOT NULL "
+        "AND o.id <> $4 AND q.expires_at > $5",
+        scope.platform_id,
+        scope.environment,
+        customer_id,
+        besides,
+        now(),
+    )
+
+
 async def _known(scope: Scope, asked: dict[str, Any]) -> DeliveryQuote | None:
-    return (
+    found = (
         await DeliveryQuote.filter(
             platform_id=scope.platform_id,
             environment=scope.environment,
@@ -83,6 +102,11 @@ async def _known(scope: Scope, asked: dict[str, Any]) -> DeliveryQuote | None:
         .order_by("-id")
         .first()
     )
+    if found is None:
+        return None
+    # A rate brings one order: who asks again after that order needs others.
+    used = await used_rates(scope, asked["customer_id"])
+    return None if any(row["quote_id"] == found.id for row in used) else found
 
 
 async def _open(

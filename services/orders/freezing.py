@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from core.db import Row, execute, fetch_one
 from core.errors import IllegalTransition
-from services.delivery.choosing import is_rate_over
+from services.delivery.offers import why_rate_is_over
 from services.orders.parking import put_back
 from services.orders.reading import fill_orders
 from services.orders.states import ORDER_STATES, move_order
@@ -51,14 +51,9 @@ async def agree(scope: Scope, row: Row) -> Frozen:
     if not order.shipping and await methods_of(scope):
         raise IllegalTransition("AddingItems", "ArrangingPayment", (), "Choose a delivery method first.")
     by_carrier = any(line.rate_id is not None for line in order.shipping)
-    if by_carrier and await is_rate_over(order.id):
-        # Chosen at another door, some time ago.
-        raise IllegalTransition(
-            "AddingItems",
-            "ArrangingPayment",
-            (),
-            "The delivery quote has expired: choose the delivery again.",
-        )
+    if by_carrier and (why := await why_rate_is_over(order.id)):
+        # Chosen at another door, some time ago or for less.
+        raise IllegalTransition("AddingItems", "ArrangingPayment", (), why)
     totals = {
         "quantity": order.quantity,
         "subtotal_minor": order.subtotal_minor,

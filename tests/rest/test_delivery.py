@@ -230,6 +230,67 @@ async def test_the_quoted_fee_is_what_is_paid_and_where_the_parcel_goes(world: W
         assert "selectedRateId" in await app.refused(400, "POST", "/api/checkout", unnamed)
 
 
+async def test_a_fee_is_for_the_shop_and_the_parcel_that_it_was_quoted_for(world: World) -> None:
+    async with Rest(world, KASUWA_KEY) as app:
+        await app.become(ADA, balance="500000")
+        product = await app.a_product()
+        shops = await app.data("GET", "/api/PickUpLocation")
+        dear = (await app.data("POST", QUOTE, await question(app)))["companies"][0]
+        light = (await app.data("POST", QUOTE, await question(app, packageWeight=0.001)))["companies"][0]
+        assert light["deliveryFee"] < dear["deliveryFee"]
+        for rate_id in (dear["rateId"], None):
+            body = await by_carrier(app, product, dear, selectedRateId=rate_id)
+            elsewhere = {**body, "storeLocationId": shops[1]["storeLocationId"]}
+            assert "storeLocationId" in await app.refused(400, "POST", "/api/checkout", elsewhere)
+            nowhere = {**body, "storeLocationId": "770e8400-e29b-41d4-a716-446655440000"}
+            assert "location" in await app.refused(404, "POST", "/api/checkout", nowhere)
+        price = (await app.data("GET", f"/api/CustomerProuct/{product}"))["price"]
+        three = {
+            "products": [{"productId": product, "quantity": 3}],
+            "totalAmount": round(3 * price + light["deliveryFee"], 2),
+        }
+        for rate_id in (light["rateId"], None):
+            body = await by_carrier(app, product, light, selectedRateId=rate_id, **three)
+            assert "selectedRateId" in await app.refused(400, "POST", "/api/checkout", body)
+        assert not await ShippingLine.exists()
+
+
+async def test_a_rate_brings_one_order(world: World) -> None:
+    async with Rest(world, KASUWA_KEY) as app:
+        await app.become(ADA, balance="900000")
+        product = await app.a_product()
+        company = (await app.data("POST", QUOTE, await question(app)))["companies"][0]
+        body = await by_carrier(app, product, company)
+        answers = await asyncio.gather(*(app.ask("POST", "/api/checkout", body) for _ in range(3)))
+        assert sorted(status for status, _ in answers) == [200, 400, 400]
+        for more in ({}, {"selectedRateId": None}):
+            said = await app.refused(400, "POST", "/api/checkout", {**body, **more})
+            assert "selectedRateId" in said and "new quote" in said
+        # The same question has new rates then, as good as the old ones.
+        other = (await app.data("POST", QUOTE, await question(app)))["companies"][0]
+        assert other == {**company, "rateId": other["rateId"]} != company
+        await app.data("POST", "/api/checkout", await by_carrier(app, product, other))
+
+
+async def test_the_same_listing_without_a_rate_has_the_same_page(world: World) -> None:
+    async with Rest(world, KASUWA_KEY) as app:
+        await app.become(ADA)
+        product = await app.a_product()
+        companies = (await app.data("POST", QUOTE, await question(app)))["companies"]
+        by_page = {"paymentMethod": "PaymentGateway", "redirectUrl": "https://yourapp.com/back"}
+        for rate_id in (None, companies[0]["rateId"]):
+            body = await by_carrier(app, product, companies[0], selectedRateId=rate_id, **by_page)
+            first = await app.data("POST", "/api/checkout", body)
+            again = await app.data("POST", "/api/checkout", body)
+            assert again["transactionReference"] == first["transactionReference"]
+        # Another company or another address is another listing.
+        body = await by_carrier(app, product, companies[1], selectedRateId=None, **by_page)
+        other = await app.data("POST", "/api/checkout", body)
+        assert other["transactionReference"] != first["transactionReference"]
+        moved = {**body, "address": "9 Other Street, Ikeja, Lagos"}
+        assert "selectedRateId" in await app.refused(400, "POST", "/api/checkout", moved)
+
+
 async def test_an_expired_quote_is_not_honoured(world: World) -> None:
     async with Rest(world, KASUWA_KEY) as app:
         await app.become(ADA, balance="500000")
@@ -372,6 +433,8 @@ async def test_each_wrong_field_of_an_address_is_named(world: World) -> None:
             ("state", None),
             ("country", "NGA"),
             ("country", "QQ"),
+            ("country", "ZZ"),
+            ("country", "eu"),
             ("email", "nobody"),
             ("phone", "12"),
             ("isResidential", "yes"),

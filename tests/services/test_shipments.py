@@ -13,15 +13,15 @@ from aiohttp import ClientSession
 from core import clock
 from core.clock import now
 from core.db import execute, fetch, fetch_one, transaction
-from core.errors import InvalidInput
+from core.errors import IllegalTransition, InvalidInput, NotFound
 from models import Customer, DeliveryRate, Order, PickupLocation, Shipment
 from providers.delivery import Place
 from providers.registry import TERMINAL_SANDBOX_KEY, registry
 from services.buyers import Buyer
-from services.carts import add_to_cart, lock_cart
+from services.carts import active_order_id, add_to_cart, clear_cart, lock_cart
 from services.checkout import pay
 from services.delivery.asking import HOLD, way_of
-from services.delivery.choosing import cheapest_rate, deliver_by_carrier, deliver_by_pickup
+from services.delivery.choosing import deliver_by_carrier, deliver_by_pickup
 from services.delivery.quotes import quote
 from services.tenants import Scope, scope_by_code
 from tests.conftest import World
@@ -82,6 +82,19 @@ class Parcel:
         return [orjson.loads(row["data"]) if isinstance(row["data"], str) else row["data"] for row in rows]
 
 
+async def by_rate(
+    order_id: int,
+    scope: Scope,
+    who: Customer,
+    location: PickupLocation,
+    rate_id: str | None,
+    address: str = HOME,
+    **more: Any,
+) -> int:
+    """Have an order brought at a rate; its price."""
+    return await deliver_by_carrier(order_id, scope, who.id, location.uid, address, rate_id=rate_id, **more)
+
+
 async def a_parcel(world: World, *, silent: bool = False) -> Parcel:
     """Somebody at Kasuwa pays for a piece and for Terminal Express to bring it. `silent`: no notices come."""
     if silent:
@@ -95,7 +108,7 @@ async def a_parcel(world: World, *, silent: bool = False) -> Parcel:
     async with transaction():
         row = await lock_cart(buyer)
         assert row
-        await deliver_by_carrier(row["id"], scope, customer.id, rates[0].rate_id, HOME)
+        await by_rate(row["id"], scope, customer, location, rates[0].rate_id)
     order = await pay(buyer, "standard-payment")
     assert order.shipping_minor == rates[0].price_minor and order.total_minor > order.shipping_minor
     return Parcel(world, scope, customer, order.id, location)
@@ -154,7 +167,7 @@ async def test_a_parcel_paid_on_a_gateways_page_is_sent_once_it_is_paid(world):
     rates = (await quote(scope, customer, location.uid, HOME, 1000, 0)).rates
     async with transaction():
         cart = await lock_cart(buyer)
-        await deliver_by_carrier(cart["id"], scope, customer.id, rates[0].rate_id, HOME)
+        await by_rate(cart["id"], scope, customer, location, rates[0].rate_id)
     order = await pay(buyer, "connected-payment-method")
     assert not await Shipment.exists()
     async with ClientSession() as browser:
@@ -294,7 +307,7 @@ async def test_of_an_expired_rate_the_platform_bears_the_difference(world):
     # What was asked for this parcel is no offer to anybody.
     async with transaction():
         with pytest.raises(InvalidInput):
-            await deliver_by_carrier(order.id, parcel.scope, parcel.customer.id, new.rate_id, HOME)
+            await by_rate(order.id, parcel.scope, parcel.customer, parcel.location, new.rate_id)
 
 
 async def test_a_refused_booking_is_told_once_and_tried_again(world):
@@ -336,14 +349,53 @@ async def test_a_rate_is_good_for_its_customer_and_its_address_alone(world):
     mine, other = await a_customer(scope), await a_customer(scope)
     location = await PickupLocation.get(platform_id=scope.platform_id, name="Lagos Main Store")
     [rate, *_] = (await quote(scope, mine, location.uid, HOME, 1000, 0)).rates
-    found = (location.uid, HOME, rate.carrier_name, rate.price_minor)
-    assert await cheapest_rate(scope, mine.id, *found) == rate.rate_id
-    assert await cheapest_rate(scope, mine.id, location.uid, f"Flat 1, {HOME}", *found[2:]) is None
-    assert await cheapest_rate(scope, mine.id, *found[:3], rate.price_minor - 1) is None
-    assert await cheapest_rate(scope, other.id, *found) is None
-    elsewhere = await scope_by_code("demo", "test")
-    assert await cheapest_rate(elsewhere, mine.id, *found) is None
-    for who, where, address in ((other, scope, HOME), (mine, elsewhere, HOME), (mine, scope, "1 Other Road")):
+    buyer = Buyer(scope, "rest", mine.id)
+    await add_to_cart(buyer, await a_variant(scope, pieces=10), 1)
+    cart = await active_order_id(buyer)
+    same = {"company": rate.carrier_name, "fee_minor": rate.price_minor}
+    for name in (rate.rate_id, None):
+        assert await by_rate(cart, scope, mine, location, name, **same) == rate.price_minor
+        for who, address, more in (
+            (other, HOME, same),
+            (mine, f"Flat 1, {HOME}", same),
+            *([(mine, HOME, {**same, "fee_minor": rate.price_minor - 1})] if name is None else []),
+        ):
+            with pytest.raises(InvalidInput) as refusal:
+                await by_rate(cart, scope, who, location, name, address, **more)
+            assert refusal.value.field == "selectedRateId"
+        next_door = await PickupLocation.filter(platform_id=scope.platform_id).exclude(id=location.id).first()
         with pytest.raises(InvalidInput) as refusal:
-            await deliver_by_carrier(0, where, who.id, rate.rate_id, address)
-        assert refusal.value.field == "selectedRateId"
+            await by_rate(cart, scope, mine, next_door, name, **same)
+        assert refusal.value.field == "storeLocationId"
+        for where in (await scope_by_code("demo", "test"), await scope_by_code("kasuwa", "live")):
+            with pytest.raises(NotFound) as unknown:
+                await by_rate(cart, where, mine, location, name, **same)
+            assert unknown.value.field == "storeLocationId"
+
+
+async def test_a_rate_is_for_no_more_than_the_parcel_that_was_asked_for(world):
+    scope = await scope_by_code("kasuwa", "test")
+    customer = await a_customer(scope)
+    buyer = Buyer(scope, "rest", customer.id)
+    location = await PickupLocation.get(platform_id=scope.platform_id, name="Lagos Main Store")
+    await add_to_cart(buyer, await a_variant(scope, pieces=50), 3)
+    cart = await active_order_id(buyer)
+    for weight_g in (1, 99, 149):
+        [rate, *_] = (await quote(scope, customer, location.uid, HOME, weight_g, 0)).rates
+        for name in (rate.rate_id, None):
+            named = {"company": rate.carrier_name, "fee_minor": rate.price_minor}
+            with pytest.raises(InvalidInput, match=r"at least 0\.15 kg") as refusal:
+                await by_rate(cart, scope, customer, location, name, **named)
+            assert refusal.value.field == "selectedRateId"
+    [rate, *_] = (await quote(scope, customer, location.uid, HOME, 150, 0)).rates
+    await by_rate(cart, scope, customer, location, rate.rate_id)
+    # What is put in afterwards, at another door, isn't brought for the same fee.
+    await add_to_cart(buyer, (await fetch_one("SELECT variant_id FROM order_line"))["variant_id"], 1)
+    with pytest.raises(IllegalTransition, match=r"at least 0\.2 kg"):
+        await pay(buyer, "standard-payment")
+    # A single piece weighs something as well.
+    await clear_cart(buyer)
+    await add_to_cart(buyer, await a_variant(scope, pieces=10), 1)
+    [light, *_] = (await quote(scope, customer, location.uid, HOME, 99, 0)).rates
+    with pytest.raises(InvalidInput, match=r"at least 0\.1 kg"):
+        await by_rate(cart, scope, customer, location, light.rate_id)
