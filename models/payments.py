@@ -64,6 +64,8 @@ class PaymentAttempt(Public, WorkRow):
     state = fields.CharField(max_length=12, default="Stored")
     request: Any = fields.JSONField(default=dict)  # what the call needs: e-mail, phone, network, callback
     payment_url = fields.CharField(max_length=500, null=True)
+    # What the provider has taken so far (minor units), where that is known to be more or less than was asked.
+    received_minor = fields.BigIntField(default=0, db_default=0)
     reason = fields.CharField(max_length=255, default="")
     expires_at = fields.DatetimeField()
 

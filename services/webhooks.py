@@ -18,12 +18,13 @@ class Hurried:
     table: str
     column: str
     job: str
-    # What can still change. Also what was given up on: the notice may be its late yes.
+    # Rows that nothing can change any more. What was given up on can: the notice may be its late yes; and what was
+    # paid may be paid once more.
     unless: str
 
 
 HURRIED = {
-    "charge": Hurried("payment_attempt", "reference", "work_attempt", "state = 'Succeeded'"),
+    "charge": Hurried("payment_attempt", "reference", "work_attempt", "state = 'Stored'"),
     "bill": Hurried("bill_purchase", "reference", "work_bill", "state = 'Stored'"),
     "shipment": Hurried("shipment", "provider_id", "work_shipment", "state IN ('Stored', 'Delivered')"),
 }

@@ -22,6 +22,7 @@ WAYS = {"card": "ShoppingCard", "mobile_money": "MobileMoney"}
 SENTENCES = {
     "success": "Transaction completed successfully",
     "pending": "The transaction is not completed yet",
+    "refunded": "The payment came too late and bought nothing: it is on its way back",
 }
 
 
@@ -95,8 +96,9 @@ async def fund_shopping_card(call: Call, body: Funding) -> Funded:
 )
 async def verify_transaction(call: Call, body: Reference) -> Verified:
     """How a payment of one's own stands; one that is open is asked about at the provider now."""
-    payment = await verify_payment(call.scope, call.signed_in.id, body.transaction_reference)
-    status = STATUS.get(payment.state, "failed")
+    standing = await verify_payment(call.scope, call.signed_in.id, body.transaction_reference)
+    payment = standing.payment
+    status = "refunded" if standing.returned else STATUS.get(payment.state, "failed")
     return Verified(
         is_successful=status == "success",
         transaction_reference=body.transaction_reference,

@@ -280,6 +280,11 @@ class Migration(migrations.Migration):
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
         ops.AddField(
+            model_name='PaymentAttempt',
+            name='received_minor',
+            field=fields.BigIntField(default=0, db_default=0),
+        ),
+        ops.AddField(
             model_name='Product',
             name='featured',
             field=fields.BooleanField(default=False, db_default=False),

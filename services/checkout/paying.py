@@ -1,15 +1,18 @@
 """Paying for the cart: by shopping card, on a gateway's page, by mobile money, or at once without a provider."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
-from core.db import Row, transaction
+import orjson
+
+from core.db import Row, fetch_one, transaction
 from core.errors import (
     IdempotencyConflict,
     IllegalTransition,
     NoActiveOrder,
+    PaymentFailed,
     PaymentPending,
 )
 from core.jobs import enqueue
@@ -37,7 +40,12 @@ from services.payments.opening import (
     open_payment_of,
 )
 from services.payments.settling import book_order_payment
+from services.payments.verifying import ask_now
 from services.tenants import Scope
+
+# Two devices that check out different things at once take turns; after that one is told to wait.
+MOST_TRIES = 4
+JUST_PAID = "This order has just been paid on its payment page. Nothing more is charged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,19 @@ class PayWith:
     network: str | None
     callback_url: str | None
     listing: Listing | None = None
+    asked: bool = False  # the provider, whether the page that waits was paid
+
+    def payload(self) -> dict[str, Any]:
+        """What a replay must repeat."""
+        return {name: value for name, value in asdict(self).items() if name != "asked"}
+
+
+class PageWaits(Exception):
+    """The order has a payment page open: its provider must be asked before anything else is charged for it."""
+
+    def __init__(self, order_id: int, reference: str) -> None:
+        self.order_id, self.reference = order_id, reference
+        super().__init__(reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +132,45 @@ async def begin_paying(
     if method["kind"] == "card":
         # Outside the transaction: a wrong try stays counted whatever follows.
         await check_pin(buyer.scope, buyer.customer_id or 0, pin or "")
-    try:
-        begun = await _once(buyer, idempotency_key, method, given)
-    except AnotherIsBeingPaid:
-        await reopen_cart(buyer)
-        begun = await _once(buyer, idempotency_key, method, given)
+    begun = await _begin(buyer, idempotency_key, method, given)
     if method["kind"] == "gateway" and begun.opened is not None:
-        await start_redirect(begun.opened)
+        await _open_page(buyer, idempotency_key, begun.opened)
     return begun.order_id
+
+
+async def _begin(buyer: Buyer, key: str | None, method: Row, given: PayWith) -> Begun:
+    """Begin the payment, once it is known what became of a page that waits. Raises `PaymentPending` besides."""
+    for _ in range(MOST_TRIES):
+        try:
+            return await _once(buyer, key, method, given)
+        except AnotherIsBeingPaid:
+            await reopen_cart(buyer)
+        except PageWaits as page:
+            await ask_now(page.reference)
+            if await _is_placed(page.order_id):
+                raise PaymentPending(JUST_PAID) from None
+            given = replace(given, asked=True)
+    raise PaymentPending
+
+
+async def _is_placed(order_id: int) -> bool:
+    return await fetch_one("SELECT id FROM customer_order WHERE id = $1 AND NOT active", order_id) is not None
+
+
+async def _open_page(buyer: Buyer, key: str | None, opened: Opened) -> None:
+    try:
+        await start_redirect(opened)
+    except PaymentFailed:
+        if key:
+            # Nobody was given a page, so the key has bought nothing and may be used again.
+            await IdempotencyRecord.filter(scope=_owner(buyer), key=key).delete()
+        raise
+
+
+def _owner(buyer: Buyer) -> str:
+    """Whose keys they are."""
+    owner = f"customer:{buyer.customer_id}" if buyer.customer_id else f"order:{buyer.order_id}"
+    return f"pay:{buyer.scope.platform_id}:{buyer.scope.environment}:{owner}"
 
 
 async def _once(buyer: Buyer, key: str | None, method: Row, given: PayWith) -> Begun:
@@ -134,9 +186,9 @@ async def _once(buyer: Buyer, key: str | None, method: Row, given: PayWith) -> B
         opened = begun[0].opened
         return [begun[0].order_id, opened.attempt_id if opened else None]
 
-    owner = f"customer:{buyer.customer_id}" if buyer.customer_id else f"order:{buyer.order_id}"
-    who = f"pay:{buyer.scope.platform_id}:{buyer.scope.environment}:{owner}"
-    order_id, attempt_id = await IdempotencyRecord.once(who, key, [method["code"], asdict(given)], begin_once)
+    order_id, attempt_id = await IdempotencyRecord.once(
+        _owner(buyer), key, [method["code"], given.payload()], begin_once
+    )
     if begun:
         return begun[0]
     if given.listing is None and await active_order_id(buyer) not in (None, order_id):
@@ -150,7 +202,7 @@ async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     arranged = await _arranged(buyer, given, agree)
     row = arranged.row
     if not arranged.fresh:
-        await abandon_open_payment(row["id"])
+        await _abandon_page(row["id"], given)
     await stock.take(row["id"], lines=arranged.lines)
     payment_id = await open_payment(
         buyer,
@@ -174,17 +226,17 @@ async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
 async def _pay_on_page(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     arranged = await _arranged(buyer, given, freeze)
     row = arranged.row
-    open_one = None if arranged.fresh else await open_payment_of(row["id"])
-    if open_one and open_one["method_id"] == method["id"] and open_one["attempt_id"]:
+    open_one = None if arranged.fresh else await _asked_page(row["id"], given)
+    if open_one and open_one["method_id"] == method["id"] and _leads_back(open_one, given):
         return Begun(row["id"], Opened(open_one["attempt_id"]))
-    opened = await _open(buyer, method, arranged, "redirect", {"callback_url": given.callback_url})
+    opened = await _open(buyer, method, arranged, given, "redirect", {"callback_url": given.callback_url})
     return Begun(row["id"], opened)
 
 
 async def _pay_by_phone(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     arranged = await _arranged(buyer, given, freeze)
     wallet = {"phone": given.phone, "network": given.network}
-    opened = await _open(buyer, method, arranged, "mobile_money", wallet)
+    opened = await _open(buyer, method, arranged, given, "mobile_money", wallet)
     await enqueue("work_attempt", opened.attempt_id)
     return Begun(arranged.row["id"], opened)
 
@@ -198,11 +250,16 @@ _WAYS: dict[str, Callable[[Buyer, Row, PayWith], Awaitable[Begun]]] = {
 
 
 async def _open(
-    buyer: Buyer, method: Row, arranged: Frozen, kind: AttemptKind, request: dict[str, Any]
+    buyer: Buyer,
+    method: Row,
+    arranged: Frozen,
+    given: PayWith,
+    kind: AttemptKind,
+    request: dict[str, Any],
 ) -> Opened:
     row = arranged.row
     if not arranged.fresh:
-        await abandon_open_payment(row["id"])
+        await _abandon_page(row["id"], given)
     await stock.promise(row["id"], lines=arranged.lines)
     payment_id = await open_payment(
         buyer, purpose="order", method_id=method["id"], amount_minor=row["total_minor"], order_id=row["id"]
@@ -213,6 +270,26 @@ async def _open(
         kind=kind,
         request={"email": await payer_email(buyer, row["code"]), **request},
     )
+
+
+async def _asked_page(order_id: int, given: PayWith) -> Row | None:
+    """The payment under way for an order. Raises `PageWaits` where nobody has asked yet whether its page was paid."""
+    open_one = await open_payment_of(order_id)
+    if open_one and open_one["kind"] == "redirect" and not given.asked:
+        raise PageWaits(order_id, open_one["reference"])
+    return open_one
+
+
+async def _abandon_page(order_id: int, given: PayWith) -> None:
+    await _asked_page(order_id, given)
+    await abandon_open_payment(order_id)
+
+
+def _leads_back(open_one: Row, given: PayWith) -> bool:
+    """Whether a page that waits sends the customer where they are wanted now."""
+    request = open_one["request"]
+    known = orjson.loads(request) if isinstance(request, (str, bytes)) else request
+    return bool(known.get("callback_url") == given.callback_url)
 
 
 async def _arranged(buyer: Buyer, given: PayWith, how: Callable[[Scope, Row], Awaitable[Frozen]]) -> Frozen:

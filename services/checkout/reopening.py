@@ -1,7 +1,7 @@
 """Going back to the cart while a payment page waits, without losing a payment that was just made there."""
 
 from core.db import fetch_one
-from core.errors import NoActiveOrder
+from core.errors import IllegalTransition, NoActiveOrder
 from services.buyers import Buyer
 from services.carts import cart_of
 from services.checkout.transitions import transition_order
@@ -22,6 +22,10 @@ async def reopen_cart(buyer: Buyer) -> None:
             await transition_order(buyer, "AddingItems")
         except NoActiveOrder:
             return
+        except IllegalTransition as refusal:
+            # Somebody else was faster, on another device.
+            if refusal.from_state != "AddingItems":
+                raise
 
 
 async def _page_waiting(buyer: Buyer) -> str | None:

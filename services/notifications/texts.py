@@ -20,6 +20,8 @@ TEXTS = {
     "Ref {reference}",
     "parcel_left": "{shop}: order {order} is on its way to you with {carrier}.{tracking}",
     "parcel_arrived": "{shop}: {carrier} has delivered order {order}. Thank you!",
+    "payment_difference": "{shop}: {amount} came that no order or top-up uses. It is on your card.",
+    "refund_on_card": "{shop}: {amount} could not be sent back the way it came. It is on your card.",
     "refund_started": "{shop}: {amount} for order {order} came too late and is on its way back to you.",
     "email_verification": "Welcome to {shop}!\n\nYour code is {code}. Enter it to confirm this e-mail address; "
     "it is good for 5 minutes.\n\nIf you did not sign up, do nothing.",
@@ -29,8 +31,15 @@ TEXTS = {
     "pin_reset": "Somebody, we hope you, asked for a new transaction PIN at {shop}.\n\n"
     "Your code is {code}. It is good for 5 minutes. Never tell it to anyone.\n\n"
     "If it was not you, do nothing: your PIN stays as it is.",
+    "email_change_started": "Somebody, we hope you, asked to change the e-mail address of your account at {shop}. "
+    "It changes once the code that went to the new address is confirmed.\n\n"
+    "If it was not you, change your password at once: that stops it.",
     "email_changed": "The e-mail address of your account at {shop} was changed. Messages go to the new one from now on."
-    "\n\nIf you did not change it, please tell us at once.",
+    "\n\nIf you did not change it, please tell us at once. "
+    "For 24 hours no new password or PIN can be set through the new address.",
+    "recovery_waits": "Somebody, we hope you, asked for a new password or PIN at {shop}.\n\n"
+    "The e-mail address of your account was changed less than 24 hours ago, and until then no code is sent to it. "
+    "Please ask again later, or tell us.",
 }
 # Of e-mails; a code stays out of them, since a locked screen shows them.
 SUBJECTS = {
@@ -38,6 +47,8 @@ SUBJECTS = {
     "email_verification": "{shop}: confirm your e-mail address",
     "password_reset": "{shop}: your new password",
     "pin_reset": "{shop}: your new PIN",
+    "email_change_started": "{shop}: your e-mail address is about to change",
+    "recovery_waits": "{shop}: please ask again later",
     "email_changed": "{shop}: your e-mail address was changed",
     "receipt": "{shop}: order {order}",
 }

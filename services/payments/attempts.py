@@ -1,24 +1,32 @@
 """Attempts: asking a provider for money under a stored reference, and asking after it until it is known."""
 
+import asyncio
+import time
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from core.clock import now
-from core.db import transaction
+from core.db import Row, transaction
 from core.errors import PaymentFailed, PaymentPending
+from core.money import format_money
 from core.work import backoff
 from models import Payment, PaymentAttempt
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.payments import Charge
 from providers.registry import registry
+from services.payments.differing import hand_on
 from services.payments.opening import Opened
-from services.payments.settling import decline, settle
+from services.payments.settling import decline, lock_payment, settle
 from services.payments.states import ATTEMPT_STATES
+from services.tenants import scope_by_id
 
 log = structlog.get_logger(__name__)
 
+# How long a request waits for a page that another is asking for: longer than a call to the provider may take.
+PATIENCE_S = 6.0
+LOOK_EVERY_S = 0.1
 # A page that the customer opened is asked about now and then; a prompt on their phone more often.
 PACE = {"redirect": (3.0, 60.0), "mobile_money": (2.0, 20.0)}
 # What was given up is asked after once soon, and then ever less often, for a day.
@@ -35,9 +43,7 @@ REFUSED_SENTENCES = {
 async def work_attempt(attempt: PaymentAttempt) -> None:
     """Take a claimed attempt one step on: ask for the money where nobody has yet, else ask what became of it."""
     payment = await Payment.get(id=attempt.payment_id)
-    if attempt.state == "Succeeded":
-        await attempt.release(retry_in=None)
-    elif attempt.state != "Stored":
+    if attempt.state != "Stored":
         await _check(attempt, payment)
     elif attempt.kind == "redirect":
         # Whoever wanted the page is gone, so nobody was given it.
@@ -53,11 +59,15 @@ async def start_redirect(opened: Opened) -> str:
     """Ask for the page where the customer pays, now and not by a worker; its address.
 
     Raises `PaymentFailed`, with the payment declined and the cart kept: without the page nobody can pay.
-    Raises `PaymentPending` where another request is just asking for it.
+    Where another request is just asking for it this one waits; raises `PaymentPending` if it takes long.
     """
     attempt = await PaymentAttempt.get(id=opened.attempt_id)
     if opened.lease is not None and attempt.lease == opened.lease:
         await _start_redirect(attempt, await Payment.get(id=attempt.payment_id))
+    end = time.monotonic() + PATIENCE_S
+    while attempt.state == "Stored" and attempt.lease and time.monotonic() < end:
+        await asyncio.sleep(LOOK_EVERY_S)
+        await attempt.refresh_from_db()
     if attempt.payment_url is not None:
         return str(attempt.payment_url)
     if attempt.state == "Stored":
@@ -126,13 +136,22 @@ async def _check(attempt: PaymentAttempt, payment: Payment) -> None:
 
 
 async def _take_in(attempt: PaymentAttempt, payment: Payment, charge: Charge) -> None:
-    right = (charge.amount_minor, charge.currency) == (payment.amount_minor, payment.currency)
-    if charge.state == "succeeded" and not right:
+    if attempt.state == "Succeeded" and charge.state != "succeeded":
+        log.error("a provider takes back what it said", attempt=attempt.id, theirs=charge.state)
+        await attempt.release(retry_in=None)
+    elif charge.state == "succeeded" and charge.currency != payment.currency:
         # Never believed and never thrown away: a person must look. It stays due and is logged each time.
-        log.error("a provider's amount differs", attempt=attempt.id, theirs=charge.amount_minor)
+        log.error("a provider's currency differs", attempt=attempt.id, theirs=charge.currency)
         await _move(attempt, _waiting(attempt, "Unknown"), retry_in=timedelta(hours=1))
+    elif charge.state == "succeeded" and attempt.received_minor:
+        await _take_more(attempt, charge)
+    elif charge.state == "succeeded" and charge.amount_minor >= payment.amount_minor:
+        await _succeed(attempt, charge)
+    elif charge.state == "succeeded" and (_expired(attempt) or attempt.state == "Failed"):
+        await _fail_in_part(attempt, payment, charge)
     elif charge.state == "succeeded":
-        await _succeed(attempt)
+        # Too little so far: the rest may still come, as with a transfer in two parts.
+        await _move(attempt, _waiting(attempt, "Waiting"), retry_in=_pace(attempt))
     elif charge.state == "failed":
         await _fail(attempt, charge.reason or "It was declined.", watch=False)
     elif charge.needs_otp:
@@ -150,10 +169,41 @@ async def _take_in(attempt: PaymentAttempt, payment: Payment, charge: Charge) ->
         await _move(attempt, _waiting(attempt, "Waiting"), retry_in=_pace(attempt))
 
 
-async def _succeed(attempt: PaymentAttempt) -> None:
+async def _succeed(attempt: PaymentAttempt, charge: Charge) -> None:
     async with transaction():
-        if await _move(attempt, "Succeeded", retry_in=None):
-            await settle(attempt.payment_id)
+        if not await _move(attempt, "Succeeded", retry_in=None):
+            return
+        await settle(attempt.payment_id)
+        payment = await lock_payment(attempt.payment_id)
+        if charge.amount_minor > payment["amount_minor"]:
+            await _hand_on(attempt, payment, charge, charge.amount_minor - payment["amount_minor"])
+
+
+async def _fail_in_part(attempt: PaymentAttempt, payment: Payment, charge: Charge) -> None:
+    """Too little came, and the time for the rest is over: nothing is bought, and the payer has the part again."""
+    came = format_money(charge.amount_minor, payment.currency)
+    asked = format_money(payment.amount_minor, payment.currency)
+    reason = f"Only {came} of {asked} came."
+    async with transaction():
+        if not await _move(attempt, "Failed", retry_in=GRACE, reason=reason):
+            return
+        await decline(attempt.payment_id, reason)
+        await _hand_on(attempt, await lock_payment(attempt.payment_id), charge, charge.amount_minor)
+
+
+async def _take_more(attempt: PaymentAttempt, charge: Charge) -> None:
+    """Something was handed on before: only what came since then is new."""
+    more = charge.amount_minor - attempt.received_minor
+    async with transaction():
+        over = attempt.state == "Succeeded"
+        if await _move(attempt, attempt.state, retry_in=None if over else _pace(attempt)) and more > 0:
+            await _hand_on(attempt, await lock_payment(attempt.payment_id), charge, more)
+
+
+async def _hand_on(attempt: PaymentAttempt, payment: Row, charge: Charge, amount_minor: int) -> None:
+    scope = await scope_by_id(payment["platform_id"], payment["environment"])
+    await hand_on(scope, payment, attempt.id, amount_minor, charge.amount_minor)
+    await PaymentAttempt.filter(id=attempt.id).update(received_minor=charge.amount_minor)
 
 
 async def _fail(attempt: PaymentAttempt, reason: str, *, watch: bool = True) -> None:
@@ -182,8 +232,8 @@ def _expired(attempt: PaymentAttempt) -> bool:
 
 
 def _waiting(attempt: PaymentAttempt, state: str) -> str:
-    # A failed attempt that is asked about once more stays failed until it is paid.
-    return "Failed" if attempt.state == "Failed" else state
+    # A failed attempt that is asked about once more stays failed until it is paid; a paid one stays paid.
+    return attempt.state if attempt.state in ("Failed", "Succeeded") else state
 
 
 def _pace(attempt: PaymentAttempt) -> timedelta | None:

@@ -1,7 +1,7 @@
 """Adding money to a shopping card, on a gateway's page or by mobile money."""
 
 from core.db import Row, fetch_one, transaction
-from core.errors import IneligiblePaymentMethod, InvalidInput
+from core.errors import IneligiblePaymentMethod, InvalidInput, PaymentFailed
 from core.jobs import enqueue
 from core.money import format_money
 from models import IdempotencyRecord
@@ -46,8 +46,8 @@ async def fund_card(
         opened.append(attempt)
         return [payment_id, attempt.attempt_id]
 
+    who = f"fund:{buyer.scope.platform_id}:{buyer.scope.environment}:{buyer.customer_id}"
     if idempotency_key:
-        who = f"fund:{buyer.scope.platform_id}:{buyer.scope.environment}:{buyer.customer_id}"
         payment_id, attempt_id = await IdempotencyRecord.once(
             who, idempotency_key, [method_code, amount_minor, request], begin
         )
@@ -55,7 +55,12 @@ async def fund_card(
         async with transaction():
             payment_id, attempt_id = await begin()
     if method["kind"] == "gateway":
-        await start_redirect(opened[0] if opened else Opened(attempt_id))
+        try:
+            await start_redirect(opened[0] if opened else Opened(attempt_id))
+        except PaymentFailed:
+            # Nobody was given a page, so the key has begun nothing and may be used again.
+            await IdempotencyRecord.filter(scope=who, key=idempotency_key or "").delete()
+            raise
     return await _view(payment_id)
 
 

@@ -112,11 +112,11 @@ async def open_payment_of(order_id: int) -> Row | None:
     if payment is None:
         return None
     attempt = await fetch_one(
-        "SELECT id AS attempt_id, kind, payment_url, state AS attempt_state FROM payment_attempt "
+        "SELECT id AS attempt_id, kind, payment_url, reference, request, state AS attempt_state FROM payment_attempt "
         "WHERE payment_id = $1 ORDER BY id DESC LIMIT 1",
         payment["id"],
     )
-    return {**payment, **(attempt or {"attempt_id": None, "kind": "", "payment_url": None})}
+    return {**payment, **(attempt or {"attempt_id": None, "kind": "", "payment_url": None, "request": {}})}
 
 
 async def abandon_open_payment(order_id: int) -> None:

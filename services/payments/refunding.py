@@ -9,11 +9,15 @@ from core.clock import now
 from core.db import Row, fetch, transaction
 from core.ids import new_uid
 from core.jobs import enqueue
+from core.money import format_money
 from core.work import backoff
 from models import Payment, PaymentAttempt, Refund
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.payments import RefundStatus
 from providers.registry import registry
+from services.accounts.contact import tell
+from services.accounts.customers import get_customer
+from services.cards import card_of
 from services.ledger import post, shared_account
 from services.payments.states import REFUND_STATES
 from services.tenants import Scope, scope_by_id
@@ -21,8 +25,14 @@ from services.tenants import Scope, scope_by_id
 log = structlog.get_logger(__name__)
 
 
-async def open_refund(scope: Scope, payment: Row, *, reason: str) -> None:
-    """Store a refund of the whole payment, in the caller's transaction; its money waits in suspense."""
+# How often a gateway may refuse to send money back before the customer has it on their card instead.
+MOST_REFUSALS = 5
+
+
+async def open_refund(scope: Scope, payment: Row, *, reason: str, amount_minor: int | None = None) -> None:
+    """Store a refund of the whole payment, or of `amount_minor`, in the caller's transaction; its money waits in
+    suspense.
+    """
     rows = await fetch(
         "INSERT INTO refund (uid, created_at, updated_at, payment_id, amount_minor, reason, state, attempts, "
         "next_attempt_at) VALUES ($1, $2, $2, $3, $4, $5, 'Stored', 0, $2) "
@@ -30,7 +40,7 @@ async def open_refund(scope: Scope, payment: Row, *, reason: str) -> None:
         new_uid(),
         now(),
         payment["id"],
-        payment["amount_minor"],
+        payment["amount_minor"] if amount_minor is None else amount_minor,
         reason,
     )
     if rows:
@@ -40,7 +50,7 @@ async def open_refund(scope: Scope, payment: Row, *, reason: str) -> None:
 async def work_refund(refund: Refund) -> None:
     """Take a claimed refund one step on: ask for it, or ask what became of it."""
     payment = await Payment.get(id=refund.payment_id)
-    attempt = await PaymentAttempt.filter(payment_id=payment.id, state="Succeeded").first()
+    attempt = await PaymentAttempt.filter(payment_id=payment.id).order_by("-id").first()
     if attempt is None:
         await refund.release(retry_in=backoff(refund.attempts))
         return
@@ -51,6 +61,9 @@ async def work_refund(refund: Refund) -> None:
         return
     except ProviderRefused as refusal:
         log.warning("refund refused", refund=refund.id, reason=str(refusal))
+        if payment.customer_id and not refusal.retryable and refund.attempts >= MOST_REFUSALS:
+            await _onto_card(refund, payment)
+            return
         await refund.release(retry_in=backoff(refund.attempts, first_s=60, longest_s=3600))
         return
     await _take_in(refund, payment, attempt.provider, status)
@@ -83,6 +96,11 @@ async def _ask(refund: Refund, payment: Payment, attempt: PaymentAttempt) -> Ref
 
 async def _take_in(refund: Refund, payment: Payment, provider: str, status: RefundStatus) -> None:
     known = {"provider_id": status.provider_id or refund.provider_id}
+    if status.state == "failed":
+        log.error("refund failed", refund=refund.id, reason=status.reason)
+        if payment.customer_id:
+            await _onto_card(refund, payment)
+            return
     if status.state != "succeeded":
         await _move(
             refund,
@@ -104,6 +122,31 @@ async def _take_in(refund: Refund, payment: Payment, provider: str, status: Refu
             narrative=f"Sent back: {refund.reason}",
             sides=[(suspense, -refund.amount_minor), (source, refund.amount_minor)],
             payment_id=payment.id,
+        )
+
+
+async def _onto_card(refund: Refund, payment: Payment) -> None:
+    """The gateway won't send it back: the customer has it on their shopping card, and is told."""
+    scope = await scope_by_id(payment.platform_id, payment.environment)  # type: ignore[arg-type]
+    async with transaction():
+        if not await _move(refund, "OnCard", retry_in=None):
+            return
+        suspense = await shared_account(scope, "suspense", "suspense")
+        card = await card_of(scope, payment.customer_id or 0)
+        await post(
+            scope,
+            key=f"refund:{refund.id}",
+            kind="refund_on_card",
+            narrative="Sent back onto the card",
+            sides=[(suspense, -refund.amount_minor), (card.account, refund.amount_minor)],
+            payment_id=payment.id,
+        )
+        await tell(
+            scope,
+            await get_customer(scope, payment.customer_id or 0),
+            "refund_on_card",
+            {"amount": format_money(refund.amount_minor, payment.currency)},
+            dedupe_key=f"refund_on_card:{refund.id}",
         )
 
 

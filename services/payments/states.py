@@ -27,10 +27,11 @@ ATTEMPT_STATES = StateTable.of(
 REFUND_STATES = StateTable.of(
     "refund",
     "refund",
-    Stored="Waiting Unknown Done Failed",
-    Waiting="Unknown Done Failed",
-    Unknown="Waiting Done Failed",
-    Failed="",
+    Stored="Waiting Unknown Done OnCard",
+    Waiting="Unknown Done OnCard",
+    Unknown="Waiting Done OnCard",
+    # The gateway would not send it back, so the customer has it on their card.
+    OnCard="",
     Done="",
 )
 

@@ -1,5 +1,6 @@
 """Looking a payment up by its reference, and asking the provider once more where it isn't known yet."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from core.clock import now
@@ -15,7 +16,15 @@ from services.tenants import Scope
 ASKED_PER_MINUTE = 20
 
 
-async def verify_payment(scope: Scope, customer_id: int, reference: str) -> PaymentView:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a payment stands; `returned` where it came, bought nothing, and goes back."""
+
+    payment: PaymentView
+    returned: bool
+
+
+async def verify_payment(scope: Scope, customer_id: int, reference: str) -> Standing:
     """How a customer's payment stands now. Raises `NotFound`, also for another customer's.
 
     `reference` is the provider's, or names the payment by its uid. One that is still open is asked about at
@@ -25,7 +34,14 @@ async def verify_payment(scope: Scope, customer_id: int, reference: str) -> Paym
     if found.state in ("Created", "Pending") and found.reference is not None:
         await ask_now(found.reference)
         found = await _find(scope, customer_id, reference)
-    return found
+    return Standing(found, found.state == "Settled" and await _is_returned(found))
+
+
+async def _is_returned(payment: PaymentView) -> bool:
+    whole = await fetch_one(
+        "SELECT id FROM refund WHERE payment_id = $1 AND amount_minor = $2", payment.id, payment.amount_minor
+    )
+    return whole is not None
 
 
 async def _find(scope: Scope, customer_id: int, reference: str) -> PaymentView:

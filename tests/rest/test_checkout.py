@@ -1,5 +1,6 @@
 """Checking out over REST: by card, on a gateway's page, picked up or delivered; the total agreed and paid once."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -166,6 +167,71 @@ async def test_a_payment_just_made_is_seen_before_the_cart_is_taken_up_again(wor
         await app.data("POST", f"{CART}/add", {"productId": second, "quantity": 1})
         assert await state_is(sent["orderId"], "PaymentSettled")
         assert [item["productId"] for item in await app.data("GET", f"{CART}/items")] == [second]
+
+
+async def test_the_card_is_not_charged_for_what_was_just_paid_on_the_page(world: World) -> None:
+    async with Rest(world) as app:
+        await app.become("+233240000001", balance="5000")
+        product = await app.a_product()
+        await world.twin("/control/fail", provider="paystack", call="*", mode="no_webhook", times=9)
+        sent = await app.data("POST", "/api/checkout", await on_page(app, product, 2))
+        await at_the_page(sent["paymentUrl"], pay=True)
+        by_card = {**await listing(app, product, 2), "transactionPin": PIN}
+        assert "just been paid" in await app.refused(409, "POST", "/api/checkout", by_card)
+        assert await state_is(sent["orderId"], "PaymentSettled")
+        assert (await app.data("GET", "/api/customer/get-card-balance"))["currentBalance"] == 5000
+
+
+async def test_after_a_decline_the_same_checkout_has_a_new_page(world: World) -> None:
+    async with Rest(world) as app:
+        await app.become("+233240000001")
+        body = await on_page(app, await app.a_product(), 2)
+        first = await app.data("POST", "/api/checkout", body)
+        await at_the_page(first["paymentUrl"], pay=False)
+        second = await app.data("POST", "/api/checkout", body)
+        assert second["paymentUrl"] != first["paymentUrl"]
+        elsewhere = {**body, "redirectUrl": "https://yourapp.com/elsewhere"}
+        third = await app.data("POST", "/api/checkout", elsewhere)
+        assert third["paymentUrl"] != second["paymentUrl"]
+        assert (await at_the_page(third["paymentUrl"], pay=True)).startswith(elsewhere["redirectUrl"])
+
+
+async def test_a_page_that_could_not_be_opened_leaves_the_key_free(world: World) -> None:
+    async with Rest(world) as app:
+        await app.become("+233240000001")
+        body = await on_page(app, await app.a_product(), 1)
+        fund = {"amount": 50, "callbackUrl": BACK}
+        for path, what in (("/api/checkout", body), ("/api/transaction/fund-shopping-card", fund)):
+            await world.twin("/control/fail", provider="paystack", call="initialize", mode="decline", times=1)
+            await app.refused(402, "POST", path, what, key="again")
+            await app.data("POST", path, what, key="again")
+
+
+async def test_many_devices_at_once_are_told_something_sensible(world: World) -> None:
+    async with Rest(world) as app:
+        await app.become("+233240000001")
+        bodies = [await on_page(app, product, 1) for product in await app.products(4)]
+        for _ in range(3):
+            told = await asyncio.gather(*(app.ask("POST", "/api/checkout", body) for body in bodies))
+            assert {status for status, _ in told} <= {200, 409}
+            assert any(status == 200 for status, _ in told)
+            assert not [each for _, each in told if "Cannot go from" in each["message"]]
+
+
+async def test_a_payment_that_came_too_late_is_not_called_a_success(world: World) -> None:
+    async with Rest(world) as app:
+        await app.become("+233240000001", balance="5000")
+        product = await app.a_product()
+        sent = await app.data("POST", "/api/checkout", await on_page(app, product, 2))
+        await app.data("POST", "/api/checkout", {**await listing(app, product, 2), "transactionPin": PIN})
+        await at_the_page(sent["paymentUrl"], pay=True)
+        asked = {"transactionReference": sent["transactionReference"]}
+
+        async def told() -> Any:
+            found = await app.data("POST", "/api/transaction/verify-transaction", asked)
+            return found if found["status"] == "refunded" else None
+
+        assert (await world.until(told))["isSuccessful"] is False
 
 
 async def test_nobody_learns_of_anothers_payment(world: World) -> None:
