@@ -75,11 +75,14 @@ async def clear_cart(buyer: Buyer) -> OrderView:
         return await _checked_view(buyer, row)
 
 
-async def adopt_guest_cart(buyer: Buyer, guest_order_id: int) -> OrderView | None:
+async def adopt_guest_cart(buyer: Buyer, guest_order_id: int, *, must_join: bool = False) -> OrderView | None:
     """Give the cart that was filled as a guest to the customer who has signed in.
 
     Where they have a cart already, the guest's lines join it. What is being paid for stays the guest's. The
     customer's cart, if there is one now.
+
+    A cart that can't be joined, since it is being paid for, refuses nobody who signs in: then the guest's stays as
+    it is. With `must_join` that raises `OrderNotModifiable`.
     """
     scope = buyer.scope
     async with transaction():
@@ -98,6 +101,8 @@ async def adopt_guest_cart(buyer: Buyer, guest_order_id: int) -> OrderView | Non
             )
         elif mine["state"] == "AddingItems":
             await _join(guest["id"], mine["id"])
+        elif must_join:
+            raise OrderNotModifiable
     buyer.order_id = None
     return await find_cart(buyer)
 

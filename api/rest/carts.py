@@ -1,17 +1,16 @@
 """Cart management (arkifi-rest-api.txt, "Cart Management"): the same cart as in the shop API and in chat."""
 
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from api.rest.calls import Call, checked_session
 from api.rest.endpoints import Section, Who
 from api.rest.fields import Guid, Money, Quantity, Query, Shape, Text, When, money
+from api.rest.reopened import with_open_cart
 from core.clock import now
-from core.errors import NotFound, OrderNotModifiable
+from core.errors import NotFound
 from services.buyers import Buyer
 from services.carts import add_to_cart, adopt_guest_cart, clear_cart, find_cart, set_line_quantity
 from services.catalogue.naming import variant_named
-from services.checkout.reopening import reopen_cart
 from services.orders.views import LineView, OrderPart, OrderView
 from services.sessions import open_guest
 
@@ -76,7 +75,7 @@ async def add(call: Call, body: AddItem) -> CartItem:
     """Put a product, or one of its variants, into the cart; pieces of it that are there already stay."""
     variant_id = await variant_named(call.scope, body.product_id)
     buyer = call.buyer(WITH_LINES)
-    order = await _changing(buyer, lambda: add_to_cart(buyer, variant_id, body.quantity))
+    order = await with_open_cart(buyer, lambda: add_to_cart(buyer, variant_id, body.quantity))
     return _item(call, order, next(line for line in order.lines if line.variant_id == variant_id))
 
 
@@ -85,7 +84,7 @@ async def update(call: Call, body: UpdateItem) -> CartItem:
     """Change how many pieces of an item there are."""
     buyer = call.buyer(WITH_LINES)
     line_id = await _line_id(buyer, body.cart_item_id)
-    order = await _changing(buyer, lambda: set_line_quantity(buyer, line_id, body.quantity))
+    order = await with_open_cart(buyer, lambda: set_line_quantity(buyer, line_id, body.quantity))
     return _item(call, order, next(line for line in order.lines if line.id == line_id))
 
 
@@ -94,7 +93,7 @@ async def remove(call: Call, body: RemoveItem) -> bool:
     """Take an item out."""
     buyer = call.buyer(WITH_LINES)
     line_id = await _line_id(buyer, body.cart_item_id)
-    await _changing(buyer, lambda: set_line_quantity(buyer, line_id, 0))
+    await with_open_cart(buyer, lambda: set_line_quantity(buyer, line_id, 0))
     return True
 
 
@@ -103,7 +102,7 @@ async def clear(call: Call, query: Guest) -> bool:
     """Take everything out; an empty cart stays empty."""
     buyer = call.buyer(frozenset())
     if await find_cart(buyer) is not None:
-        await _changing(buyer, lambda: clear_cart(buyer))
+        await with_open_cart(buyer, lambda: clear_cart(buyer))
     return True
 
 
@@ -178,19 +177,11 @@ async def total(call: Call, query: Guest) -> Money:
     return money(order.goods_minor if order else 0, call.scope.currency)
 
 
-async def _changing(buyer: Buyer, change: Callable[[], Awaitable[OrderView]]) -> OrderView:
-    """Change the cart, also while a payment page waits: REST has no other way back from there."""
-    try:
-        return await change()
-    except OrderNotModifiable:
-        await reopen_cart(buyer)
-        return await change()
-
-
 async def _adopt(call: Call, session_id: str) -> None:
     guest = await open_guest(call.scope, checked_session(session_id))
-    if guest.order_id is not None:
-        await adopt_guest_cart(call.buyer(frozenset()), guest.order_id)
+    order_id, buyer = guest.order_id, call.buyer(frozenset())
+    if order_id is not None:
+        await with_open_cart(buyer, lambda: adopt_guest_cart(buyer, order_id, must_join=True))
 
 
 async def _line_id(buyer: Buyer, uid: UUID) -> int:

@@ -1,7 +1,8 @@
 """The wishlist (arkifi-rest-api.txt, "Wishlist"): what a customer means to buy later."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -9,6 +10,7 @@ from api.rest.calls import Call
 from api.rest.endpoints import Section
 from api.rest.fields import Guid, Money, Number, Quantity, Query, Shape, Text, When, money
 from api.rest.product_shapes import Percent, money_or_none
+from api.rest.reopened import with_open_cart
 from core.errors import InvalidInput
 from services.wishlists import (
     WishView,
@@ -196,14 +198,14 @@ async def count(call: Call) -> int:
 @section.post("/move-to-cart/{wishListItemId}", "Item moved to cart successfully")
 async def move_one(call: Call, path: NamedInPath) -> bool:
     """Put one piece of an item into the cart and take it off the list."""
-    await move_to_cart(call.buyer(frozenset()), [path.wish_list_item_id])
+    await _into_cart(call, [path.wish_list_item_id])
     return True
 
 
 @section.post("/move-to-cart", "Item moved to cart successfully")
 async def move(call: Call, body: Pieces) -> bool:
     """Put pieces of an item into the cart and take it off the list."""
-    await move_to_cart(call.buyer(frozenset()), [body.wish_list_item_id], body.quantity)
+    await _into_cart(call, [body.wish_list_item_id], body.quantity)
     return True
 
 
@@ -231,8 +233,13 @@ async def _prioritize_all(call: Call, body: Bulk) -> None:
     await prioritize_wishes(call.scope, call.signed_in.id, body.wish_list_item_ids, body.new_priority)
 
 
+async def _into_cart(call: Call, items: Sequence[UUID], quantity: int = 1) -> None:
+    buyer = call.buyer(frozenset())
+    await with_open_cart(buyer, lambda: move_to_cart(buyer, items, quantity))
+
+
 async def _move_all(call: Call, body: Bulk) -> None:
-    await move_to_cart(call.buyer(frozenset()), body.wish_list_item_ids, body.quantity)
+    await _into_cart(call, body.wish_list_item_ids, body.quantity)
 
 
 _OPERATIONS: dict[str, Callable[[Call, Bulk], Awaitable[None]]] = {

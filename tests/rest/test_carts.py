@@ -1,7 +1,10 @@
 """The cart over REST: the same as everywhere else, and a guest's that comes along."""
 
+import pytest
+
 from tests.conftest import World
 from tests.rest.hands import Rest
+from tests.rest.test_checkout import on_page
 
 CART = "/api/customer/cart"
 
@@ -39,6 +42,23 @@ async def test_a_guests_cart_comes_along_at_sign_in(world: World) -> None:
         assert await app.data("GET", f"{CART}/count") == 4
         assert await app.data("POST", f"{CART}/sync", sessionId="abc123xyz") is True
         assert await app.data("GET", f"{CART}/count") == 4
+
+
+@pytest.mark.parametrize("way", ["transfer-session", "sync"])
+async def test_a_guests_cart_joins_one_that_is_being_paid_for(world: World, way: str) -> None:
+    async with Rest(world) as app:
+        first, second = await app.products(2)
+        await app.data("POST", f"{CART}/add", {"productId": second, "quantity": 2, "sessionId": "abc123xyz"})
+        await app.become("+233240000004")
+        page = await app.data("POST", "/api/checkout", await on_page(app, first, 1))
+        assert await app.data("POST", f"{CART}/{way}", sessionId="abc123xyz") is True
+        assert {item["productId"]: item["quantity"] for item in await app.data("GET", f"{CART}/items")} == {
+            first: 1,
+            second: 2,
+        }
+        # Which gave that page up, so that the same order has another one now.
+        body = await on_page(app, first, 1)
+        assert (await app.data("POST", "/api/checkout", body))["paymentUrl"] != page["paymentUrl"]
 
 
 async def test_each_wrong_field_is_named(world: World) -> None:

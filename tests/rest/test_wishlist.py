@@ -8,6 +8,7 @@ from services.tenants import scope_by_key
 from tests.catalogue.helpers import counted
 from tests.conftest import World
 from tests.rest.hands import DEMO_KEY, KASUWA_KEY, Rest
+from tests.rest.test_checkout import on_page
 
 PATH = "/api/ProductWishList"
 CART = "/api/customer/cart"
@@ -186,6 +187,23 @@ async def test_items_move_to_the_cart(world: World) -> None:
         (again,) = await wished(app, [two["productId"]])
         await app.data("POST", f"{PATH}/move-to-cart", {"wishListItemId": again["id"]})
         assert await app.data("GET", f"{CART}/count") == 4
+
+
+async def test_an_item_is_moved_into_a_cart_that_is_being_paid_for(world: World) -> None:
+    async with Rest(world) as app:
+        await app.become("+233240000113")
+        paid_for, *uids = await products(4)
+        one, two, three = await wished(app, uids)
+        moves: tuple[tuple[str, dict[str, Any] | None], ...] = (
+            (f"{PATH}/move-to-cart/{one['id']}", None),
+            (f"{PATH}/move-to-cart", {"wishListItemId": two["id"]}),
+            (f"{PATH}/bulk-operation", {"wishListItemIds": [three["id"]], "operation": "move_to_cart"}),
+        )
+        for number, (path, body) in enumerate(moves, 1):
+            await app.data("POST", "/api/checkout", await on_page(app, paid_for, 1))
+            await app.data("POST", path, body)
+            assert await app.data("GET", f"{CART}/count") == 1 + number
+        assert await app.data("GET", PATH) == []
 
 
 async def test_a_refusal_by_the_stock_leaves_list_and_cart_as_they_were(world: World) -> None:
