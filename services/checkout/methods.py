@@ -7,6 +7,7 @@ from core.cache import Remembered
 from core.db import Row, fetch
 from core.errors import IneligiblePaymentMethod, InvalidInput
 from core.phones import parse_phone
+from providers.registry import registry
 from services.accounts.customers import get_customer
 from services.buyers import Buyer
 from services.tenants import Scope
@@ -91,7 +92,17 @@ async def _methods(scope: Scope) -> list[Row]:
 def _why_not(buyer: Buyer, method: Row) -> str:
     if method["kind"] == "card" and buyer.customer_id is None:
         return "Sign in to pay by shopping card."
+    if method["provider"] and not _is_set_up(buyer.scope, method["provider"]):
+        return "That way to pay is not set up here."
     return ""
+
+
+def _is_set_up(scope: Scope, provider: str) -> bool:
+    try:
+        registry().payments(provider, scope.environment)
+    except LookupError:
+        return False
+    return True
 
 
 def checked_wallet(
