@@ -10,12 +10,14 @@ from core.ids import new_token
 from models import Customer
 from services.accounts.tokens import read_token
 from services.buyers import Buyer
-from services.carts import join_carts
+from services.carts import join_guest_carts
 from services.orders.views import EVERYTHING, OrderPart
 from services.tenants import Scope, hash_key
 from services.values import as_time
 
 LIFETIME = timedelta(days=365)
+# How the tokens of guests begin who were named by their client: no token that was given to anybody does.
+NAMED = "named:"
 
 
 @dataclass(slots=True)
@@ -42,7 +44,7 @@ async def open_visitor(scope: Scope, token: str | None) -> Visitor:
     A JWT signs in where its purpose is "session". Raises `NotSignedIn` for one that isn't good: somebody who
     believes to be signed in must not fill a stranger's cart. Nothing is written.
     """
-    if not token or len(token) > 2000:
+    if not token or len(token) > 2000 or token.startswith(NAMED):
         return Visitor(scope)
     if token.count(".") == 2:
         return await _by_jwt(scope, token)
@@ -54,7 +56,7 @@ async def open_guest(scope: Scope, name: str) -> Visitor:
 
     Nothing is written.
     """
-    token = f"named:{scope.platform_id}:{scope.environment}:{name}"
+    token = f"{NAMED}{scope.platform_id}:{scope.environment}:{name}"
     return await _by_row(scope, "s.token_hash = $1", hash_key(token), token) or Visitor(scope, token)
 
 
@@ -125,7 +127,7 @@ async def keep_cart(visitor: Visitor, buyer: Buyer) -> None:
     """
     if visitor.customer_id is not None or buyer.order_id in (None, visitor.order_id):
         return
-    if visitor.order_id is not None or (visitor.session_id is None and visitor.token is None):
+    if visitor.session_id is None and visitor.token is None:
         visitor.order_id = buyer.order_id
         await keep_session(visitor)
         return
@@ -136,9 +138,8 @@ async def keep_cart(visitor: Visitor, buyer: Buyer) -> None:
             f"SELECT order_id FROM shop_session WHERE id = $1{for_update()}", visitor.session_id
         )
         first = row["order_id"] if row else None
-        if first is not None:
-            await join_carts(buyer.order_id, first)
-            buyer.order_id = first
+        if first not in (None, visitor.order_id):
+            await join_guest_carts(buyer, first)
         visitor.order_id = buyer.order_id
         await keep_session(visitor)
 
