@@ -111,7 +111,11 @@ async def _prepare(scope: Scope, wanted: Wanted) -> None:
     if wanted.plan is None:
         return
     biller = await Biller.get_or_none(
-        uid=wanted.service, platform_id=scope.platform_id, environment=scope.environment
+        uid=wanted.service,
+        platform_id=scope.platform_id,
+        environment=scope.environment,
+        kind=wanted.kind,
+        active=True,
     )
     if biller and not await BillPlan.exists(biller_id=biller.id, slug=wanted.plan):
         await freshen(biller)
