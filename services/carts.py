@@ -107,10 +107,16 @@ async def adopt_guest_cart(buyer: Buyer, guest_order_id: int, *, must_join: bool
     return await find_cart(buyer)
 
 
-async def join_carts(from_id: int | None, into_id: int) -> None:
-    """Put the lines of one cart of a guest into another, in the caller's transaction."""
-    if from_id is not None and from_id != into_id:
-        await _join(from_id, into_id, "order_line.quantity + excluded.quantity")
+async def join_guest_carts(buyer: Buyer, into_id: int) -> None:
+    """Put the lines of a guest's cart into another of theirs, which is the guest's then, in the caller's transaction.
+
+    Nothing happens where that one isn't filled any more, or has become a customer's.
+    """
+    into = await lock_cart(Buyer(buyer.scope, buyer.channel, order_id=into_id))
+    if into is None or into["state"] != "AddingItems" or buyer.order_id in (None, into_id):
+        return
+    await _join(buyer.order_id, into_id, "order_line.quantity + excluded.quantity")
+    buyer.order_id = into_id
 
 
 async def _join(guest_id: int, mine_id: int, together: str = LARGER) -> None:

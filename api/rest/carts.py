@@ -76,6 +76,10 @@ async def add(call: Call, body: AddItem) -> CartItem:
     variant_id = await variant_named(call.scope, body.product_id)
     buyer = call.buyer(WITH_LINES)
     order = await with_open_cart(buyer, lambda: add_to_cart(buyer, variant_id, body.quantity))
+    await call.keep_cart()
+    if buyer.order_id not in (None, order.id):
+        # Another first item of this guest was faster, and this one has joined it.
+        order = await find_cart(buyer) or order
     return _item(call, order, next(line for line in order.lines if line.variant_id == variant_id))
 
 
