@@ -239,13 +239,18 @@ async def update_customer(call: Call, body: CustomerUpdate) -> UpdatedCustomer:
 @section.get(
     "/{customerId}",
     "Customer retrieved successfully",
-    who=Who.ANYBODY,
+    who=Who.EITHER,
     words={NotFound: "Customer not found in this environment"},
 )
 async def get_by_id(call: Call, path: CustomerPath, query: Tenancy) -> CustomerShape:
-    """A customer of the key's own platform and environment, which the parameters must name."""
+    """A customer of the key's own platform and environment, which the parameters must name.
+
+    Who sends a token is shown themselves only.
+    """
     scope = call.scope
     asked = (query.platform_id, query.business_id, query.environment_type)
     if asked != (scope.uid, scope.uid, environment_number(scope)):
+        raise NotFound
+    if call.customer is not None and call.customer.uid != path.customer_id:
         raise NotFound
     return await customer_shape(call, await customer_by_uid(scope, path.customer_id))

@@ -16,9 +16,13 @@ SOURCES = ("path", "query", "body")
 
 
 class Who(Enum):
-    """Who may call: any holder of the API key, a signed-in customer, or also a guest with a `sessionId`."""
+    """Who may call: any holder of the API key, a signed-in customer, or also a guest with a `sessionId`.
+
+    A token is of no account to `ANYBODY`; to `EITHER` one that comes must be good.
+    """
 
     ANYBODY = "anybody"
+    EITHER = "either"
     CUSTOMER = "customer"
     BUYER = "buyer"
 

@@ -48,6 +48,7 @@ KEY = {
 }
 SECURITY: dict[Who, list[dict[str, list[str]]]] = {
     Who.ANYBODY: [{"key": []}],
+    Who.EITHER: [{"key": []}, {"key": [], "token": []}],
     Who.CUSTOMER: [{"key": [], "token": []}],
     Who.BUYER: [{"key": [], "token": []}, {"key": []}],
 }

@@ -68,13 +68,18 @@ class Rest:
         scope = await scope_by_key(self.key)
         customer = await create_customer(scope, phone=phone, full_name="Ama Mensah")
         await set_first_pin(scope, customer.id, pin)
-        if minor := from_decimal(balance, scope.currency):
-            card = await card_of(scope, customer.id)
-            source = await shared_account(scope, "gateway:paystack", "gateway")
-            sides = [(source, -minor), (card.account, minor)]
-            await post(scope, key=f"gift:{customer.id}", kind="card_funding", narrative="Gift", sides=sides)
         self.customer_id = customer.id
         self.token = issue_token(customer, "session")
+        await self.gift(balance)
+
+    async def gift(self, amount: str) -> None:
+        """Put so much (major units) on the customer's card, once."""
+        scope, who = await scope_by_key(self.key), self.customer_id
+        if minor := from_decimal(amount, scope.currency):
+            card = await card_of(scope, who)
+            source = await shared_account(scope, "gateway:paystack", "gateway")
+            sides = [(source, -minor), (card.account, minor)]
+            await post(scope, key=f"gift:{who}", kind="card_funding", narrative="Gift", sides=sides)
 
     async def a_product(self, *, pieces: int = 50) -> str:
         """The uid of some product of the platform, with that many pieces of its first variant on the shelf."""

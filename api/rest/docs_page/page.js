@@ -72,6 +72,14 @@ function openEndpoint(card, operation) {
 // What a description says that its summary doesn't.
 const beyond = (summary, text) => (text.startsWith(summary) ? text.slice(summary.length).replace(/^\.?\s*/, "") : text);
 
+// By whether each way to call takes a token, the usual way first.
+const ACCESS = {
+  "true": "For a signed-in customer: key and token.",
+  "true,false": "For a customer with a token, or a guest with a sessionId.",
+  "false,true": "For any holder of the key; who sends a token asks for themselves.",
+  "false": "For any holder of the key.",
+};
+
 function operationsOf(api) {
   return Object.entries(api.paths).flatMap(([path, item]) => METHODS.filter((name) => item[name]).map((name) => {
     const operation = item[name];
@@ -81,7 +89,7 @@ function operationsOf(api) {
       ...operation, path, method: name.toUpperCase(), tag: operation.tags[0], more: beyond(operation.summary, operation.description),
       body: content && { schema: content.schema, examples: content.examples || {} },
       takesToken: keys.includes(true),
-      access: keys.every(Boolean) ? "For a signed-in customer: key and token." : keys.includes(true) ? "For a customer with a token, or a guest with a sessionId." : "For any holder of the key.",
+      access: ACCESS[keys.join()],
     };
   }));
 }
