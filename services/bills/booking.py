@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from tortoise.exceptions import IntegrityError
 
 from core.clock import now
 from core.db import fetch, fetch_one, transaction
@@ -27,6 +28,10 @@ NARRATIVES = {"bill_payment": "", "bill_refund": "Paid back: ", "bill_delivered"
 # What was given back is asked after now and then for this long: it may be delivered all the same.
 WATCHED = timedelta(hours=48)
 FIRST_LOOK, LONGEST_PAUSE = timedelta(minutes=10), timedelta(hours=6)
+
+
+class AnothersDelivery(Exception):
+    """What the provider tells of was delivered for another purchase: it says nothing about this one."""
 
 
 async def take_money(scope: Scope, purchase: BillPurchase) -> None:
@@ -96,10 +101,18 @@ async def take_back(purchase: BillPurchase, reason: str) -> None:
 
 
 async def move(purchase: BillPurchase, state: str, *, retry_in: timedelta | None, **changes: Any) -> bool:
-    """Give a claimed purchase back in `state`; False where its lease was lost to another worker meanwhile."""
+    """Give a claimed purchase back in `state`; False where its lease was lost to another worker meanwhile.
+
+    Raises `AnothersDelivery`, with nothing written, where `changes` name it by another purchase's `provider_id`.
+    """
     if state != purchase.state:
         BILL_STATES.check(purchase.state, state)
-    return await purchase.release(retry_in=retry_in, state=state, updated_at=now(), **changes)
+    try:
+        return await purchase.release(retry_in=retry_in, state=state, updated_at=now(), **changes)
+    except IntegrityError as error:
+        if "provider_id" not in changes:
+            raise
+        raise AnothersDelivery(changes["provider_id"]) from error
 
 
 def named_by(result: BillResult) -> dict[str, str]:

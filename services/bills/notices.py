@@ -5,9 +5,10 @@ from datetime import timedelta
 from urllib.parse import parse_qsl
 
 import orjson
+from tortoise.exceptions import IntegrityError
 
 from core.clock import now
-from core.db import fetch, fetch_one, lock_name, transaction
+from core.db import Row, fetch, fetch_one, lock_name, transaction
 from providers.bills import BillNotice
 from providers.registry import Environment, registry
 from services.bills.catalogue import stale_plans
@@ -47,30 +48,42 @@ async def _reference_of(provider: str, notice: BillNotice) -> str:
     Where the id came with an answer that was lost, it belongs to the oldest open purchase without one for the
     same line and amount. The provider is asked by that id then, and its answer must fit.
     """
-    async with transaction():
-        # One at a time, so that an id sent twice isn't given to two purchases.
-        await lock_name(f"bill notices:{provider}")
-        known = await fetch_one(
-            "SELECT p.reference FROM bill_purchase p JOIN biller b ON b.id = p.biller_id "
-            "WHERE p.provider_id = $2 AND b.provider = $1",
-            provider,
-            notice.provider_id,
-        )
-        if known is None and notice.phone and notice.amount_minor is not None:
-            adopted = await fetch(
-                "UPDATE bill_purchase SET provider_id = $2 WHERE provider_id = '' AND id = ("
-                "SELECT p.id FROM bill_purchase p JOIN biller b ON b.id = p.biller_id "
-                "WHERE b.provider = $1 AND p.provider_id = '' AND p.phone = $3 AND p.amount_minor = $4 "
-                "AND p.state IN ('Stored', 'Pending', 'Unknown') AND p.created_at > $5 ORDER BY p.id LIMIT 1) "
-                "RETURNING reference",
-                provider,
-                notice.provider_id,
-                notice.phone,
-                notice.amount_minor,
-                now() - RECENT,
-            )
-            known = adopted[0] if adopted else None
+    try:
+        async with transaction():
+            # One at a time, so that an id sent twice isn't given to two purchases.
+            await lock_name(f"bill notices:{provider}")
+            known = await _known(provider, notice) or await _adopted(provider, notice)
+    except IntegrityError:
+        # A worker has just written the id down, for the purchase whose answer it came with.
+        known = await _known(provider, notice)
     return str(known["reference"]) if known else ""
+
+
+async def _known(provider: str, notice: BillNotice) -> Row | None:
+    return await fetch_one(
+        "SELECT p.reference FROM bill_purchase p JOIN biller b ON b.id = p.biller_id "
+        "WHERE p.provider_id = $2 AND b.provider = $1",
+        provider,
+        notice.provider_id,
+    )
+
+
+async def _adopted(provider: str, notice: BillNotice) -> Row | None:
+    if not notice.phone or notice.amount_minor is None:
+        return None
+    adopted = await fetch(
+        "UPDATE bill_purchase SET provider_id = $2 WHERE provider_id = '' AND id = ("
+        "SELECT p.id FROM bill_purchase p JOIN biller b ON b.id = p.biller_id "
+        "WHERE b.provider = $1 AND p.provider_id = '' AND p.phone = $3 AND p.amount_minor = $4 "
+        "AND p.state IN ('Stored', 'Pending', 'Unknown') AND p.created_at > $5 ORDER BY p.id LIMIT 1) "
+        "RETURNING reference",
+        provider,
+        notice.provider_id,
+        notice.phone,
+        notice.amount_minor,
+        now() - RECENT,
+    )
+    return adopted[0] if adopted else None
 
 
 def _as_json(body: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Whose meter or smart card a number is, as its biller says."""
 
 from core.errors import Unavailable
+from core.limits import count_try
 from models import Beneficiary, Biller
 from providers.bills import BillAccount, BillKind
 from providers.errors import ProviderRefused, ProviderUnknown
@@ -9,16 +10,20 @@ from services.bills.kinds import KINDS
 from services.bills.purchasing import checked_account
 from services.tenants import Scope
 
+# Answers tell whose a number is: enough for who mistypes theirs, too few for who tries them all.
+MOST, WITHIN_S = 20, 600
+
 
 async def validate_account(
     scope: Scope, customer_id: int, kind: BillKind, *, number: str, biller_number: int, biller_slug: str
 ) -> BillAccount:
     """Whose the number is, with the least that can be paid (minor units); `valid` False where nobody's.
 
-    Raises `InvalidInput` naming the field, `Unavailable` where the biller can't be asked.
+    Raises `InvalidInput` naming the field, `Unavailable` where the biller can't be asked, `TooManyTries`.
     """
     biller = await biller_numbered(scope, kind, biller_number, biller_slug)
     account = checked_account(number, KINDS[kind].number_field)
+    await count_try(f"bill-account:{customer_id}", most=MOST, within_s=WITHIN_S)
     try:
         found = await _ask(biller, kind, account)
     except (ProviderUnknown, ProviderRefused, LookupError):

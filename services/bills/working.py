@@ -9,7 +9,7 @@ from core.work import backoff
 from models import BillPurchase
 from providers.bills import BillRequest, BillResult
 from providers.errors import ProviderRefused, ProviderUnknown
-from services.bills.booking import deliver, give_back, move, named_by, next_look, take_back
+from services.bills.booking import AnothersDelivery, deliver, give_back, move, named_by, next_look, take_back
 from services.bills.catalogue import gateway_of
 from services.bills.states import GIVEN_BACK, OPEN
 
@@ -71,6 +71,18 @@ async def _ask_after(purchase: BillPurchase) -> None:
 
 
 async def _take_in(purchase: BillPurchase, result: BillResult) -> None:
+    try:
+        await _believe(purchase, result)
+    except AnothersDelivery as taken:
+        # One delivery is counted once, so which of the two it was for is for a person to find out.
+        log.error("a delivery counted already", bill=purchase.id, provider_id=str(taken))
+        if purchase.state in OPEN:
+            await _wait_or_give_up(purchase, "Unknown")
+        else:
+            await move(purchase, purchase.state, retry_in=next_look(purchase))
+
+
+async def _believe(purchase: BillPurchase, result: BillResult) -> None:
     if purchase.state in OPEN:
         await _take_in_open(purchase, result)
     elif purchase.state in GIVEN_BACK:

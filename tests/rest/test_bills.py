@@ -146,6 +146,20 @@ async def test_a_meter_and_a_smart_card_are_validated(app: Rest) -> None:
         assert field in await app.refused(400, "POST", f"{BILLS}/electricity/validate", wrong)
 
 
+async def test_nobody_finds_out_whose_numbers_are_by_trying_them(app: Rest) -> None:
+    meter = {"billerSlug": "ekedc", "billerId": 201}
+    card = {"smartCardNumber": "12345678901", "billerSlug": "dstv", "billerId": 301}
+    for number in range(19):
+        tried = {**meter, "meterNumber": f"{number + 10**10}"}
+        await app.data("POST", f"{BILLS}/electricity/validate", tried)
+    await app.data("POST", f"{BILLS}/cable/validate", card)
+    for path, body in (("cable", card), ("electricity", {**meter, "meterNumber": "12345678901"})):
+        await app.refused(429, "POST", f"{BILLS}/{path}/validate", body)
+    # Everybody has tries of their own.
+    await app.become("+2348012345699")
+    assert (await app.data("POST", f"{BILLS}/cable/validate", card))["isValid"]
+
+
 async def test_a_biller_that_is_away_validates_nothing(world: World, app: Rest) -> None:
     await world.twin("/control/fail", provider="vtpass", call="verify", mode="error_500_before")
     card = {"smartCardNumber": "12345678901", "billerSlug": "dstv", "billerId": 301}

@@ -67,7 +67,7 @@ async def a_bill(app: Rest, state: str, amount_minor: int = 500) -> BillPurchase
     )  # fmt: skip
     return await BillPurchase.create(
         customer_id=app.customer_id, biller_id=biller.id, reference=f"bill-{state}-{amount_minor}", state=state,
-        amount_minor=amount_minor, currency=scope.currency, phone="+233240000009", provider_id="ATQ-1",
+        amount_minor=amount_minor, currency=scope.currency, phone="+233240000009", provider_id=f"ATQ-{state}-{amount_minor}",
         expires_at=now(), **mine,
     )  # fmt: skip
 
@@ -140,7 +140,7 @@ async def test_every_kind_of_transaction_is_listed_the_newest_first(world: World
             f"mk-rf-{refund.uid.hex}", "bill-Reversed-700", "bill-Unknown-600", delivered.reference,
             attempt.reference,
         ]  # fmt: skip
-        assert found[3]["gatewayTransactionId"] == "ATQ-1" and found[4]["gatewayTransactionId"] is None
+        assert found[3]["gatewayTransactionId"] == "ATQ-Delivered-500" and found[4]["gatewayTransactionId"] is None
         assert found[3]["description"] == "MTN Airtime for +233240000009"
         assert found[0]["description"] == f"Refund for Order #{order.code}"
 
