@@ -194,7 +194,7 @@ ENGLISH = {
     "error.registered": "That number has an account already.",
     "error.login": "That is not right.",
     "error.pin_wrong": "That PIN is not right.",
-    "error.pin_locked": "Your PIN is locked after too many tries.",
+    "error.pin_locked": "Your PIN is locked after too many tries. Reset it with a code by e-mail, or ask the shop.",
     "error.pin_missing": "You have no PIN yet.",
     "error.stock": "Only {available} can be had.",
     "error.quantity": "Please type 1 or more.",

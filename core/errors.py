@@ -76,7 +76,7 @@ class PinWrong(DomainError):
 
 class PinLocked(DomainError):
     code = "PIN_LOCKED"
-    message = "Your PIN is locked after five wrong tries. Ask the shop to unlock it."
+    message = "Your PIN is locked after five wrong tries. Reset it with a code by e-mail, or ask the shop."
 
 
 class PinMissing(DomainError):

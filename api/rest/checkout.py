@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.rest.calls import Call
 from api.rest.endpoints import Section
-from api.rest.fields import Amount, AnyPin, Guid, Money, Quantity, Shape, Text, When, money
+from api.rest.fields import AmountOrNone, AnyPin, Guid, Money, Quantity, Shape, SomeAmount, Text, When, money
 from core.errors import InvalidInput
 from core.money import from_decimal
 from services.cards import card_payment_of
@@ -33,13 +33,13 @@ class Checkout(Shape):
     The cart becomes what `products` says; what else was in it is the cart again afterwards.
     """
 
-    total_amount: Annotated[Amount, Field(ge=0.01)]
+    total_amount: SomeAmount
     payment_method: Literal["ShoppingCard", "PaymentGateway"]
     products: Annotated[list[Piece], Field(min_length=1, max_length=200)]
     store_location_id: Guid
     delivery_option: Literal["Delivery", "Pickup"] | None = None
     address: Annotated[Text, Field(max_length=500)] | None = None
-    delivery_fee: Annotated[Amount, Field(ge=0)] | None = None
+    delivery_fee: AmountOrNone | None = None
     delivery_company_name: Line | None = None
     selected_rate_id: Annotated[Text, Field(max_length=191)] | None = None
     carrier_logo: Annotated[Text, Field(max_length=500)] | None = None

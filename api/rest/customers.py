@@ -24,14 +24,17 @@ from api.rest.fields import (
 from api.rest.people import CustomerShape, SignedIn, customer_shape, environment_number, signed_in
 from core.errors import InvalidCredentials, NotFound
 from services.accounts.customers import customer_by_uid
+from services.accounts.emails import resend_verification, verify_email
 from services.accounts.login import login
 from services.accounts.profile import ProfileChanges, update_profile
 from services.accounts.recovery import BAD_TOKEN, recover_password, start_recovery, verify_recovery
-from services.accounts.registration import register, resend_verification, verify_email
+from services.accounts.registration import register
 from services.accounts.tokens import expiry_of
 from services.cards import card_of, last_movement
 
 section = Section("Customers", "/api/customer")
+# A mobile network or a business's own server speaks for many people from one address.
+MOST = 300
 LoginName = Annotated[Text, Field(min_length=3, max_length=255)]
 AnyPassword = Annotated[Text, Field(min_length=1, max_length=128)]
 # Short enough to fit into an address, however it is escaped.
@@ -99,7 +102,9 @@ class Tenancy(Query):
 
 
 class CustomerUpdate(Shape):
-    """Only what is given changes. A password or PIN needs the current one, or the token of its recovery."""
+    """Only what is given changes. A password or PIN needs the current one, or the token of its recovery; another
+    address, where the present one is verified, needs `currentPassword`, `currentTransactionPin` or such a token.
+    """
 
     first_name: Name | None = None
     last_name: Name | None = None
@@ -123,6 +128,7 @@ class UpdatedCustomer(CustomerShape):
     "/register",
     "Registration successful. Please check your email for verification code.",
     who=Who.ANYBODY,
+    most_per_address=MOST,
 )
 async def register_customer(call: Call, body: Registration) -> CustomerShape:
     """Open an account; a code goes to the address."""
@@ -142,6 +148,7 @@ async def register_customer(call: Call, body: Registration) -> CustomerShape:
     "/login",
     "Login successful",
     who=Who.ANYBODY,
+    most_per_address=MOST,
     words={InvalidCredentials: "Invalid email/phone or password"},
 )
 async def sign_in(call: Call, body: Login) -> SignedIn:
@@ -149,21 +156,21 @@ async def sign_in(call: Call, body: Login) -> SignedIn:
     return await signed_in(call, await login(call.scope, body.email_or_phone, body.password))
 
 
-@section.post("/verify-email", "Email verified successfully", who=Who.ANYBODY)
+@section.post("/verify-email", "Email verified successfully", who=Who.ANYBODY, most_per_address=MOST)
 async def verify(call: Call, body: Code) -> bool:
     """Prove an address by the code sent there."""
     await verify_email(call.scope, body.email, body.otp)
     return True
 
 
-@section.post("/resend-email-verification", "OTP sent successfully", who=Who.ANYBODY)
+@section.post("/resend-email-verification", "OTP sent successfully", who=Who.ANYBODY, most_per_address=MOST)
 async def resend_email_verification(call: Call, body: Address) -> Sent:
     """Send that code once more."""
     challenge = await resend_verification(call.scope, body.email)
     return Sent(message=f"Verification code sent to {body.email}", expires_at=challenge.expires_at)
 
 
-@section.post("/forgot-password", "OTP sent successfully", who=Who.ANYBODY)
+@section.post("/forgot-password", "OTP sent successfully", who=Who.ANYBODY, most_per_address=MOST)
 async def forgot_password(call: Call, body: Address) -> Sent:
     """Send a code for a new password."""
     challenge = await start_recovery(call.scope, body.email, "reset")
@@ -172,13 +179,15 @@ async def forgot_password(call: Call, body: Address) -> Sent:
     )
 
 
-@section.post("/resend-forgot-password", "OTP sent successfully", who=Who.ANYBODY)
+@section.post("/resend-forgot-password", "OTP sent successfully", who=Who.ANYBODY, most_per_address=MOST)
 async def resend_forgot_password(call: Call, body: Address) -> Sent:
     """Send that code once more."""
     return await forgot_password(call, body)
 
 
-@section.post("/verify-forgot-password-otp", "OTP verified successfully", who=Who.ANYBODY)
+@section.post(
+    "/verify-forgot-password-otp", "OTP verified successfully", who=Who.ANYBODY, most_per_address=MOST
+)
 async def verify_forgot_password_otp(call: Call, body: Code) -> ResetToken:
     """A token that sets one new password."""
     token = await verify_recovery(call.scope, body.email, body.otp, "reset")
@@ -189,6 +198,7 @@ async def verify_forgot_password_otp(call: Call, body: Code) -> ResetToken:
     "/reset-password",
     "Password reset successfully",
     who=Who.ANYBODY,
+    most_per_address=MOST,
     refused_data=False,
     required={"resetToken": BAD_TOKEN},
 )

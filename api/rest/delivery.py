@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.rest.calls import Call
 from api.rest.endpoints import Section
-from api.rest.fields import Amount, Guid, Money, Query, Shape, Text, When, money
+from api.rest.fields import AmountOrNone, Guid, Money, Query, Shape, Text, When, money
 from api.rest.people import environment_number
 from core.errors import NotFound
 from core.money import from_decimal
@@ -30,11 +30,14 @@ ProviderId = Annotated[Text, Field(min_length=1, max_length=80)]
 
 
 class Question(Shape):
-    """`packageWeight` is in kilograms; `totalAmount` is what the parcel is worth, for its insurance."""
+    """`packageWeight` is in kilograms; `totalAmount` is what the parcel is worth, for its insurance.
+
+    A rate serves one order, of pieces that weigh no less than was said: 0.05 each, and 0.1 in all.
+    """
 
     store_location_id: Guid
     delivery_address: Annotated[Text, Field(min_length=SHORTEST, max_length=LONGEST)]
-    total_amount: Annotated[Amount, Field(ge=0)] | None = None
+    total_amount: AmountOrNone | None = None
     package_weight: Weight | None = None
 
 

@@ -12,6 +12,7 @@ from api.rest.docs_page import add_docs_page
 from api.rest.endpoints import Endpoint, Who
 from api.rest.errors import STATUS, sentence, wrong_input
 from api.rest.openapi import openapi
+from api.rest.peers import count_call
 from api.rest.sections import SECTIONS
 from core.errors import DomainError, InvalidInput
 from core.keys import SETTINGS
@@ -43,6 +44,7 @@ def _serving(endpoint: Endpoint) -> Serve:
             call = await open_call(request, request.app[SETTINGS], with_customer=asked)
             if endpoint.who is Who.CUSTOMER:
                 _ = call.signed_in
+            await count_call(endpoint, call.scope, request)
             try:
                 inputs = await _read(endpoint, request)
             except ValidationError as trouble:

@@ -32,7 +32,8 @@ class Endpoint:
     """One line of the contract. `says` is the message of a success.
 
     `words` are the contract's own sentences for a refusal; `required` for a missing field. `refused_data` is what
-    `data` holds in a refusal. `statuses` are further ones that it may answer with.
+    `data` holds in a refusal. `statuses` are further ones that it may answer with. `most_per_address` is how often one
+    client address may call it in fifteen minutes, 0 any number of times.
     """
 
     method: str
@@ -50,6 +51,7 @@ class Endpoint:
     required: Mapping[str, str] = field(default_factory=dict)
     refused_data: bool | None = None
     statuses: tuple[int, ...] = ()
+    most_per_address: int = 0
 
     @property
     def name(self) -> str:

@@ -44,7 +44,11 @@ FIELDS = {
     "orderLineId": "cartItemId",
     "productVariantId": "productId",
     "pin": "transactionPin",
+    "oldPassword": "currentPassword",
 }
+
+# What pydantic says of a text whose limit stands behind a check, as of a list.
+OF_TEXTS = {"too_short": "string_too_short", "too_long": "string_too_long"}
 
 # pydantic's kinds of errors, in words; `ctx` is what it says beside them.
 SENTENCES = {
@@ -97,11 +101,17 @@ def wrong_input(endpoint: Endpoint, trouble: ValidationError) -> str:
     path = ".".join(str(part) for part in first["loc"])
     if first["type"] == "missing" and path in endpoint.required:
         return endpoint.required[path]
-    words = SENTENCES.get(first["type"], "")
+    kind = OF_TEXTS.get(first["type"], first["type"]) if isinstance(first["input"], str) else first["type"]
+    words = SENTENCES.get(kind, "")
     if not path:
         return words or "The body is not valid"
     if first["type"] == "value_error":
         said = str(first["ctx"]["error"])
         # A whole sentence of the contract, or how one goes on that begins with the field.
         return said if said[0].isupper() else f"{path} {said}"
-    return f"{path} {words.format_map(first.get('ctx', {})) or 'is not valid'}"
+    limits = {name: _plain(limit) for name, limit in first.get("ctx", {}).items()}
+    return f"{path} {words.format_map(limits) or 'is not valid'}"
+
+
+def _plain(limit: Any) -> Any:
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit

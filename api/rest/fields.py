@@ -15,7 +15,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticKnownError
 
 from core.money import MAX_MINOR, precision
 
@@ -51,6 +51,13 @@ def _encodes(text: str) -> bool:
     return True
 
 
+def _number(given: Any) -> Any:
+    """A JSON number as the decimal that it prints as; pydantic itself would take a string for one, too."""
+    if isinstance(given, bool) or not isinstance(given, int | float | Decimal):
+        raise PydanticKnownError("decimal_type")
+    return Decimal(str(given))
+
+
 class _AsNumber:
     """Says of a decimal what its limits as a JSON number are; pydantic itself would allow a string, too."""
 
@@ -67,7 +74,14 @@ def _sample(example: Any, format: str | None = None) -> Any:
 
 # An amount in major units, as a JSON number: 199.98. What is given is read exactly. No currency is finer than its minor
 # units, so none has more of them.
-Amount = Annotated[Decimal, Field(allow_inf_nan=False, le=MAX_MINOR), _AsNumber()]
+Amount = Annotated[Decimal, Field(allow_inf_nan=False, le=MAX_MINOR), BeforeValidator(_number), _AsNumber()]
+# Limits stand before the check, or the OpenAPI document would lose them.
+SomeAmount = Annotated[
+    Decimal, Field(allow_inf_nan=False, ge=0.01, le=MAX_MINOR), BeforeValidator(_number), _AsNumber()
+]
+AmountOrNone = Annotated[
+    Decimal, Field(allow_inf_nan=False, ge=0, le=MAX_MINOR), BeforeValidator(_number), _AsNumber()
+]
 # What is shown is the nearest double, which prints as the same decimal.
 Money = Annotated[float, Field(examples=[199.98])]
 When = Annotated[

@@ -1,7 +1,7 @@
 """A customer's own profile and PIN (arkifi-rest-api.txt, "Customer Profile", "Transaction PIN Management")."""
 
 from api.rest.calls import Call
-from api.rest.customers import Address, Code, ResetToken, Sent, Token
+from api.rest.customers import MOST, Address, Code, ResetToken, Sent, Token
 from api.rest.endpoints import Section, Who
 from api.rest.fields import Email, Guid, Pin, Query, Shape, When
 from api.rest.people import CustomerShape, customer_shape
@@ -54,7 +54,7 @@ async def update_transaction_pin(call: Call, body: PinUpdate) -> PinUpdated:
     )
 
 
-@section.post("/forgot-transaction-pin", "OTP sent successfully", who=Who.ANYBODY)
+@section.post("/forgot-transaction-pin", "OTP sent successfully", who=Who.ANYBODY, most_per_address=MOST)
 async def forgot_transaction_pin(call: Call, body: Address) -> Sent:
     """Send a code for a new PIN."""
     challenge = await start_recovery(call.scope, body.email, "pin")
@@ -64,13 +64,17 @@ async def forgot_transaction_pin(call: Call, body: Address) -> Sent:
     )
 
 
-@section.post("/resend-forgot-transaction-pin", "OTP sent successfully", who=Who.ANYBODY)
+@section.post(
+    "/resend-forgot-transaction-pin", "OTP sent successfully", who=Who.ANYBODY, most_per_address=MOST
+)
 async def resend_forgot_transaction_pin(call: Call, body: Address) -> Sent:
     """Send that code once more."""
     return await forgot_transaction_pin(call, body)
 
 
-@section.post("/verify-forgot-transaction-pin-otp", "OTP verified successfully", who=Who.ANYBODY)
+@section.post(
+    "/verify-forgot-transaction-pin-otp", "OTP verified successfully", who=Who.ANYBODY, most_per_address=MOST
+)
 async def verify_forgot_transaction_pin_otp(call: Call, body: Code) -> ResetToken:
     """A token that sets one new PIN."""
     token = await verify_recovery(call.scope, body.email, body.otp, "pin")
@@ -81,6 +85,7 @@ async def verify_forgot_transaction_pin_otp(call: Call, body: Code) -> ResetToke
     "/reset-transaction-pin/{token}",
     "Transaction PIN reset successfully",
     who=Who.ANYBODY,
+    most_per_address=MOST,
     refused_data=False,
 )
 async def reset_transaction_pin(call: Call, path: TokenPath, body: NewPin) -> bool:

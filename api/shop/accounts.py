@@ -80,7 +80,8 @@ async def _challenge(context: ShopContext, phone: str | None) -> OtpChallenge:
 
 async def reset_user_password(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
     customer = await customer_of_token(context.scope, context.bearer or "", "reset")
-    return user_shape(await set_password(context.scope, customer.id, args["input"]["newPassword"]))
+    new, epoch = args["input"]["newPassword"], customer.secret_epoch
+    return user_shape(await set_password(context.scope, customer.id, new, epoch=epoch))
 
 
 async def change_user_password(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:

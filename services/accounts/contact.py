@@ -1,4 +1,4 @@
-"""How a customer is told something: by SMS where there is a number, else by e-mail."""
+"""How a customer is told something: by SMS where there is a number, else by e-mail; of dangers where they are proven."""
 
 from typing import Any
 
@@ -24,3 +24,10 @@ async def tell(
         params=params,
         dedupe_key=dedupe_key,
     )
+
+
+async def warn(scope: Scope, customer: Customer, template: str) -> None:
+    """Queue a message, in the caller's transaction, about the account itself: only to who has proven to own it."""
+    to = customer.email if customer.email_verified_at else customer.phone
+    if to is not None:
+        await queue_message(scope, channel="email" if "@" in to else "sms", to=to, template=template)

@@ -11,7 +11,8 @@ from services.tenants import Scope
 async def claimant_of(scope: Scope, phone: str) -> int | None:
     """The customer who states this number (E.164) and could prove to be the one who holds it: by their PIN.
 
-    Only one whose e-mail address is proven: anybody may state a number.
+    Anybody may state a number. Only one whose e-mail address is proven, and of several the one who proved it first:
+    a PIN that is tried on all of them would be guessed sooner.
     """
     claimant = (
         await Customer.filter(
@@ -22,7 +23,7 @@ async def claimant_of(scope: Scope, phone: str) -> int | None:
             email_verified_at__isnull=False,
             pin_hash__isnull=False,
         )
-        .order_by("id")
+        .order_by("email_verified_at", "id")
         .first()
     )
     return int(claimant.id) if claimant else None

@@ -1,4 +1,4 @@
-"""One-time codes: six digits, five minutes, five tries; in ten minutes three texts a number, five mails a purpose."""
+"""One-time codes: six digits, five minutes, five tries, twenty wrong a day; in ten minutes three texts a number, five mails a purpose."""
 
 from datetime import timedelta
 from typing import Any, Literal
@@ -6,7 +6,7 @@ from typing import Any, Literal
 from tortoise.expressions import F
 
 from core.clock import now
-from core.db import lock_name, transaction
+from core.db import fetch_one, lock_name, transaction
 from core.errors import CodeExpired, CodeInvalid, TooManyTries
 from models import OtpChallenge
 from services.codes import code_of
@@ -16,6 +16,8 @@ from services.tenants import Scope
 LIFETIME = timedelta(minutes=5)
 MAX_TRIES = 5
 MAX_TEXTS, MAX_MAILS = 3, 5
+# Of wrong codes for a contact and a purpose: each new code could be guessed at anew.
+MAX_WRONG, WRONG_WITHIN = 20, timedelta(days=1)
 SENDS_WITHIN = timedelta(minutes=10)
 
 Purpose = Literal["signup", "reset", "link", "email", "pin"]
@@ -42,6 +44,7 @@ async def issue_code(
     async with transaction():
         # One sender at a time for a number, else two count the same sends.
         await lock_name(f"otp:{contact}")
+        await _refuse_a_guesser(scope.platform_id, scope.environment, contact, purpose)
         sent = await OtpChallenge.filter(
             platform_id=scope.platform_id,
             environment=scope.environment,
@@ -77,12 +80,16 @@ async def issue_code(
 
 
 async def use_code(challenge: OtpChallenge, code: str) -> None:
-    """Accept the right code once. Raises `CodeExpired`, `CodeInvalid` or, after five tries, `TooManyTries`.
+    """Accept the right code once. Raises `CodeExpired`, `CodeInvalid` or `TooManyTries`: after five tries of it, or
+    twenty wrong ones within a day at all that went to the contact for the purpose.
 
     A try is counted before it is judged, and stays counted whatever becomes of the caller.
     """
     if challenge.used_at is not None or challenge.expires_at <= now():
         raise CodeExpired(field="otp")
+    await _refuse_a_guesser(
+        challenge.platform_id, challenge.environment, challenge.contact, challenge.purpose
+    )
     counted = await OtpChallenge.filter(id=challenge.id, tries__lt=MAX_TRIES, used_at__isnull=True).update(
         tries=F("tries") + 1
     )
@@ -95,6 +102,21 @@ async def use_code(challenge: OtpChallenge, code: str) -> None:
     used = await OtpChallenge.filter(id=challenge.id, used_at__isnull=True).update(used_at=now())
     if not used:
         raise CodeExpired(field="otp")
+
+
+async def _refuse_a_guesser(platform_id: int, environment: str, contact: str, purpose: str) -> None:
+    """Raises `TooManyTries`. Codes that are tried at the same moment may go past the limit by their own five tries."""
+    told = await fetch_one(
+        "SELECT COALESCE(SUM(tries), 0) - COUNT(used_at) AS wrong FROM otp_challenge WHERE platform_id = $1 "
+        "AND environment = $2 AND contact = $3 AND purpose = $4 AND created_at > $5",
+        platform_id,
+        environment,
+        contact,
+        purpose,
+        now() - WRONG_WITHIN,
+    )
+    if told and told["wrong"] >= MAX_WRONG:
+        raise TooManyTries("Too many wrong codes for one day. Please try again tomorrow.", field="otp")
 
 
 async def only_challenge(scope: Scope, contact: str, *purposes: Purpose) -> OtpChallenge:

@@ -3,7 +3,7 @@
 from tortoise.expressions import F
 
 from core.clock import now
-from core.errors import InvalidCredentials
+from core.errors import InvalidCredentials, NotSignedIn
 from core.limits import count_try
 from core.phones import parse_phone
 from models import Customer, OtpChallenge
@@ -37,17 +37,28 @@ async def change_password(scope: Scope, customer_id: int, old: str, new: str) ->
     """Raises `InvalidCredentials` where `old` isn't it, `InvalidInput` for a `new` one, `TooManyTries`."""
     customer = await get_customer(scope, customer_id)
     checked_password(new)
-    what = f"password:{customer_id}"
-    await count_try(what, most=TRIES, within_s=WITHIN_S)
-    if not await verify_secret(customer.password_hash, old[:128]):
+    await check_password(customer, old)
+    return await set_password(scope, customer_id, new, epoch=customer.secret_epoch)
+
+
+async def check_password(customer: Customer, password: str) -> None:
+    """Raises `InvalidCredentials` where it isn't the customer's, `TooManyTries` past ten in fifteen minutes."""
+    await count_try(f"password:{customer.id}", most=TRIES, within_s=WITHIN_S)
+    if not await verify_secret(customer.password_hash, password[:128]):
         raise InvalidCredentials("The old password is not right.", field="oldPassword")
-    return await set_password(scope, customer_id, new)
 
 
-async def set_password(scope: Scope, customer_id: int, new: str) -> Customer:
-    """Give a customer, who has proven who they are, a new password. Raises `InvalidInput`."""
+async def set_password(scope: Scope, customer_id: int, new: str, *, epoch: int | None = None) -> Customer:
+    """Give a customer, who has proven who they are, a new password. Raises `InvalidInput`.
+
+    `epoch` is the `secret_epoch` that the proof was made in: of several changes by the same one the first is made,
+    and the others raise `NotSignedIn`.
+    """
     hashed = await hash_secret(checked_password(new))
-    await Customer.filter(
-        id=customer_id, platform_id=scope.platform_id, environment=scope.environment
+    unchanged = {} if epoch is None else {"secret_epoch": epoch}
+    changed = await Customer.filter(
+        id=customer_id, platform_id=scope.platform_id, environment=scope.environment, **unchanged
     ).update(password_hash=hashed, secret_epoch=F("secret_epoch") + 1, updated_at=now())
+    if not changed:
+        raise NotSignedIn("The password was changed meanwhile.")
     return await get_customer(scope, customer_id)

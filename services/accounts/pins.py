@@ -2,7 +2,8 @@
 
 from core.clock import now
 from core.db import execute, fetch
-from core.errors import InvalidInput, PinLocked, PinMissing, PinWrong
+from core.errors import InvalidInput, NotSignedIn, PinLocked, PinMissing, PinWrong
+from core.ids import new_token
 from models import Customer
 from services.accounts.customers import get_customer
 from services.secrets import keyed_hash, verify_secret
@@ -41,14 +42,21 @@ async def change_pin(scope: Scope, customer_id: int, old: str, new: str) -> Cust
     """Raises as `check_pin` where `old` isn't it, `InvalidInput` for a `new` one."""
     checked_pin(new)
     await check_pin(scope, customer_id, old)
-    return await set_pin(scope, customer_id, new)
+    return await set_pin(await get_customer(scope, customer_id), new)
 
 
-async def set_pin(scope: Scope, customer_id: int, new: str) -> Customer:
-    """Give a customer, who has proven who they are, a new PIN; a locked one is open again. Raises `InvalidInput`."""
-    customer = await get_customer(scope, customer_id)
-    written = {"pin_hash": hash_pin(customer.id, checked_pin(new)), "pin_tries": 0, "updated_at": now()}
-    await Customer.filter(id=customer.id).update(**written)
+async def set_pin(customer: Customer, new: str) -> Customer:
+    """Give a customer, who has proven who they are, a new PIN; a locked one is open again. Raises `InvalidInput`.
+
+    `customer` is as it was at the proof: of several changes by the same one the first is made, and the others raise
+    `NotSignedIn`.
+    """
+    # Never twice the same, so that a proof for the old one ends also where the new PIN has the same digits.
+    hashed = f"{hash_pin(customer.id, checked_pin(new))}${new_token()[:16]}"
+    written = {"pin_hash": hashed, "pin_tries": 0, "updated_at": now()}
+    unchanged = {"pin_hash": customer.pin_hash} if customer.pin_hash else {"pin_hash__isnull": True}
+    if not await Customer.filter(id=customer.id, **unchanged).update(**written):
+        raise NotSignedIn("The PIN was changed meanwhile.")
     return customer.update_from_dict(written)
 
 
@@ -59,7 +67,7 @@ async def check_pin(scope: Scope, customer_id: int, pin: str) -> None:
     """
     right = hash_pin(customer_id, pin[:16])
     judged = await fetch(
-        "UPDATE customer SET pin_tries = CASE WHEN pin_hash = $4 THEN 0 ELSE pin_tries + 1 END "
+        f"UPDATE customer SET pin_tries = CASE WHEN SUBSTR(pin_hash, 1, {len(right)}) = $4 THEN 0 ELSE pin_tries + 1 END "
         "WHERE id = $1 AND platform_id = $2 AND environment = $3 AND pin_tries < $5 AND pin_hash IS NOT NULL "
         "RETURNING pin_hash, pin_tries",
         customer_id,
@@ -72,7 +80,7 @@ async def check_pin(scope: Scope, customer_id: int, pin: str) -> None:
         customer = await get_customer(scope, customer_id)
         raise PinMissing if customer.pin_hash is None else PinLocked
     kept, tries = judged[0]["pin_hash"], judged[0]["pin_tries"]
-    if kept == right or await _is_old(customer_id, kept, pin[:16]):
+    if kept.startswith(right) or await _is_old(customer_id, kept, pin[:16]):
         return
     raise PinWrong if tries < MAX_TRIES else PinLocked
 

@@ -8,12 +8,13 @@ from core.errors import InvalidInput
 from core.phones import parse_phone
 from models import Customer
 from services.accounts.customers import checked_text, get_customer
+from services.accounts.emails import checked_email, is_guarded, new_address, start_email_change
 from services.accounts.names import full_name_of, split_name
-from services.accounts.passwords import change_password, set_password
-from services.accounts.pins import change_pin, set_first_pin, set_pin
-from services.accounts.registration import start_email_change
+from services.accounts.passwords import change_password, check_password, set_password
+from services.accounts.pins import change_pin, check_pin, set_first_pin, set_pin
+from services.accounts.registration import check_number_is_free
 from services.accounts.signup import checked_password
-from services.accounts.tokens import customer_of_token
+from services.accounts.tokens import Purpose, customer_of_token
 from services.tenants import Scope
 
 
@@ -39,22 +40,24 @@ async def update_profile(scope: Scope, customer_id: int, changes: ProfileChanges
     `PinLocked`, `InvalidCredentials`, `TooManyTries`, `NotSignedIn` for a token that isn't good.
     """
     customer = await get_customer(scope, customer_id)
-    written = _plain_changes(scope, customer, changes)
+    written = await _plain_changes(scope, customer, changes)
     if changes.password is not None:
         checked_password(changes.password)
     _check_proofs(customer, changes)
-    if changes.email is not None:
-        await start_email_change(scope, customer, changes.email)
+    address = await _proven_change(scope, customer, changes)
     if changes.pin is not None:
         await _change_pin(scope, customer, changes)
     if changes.password is not None:
         await _change_password(scope, customer, changes)
+    if address is not None:
+        # As they are now: a change of address is off where the password changes after it.
+        await start_email_change(scope, await get_customer(scope, customer_id), address)
     if written:
         await Customer.filter(id=customer.id).update(**written, updated_at=now())
     return await get_customer(scope, customer_id)
 
 
-def _plain_changes(scope: Scope, customer: Customer, changes: ProfileChanges) -> dict[str, Any]:
+async def _plain_changes(scope: Scope, customer: Customer, changes: ProfileChanges) -> dict[str, Any]:
     written: dict[str, Any] = {}
     if changes.first_name is not None or changes.last_name is not None:
         first, last = split_name(customer.full_name, customer.last_name)
@@ -65,6 +68,7 @@ def _plain_changes(scope: Scope, customer: Customer, changes: ProfileChanges) ->
         written |= {"full_name": full_name_of(first, last), "last_name": last}
     if changes.phone is not None:
         number = parse_phone(changes.phone, scope.country, "phoneNumber")
+        await check_number_is_free(scope, number, but=customer.id)
         # A proven number stays the one that opens the account by phone; another is for messages.
         written["stated_phone"] = None if number == customer.phone else number
     return written
@@ -79,6 +83,29 @@ def _check_proofs(customer: Customer, changes: ProfileChanges) -> None:
         raise InvalidInput("currentPassword is required to change the password", field="currentPassword")
 
 
+async def _proven_change(scope: Scope, customer: Customer, changes: ProfileChanges) -> str | None:
+    """The new address, if there is one. A session alone doesn't move an account to it: whoever reads it may set new secrets."""
+    if changes.email is None or checked_email(changes.email) == customer.email:
+        return None
+    if is_guarded(customer):
+        await _prove(scope, customer, changes)
+    return await new_address(scope, changes.email)
+
+
+async def _prove(scope: Scope, customer: Customer, changes: ProfileChanges) -> None:
+    if changes.current_password:
+        await check_password(customer, changes.current_password)
+    elif changes.current_pin:
+        await check_pin(scope, customer.id, changes.current_pin)
+    elif changes.reset_token:
+        await _check_token(scope, customer, changes.reset_token, "reset", "pin")
+    else:
+        raise InvalidInput(
+            "currentPassword (or currentTransactionPin) is required to change the e-mail address",
+            field="currentPassword",
+        )
+
+
 async def _change_pin(scope: Scope, customer: Customer, changes: ProfileChanges) -> None:
     assert changes.pin is not None
     if customer.pin_hash is None:
@@ -86,8 +113,7 @@ async def _change_pin(scope: Scope, customer: Customer, changes: ProfileChanges)
     elif changes.current_pin:
         await change_pin(scope, customer.id, changes.current_pin, changes.pin)
     else:
-        await _check_token(scope, customer, changes.reset_token or "", "pin")
-        await set_pin(scope, customer.id, changes.pin)
+        await set_pin(await _check_token(scope, customer, changes.reset_token or "", "pin"), changes.pin)
 
 
 async def _change_password(scope: Scope, customer: Customer, changes: ProfileChanges) -> None:
@@ -95,10 +121,13 @@ async def _change_password(scope: Scope, customer: Customer, changes: ProfileCha
     if changes.current_password:
         await change_password(scope, customer.id, changes.current_password, changes.password)
     else:
-        await _check_token(scope, customer, changes.reset_token or "", "reset")
-        await set_password(scope, customer.id, changes.password)
+        proven = await _check_token(scope, customer, changes.reset_token or "", "reset")
+        await set_password(scope, customer.id, changes.password, epoch=proven.secret_epoch)
 
 
-async def _check_token(scope: Scope, customer: Customer, token: str, purpose: Any) -> None:
-    if (await customer_of_token(scope, token, purpose)).id != customer.id:
+async def _check_token(scope: Scope, customer: Customer, token: str, *purposes: Purpose) -> Customer:
+    """The customer as they are with the token."""
+    found = await customer_of_token(scope, token, *purposes)
+    if found.id != customer.id:
         raise InvalidInput("That token is another customer's.", field="resetToken")
+    return found

@@ -1,15 +1,17 @@
 """Forgotten passwords and PINs: a code by e-mail, then a token for one change."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from core.clock import now
-from core.errors import InvalidInput, NotSignedIn
+from core.errors import CodeExpired, InvalidInput, NotSignedIn
 from models import Customer, OtpChallenge
 from services.accounts.customers import customer_by_email, get_customer
+from services.accounts.emails import checked_email, is_settling
 from services.accounts.otp import issue_code, newest_challenge, use_code
 from services.accounts.passwords import set_password
 from services.accounts.pins import set_pin
-from services.accounts.registration import checked_email
 from services.accounts.tokens import customer_of_token, issue_token
 from services.tenants import Scope
 
@@ -21,12 +23,16 @@ BAD_TOKEN = "Invalid or expired reset token"
 async def start_recovery(scope: Scope, email: str, what: Forgotten) -> OtpChallenge:
     """Send a code for a new password ("reset") or PIN ("pin"). Raises `InvalidInput`, `TooManyTries`.
 
-    For nobody's address there is a challenge, too, which no code fits: nobody learns who has an account.
+    For nobody's address there is a challenge, too, which no code fits: nobody learns who has an account. An address
+    that was changed in the last 24 hours is sent the reason why it gets no code.
     """
     address = checked_email(email, "email")
     customer = await customer_by_email(scope, address)
     if customer is None:
         return await issue_code(scope, address, what, payload={"taken": True}, template=None)
+    if await is_settling(customer):
+        # Said to the reader of the address only, as everything about an account is.
+        return await issue_code(scope, address, what, payload={"taken": True}, template="recovery_waits")
     return await issue_code(scope, address, what, customer_id=customer.id, template=TEMPLATES[what])
 
 
@@ -39,6 +45,8 @@ async def verify_recovery(scope: Scope, email: str, code: str, what: Forgotten) 
     challenge = await newest_challenge(scope, checked_email(email, "email"), what)
     await use_code(challenge, code)
     customer = await get_customer(scope, challenge.customer_id or 0)
+    if customer.email != challenge.contact:
+        raise CodeExpired(field="otp")
     if customer.email_verified_at is None:
         written = {"email_verified_at": now(), "pin_hash": None, "updated_at": now()}
         await Customer.filter(id=customer.id).update(**written)
@@ -49,7 +57,8 @@ async def verify_recovery(scope: Scope, email: str, code: str, what: Forgotten) 
 async def recover_password(scope: Scope, token: str, new: str) -> None:
     """Set a password with a token of `verify_recovery`, once. Raises `InvalidInput`."""
     customer = await _whose(scope, token, "reset")
-    await set_password(scope, customer.id, new)
+    with _once():
+        await set_password(scope, customer.id, new, epoch=customer.secret_epoch)
 
 
 async def recover_pin(scope: Scope, token: str, email: str, new: str) -> None:
@@ -57,11 +66,19 @@ async def recover_pin(scope: Scope, token: str, email: str, new: str) -> None:
     customer = await _whose(scope, token, "pin")
     if customer.email != checked_email(email, "email"):
         raise InvalidInput(BAD_TOKEN)
-    await set_pin(scope, customer.id, new)
+    with _once():
+        await set_pin(customer, new)
 
 
 async def _whose(scope: Scope, token: str, what: Forgotten) -> Customer:
-    try:
+    with _once():
         return await customer_of_token(scope, token, what)
+
+
+@contextmanager
+def _once() -> Iterator[None]:
+    """A token that isn't good, or has been used by now, is refused in the same words."""
+    try:
+        yield
     except NotSignedIn:
         raise InvalidInput(BAD_TOKEN) from None

@@ -22,10 +22,14 @@ LIFETIME: dict[Purpose, timedelta] = {
 }
 
 
+# What a recovery's token dies with, beside the password: the address that was read, and the PIN that goes.
+RESTS_ON: dict[Purpose, tuple[str, ...]] = {"reset": ("email",), "pin": ("email", "pin_hash")}
+
+
 def issue_token(customer: Customer, purpose: Purpose, session_id: int | None = None) -> str:
     """A token that says who, for what and until when; good until the customer's next change of password.
 
-    One with a `session_id` ends with that session, too; one for a new PIN with the PIN that it replaces.
+    One with a `session_id` ends with that session, too; one of a recovery with what it rests on or replaces.
     """
     issued = now()
     claims = {
@@ -37,7 +41,7 @@ def issue_token(customer: Customer, purpose: Purpose, session_id: int | None = N
         "iat": issued,
         "exp": issued + LIFETIME[purpose],
         "sid": session_id,
-        "pin": _pin_mark(customer) if purpose == "pin" else None,
+        "mrk": _mark(customer, purpose),
     }
     return jwt.encode(claims, signing_key(), algorithm="HS256")
 
@@ -86,10 +90,12 @@ async def read_token(scope: Scope, token: str) -> Bearer:
     )
     if customer is None or customer.secret_epoch != claims.get("epo"):
         raise NotSignedIn("That token is no longer valid. Please sign in again.")
-    if claims["for"] == "pin" and claims.get("pin") != _pin_mark(customer):
+    if claims.get("mrk") != _mark(customer, claims["for"]):
         raise NotSignedIn("That token was used already.")
     return Bearer(customer, claims["for"], claims.get("sid"))
 
 
-def _pin_mark(customer: Customer) -> str:
-    return keyed_hash(f"pin mark:{customer.pin_hash}")[:16]
+def _mark(customer: Customer, purpose: Purpose) -> str | None:
+    if purpose not in RESTS_ON:
+        return None
+    return keyed_hash(f"{purpose} mark:{[getattr(customer, each) for each in RESTS_ON[purpose]]}")[:16]

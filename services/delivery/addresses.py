@@ -12,8 +12,8 @@ from core.phones import parse_phone
 from models import Address, Customer
 from providers.errors import ProviderRefused, ProviderUnknown
 from services.accounts.customers import checked_text, number_of
+from services.accounts.emails import checked_email
 from services.accounts.names import full_name_of, split_name
-from services.accounts.registration import checked_email
 from services.delivery.asking import gateway_of
 from services.delivery.places import saved_place
 from services.tenants import Scope
