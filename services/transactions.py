@@ -1,4 +1,9 @@
-"""What went into and out of a customer's pocket: payments, money onto the card, bills, refunds, as one list."""
+"""What went into and out of a customer's pocket: payments, money onto the card, bills, refunds, as one list.
+
+The list explains the card: its balance is the sum of the successful rows that touch it, less what pending bills
+have set aside. Those rows are card funding, bills, and every other whose gateway is the card. What was paid on a
+gateway's page and went back there leaves the card alone.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +26,7 @@ KINDS: tuple[Kind, ...] = ("Payment", "Card Funding", "Bills Payment", "Refund")
 _ENDS: Mapping[str, Mapping[Status, tuple[str, ...]]] = {
     "payment": {"Successful": ("Settled",), "Failed": ("Declined", "Cancelled")},
     "bill_purchase": {"Successful": ("Delivered",), "Failed": ("Failed", "Reversed")},
-    "refund": {"Successful": ("Done",), "Failed": ("Failed",)},
+    "refund": {"Successful": ("Done", "OnCard")},
 }
 PROVIDER_NAMES = {
     "paystack": "Paystack",
@@ -36,7 +41,7 @@ _SENTENCES: Mapping[Kind, str] = {
     "Payment": "Order payment for Order #{about}",
     "Card Funding": "Money added to the shopping card",
     "Bills Payment": "{about} for {number}",
-    "Refund": "Refund for Order #{about}",
+    "Refund": "Refund for {about}",
 }
 
 
@@ -127,20 +132,45 @@ _PAYMENTS = (
     "LEFT JOIN customer_order o ON o.id = p.order_id "
     "WHERE p.platform_id = $1 AND p.environment = $2 AND p.customer_id = $3"
 )
+# What came beyond what was asked, or only a part of it, is on the card.
+_DIFFERENCES = (
+    "SELECT e.uid, 'Card Funding', 'Successful', s.amount_minor, p.currency, a.reference, NULL, '', m.kind, "
+    "m.provider, m.name, '', e.created_at, e.created_at FROM payment p JOIN journal_entry e ON e.payment_id = p.id "
+    "AND e.kind = 'payment_difference' JOIN posting s ON s.entry_id = e.id AND s.amount_minor > 0 "
+    "JOIN payment_method m ON m.id = p.method_id "
+    "LEFT JOIN payment_attempt a ON a.id = (SELECT MAX(b.id) FROM payment_attempt b WHERE b.payment_id = p.id) "
+    "WHERE p.platform_id = $1 AND p.environment = $2 AND p.customer_id = $3"
+)
+_BOOKED = "e.platform_id = p.platform_id AND e.environment = p.environment AND e.key = 'bill:' || p.id || "
+# A bill that never was delivered took nothing: it is failed, and the money that came back is no row. One that was
+# took its money: it stays successful, and where the money came back, since it was late or its biller took it back
+# afterwards, there is a refund. What came late and was taken back as well is failed again.
+_TOOK_EFFECT = (
+    "(p.state = 'Delivered' OR p.state = 'Reversed' "
+    f"AND EXISTS (SELECT 1 FROM journal_entry e WHERE {_BOOKED}':delivered'))"
+)
 _BILLS = (
-    f"SELECT p.uid, 'Bills Payment', {_status('bill_purchase', 'p.state')}, p.amount_minor, p.currency, "
+    f"SELECT p.uid, 'Bills Payment', CASE WHEN {_TOOK_EFFECT} THEN 'Successful' "
+    f"ELSE {_status('bill_purchase', 'p.state')} END, p.amount_minor, p.currency, "
     "p.reference, s.name, CASE p.account WHEN '' THEN p.phone ELSE p.account END, 'bill', s.provider, s.name, "
     "p.provider_id, p.created_at, COALESCE(p.done_at, p.updated_at) "
     "FROM bill_purchase p JOIN biller s ON s.id = p.biller_id "
     "WHERE p.platform_id = $1 AND p.environment = $2 AND p.customer_id = $3"
 )
+_BILL_REFUNDS = (
+    "SELECT e.uid, 'Refund', 'Successful', p.amount_minor, p.currency, NULL, s.name || ' for ' || "
+    "CASE p.account WHEN '' THEN p.phone ELSE p.account END, '', 'card', '', '', '', e.created_at, e.created_at "
+    f"FROM bill_purchase p JOIN biller s ON s.id = p.biller_id JOIN journal_entry e ON {_BOOKED}':returned' "
+    f"WHERE p.platform_id = $1 AND p.environment = $2 AND p.customer_id = $3 AND {_TOOK_EFFECT}"
+)
 _REFUNDS = (
-    f"SELECT r.uid, 'Refund', {_status('refund', 'r.state')}, r.amount_minor, p.currency, NULL, o.code, '', m.kind, "
-    "m.provider, m.name, r.provider_id, r.created_at, r.updated_at FROM refund r JOIN payment p ON p.id = r.payment_id "
+    f"SELECT r.uid, 'Refund', {_status('refund', 'r.state')}, r.amount_minor, p.currency, NULL, "
+    "'Order #' || o.code, '', CASE r.state WHEN 'OnCard' THEN 'card' ELSE m.kind END, m.provider, m.name, "
+    "r.provider_id, r.created_at, r.updated_at FROM refund r JOIN payment p ON p.id = r.payment_id "
     "JOIN payment_method m ON m.id = p.method_id LEFT JOIN customer_order o ON o.id = p.order_id "
     "WHERE p.platform_id = $1 AND p.environment = $2 AND p.customer_id = $3"
 )
-_ALL = f"{_PAYMENTS} UNION ALL {_BILLS} UNION ALL {_REFUNDS}"
+_ALL = " UNION ALL ".join((_PAYMENTS, _DIFFERENCES, _BILLS, _BILL_REFUNDS, _REFUNDS))
 
 
 def _view(row: Row) -> TransactionView:

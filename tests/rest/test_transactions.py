@@ -140,7 +140,10 @@ async def test_every_kind_of_transaction_is_listed_the_newest_first(world: World
             f"mk-rf-{refund.uid.hex}", "bill-Reversed-700", "bill-Unknown-600", delivered.reference,
             attempt.reference,
         ]  # fmt: skip
-        assert found[3]["gatewayTransactionId"] == "ATQ-Delivered-500" and found[4]["gatewayTransactionId"] is None
+        assert (
+            found[3]["gatewayTransactionId"] == "ATQ-Delivered-500"
+            and found[4]["gatewayTransactionId"] is None
+        )
         assert found[3]["description"] == "MTN Airtime for +233240000009"
         assert found[0]["description"] == f"Refund for Order #{order.code}"
 
@@ -156,7 +159,7 @@ async def test_each_state_of_a_payment_and_of_a_refund_has_its_status(world: Wor
             await Payment.filter(id=payment.id).update(state=state)
             assert [one["status"] for one in await listed(app)] == [status]
         refund = await Refund.create(payment_id=payment.id, amount_minor=1, reason="x", state="Stored")
-        for state, status in (("Stored", 0), ("Waiting", 0), ("Unknown", 0), ("Done", 1), ("Failed", 2)):
+        for state, status in (("Stored", 0), ("Waiting", 0), ("Unknown", 0), ("Done", 1), ("OnCard", 1)):
             await Refund.filter(id=refund.id).update(state=state)
             assert [one["status"] for one in await listed(app, transactionType="refund")] == [status]
 
@@ -286,6 +289,9 @@ async def test_an_order_that_is_fetched_names_its_location(world: World) -> None
         assert order["pickUpLocation"] == order["pickupLocationId"] == str(location.uid)
         assert order["pickupLocationName"] == "Accra - Osu"
         assert order["isAvailableForDelivery"] is False and order["address"] is None
+        same = {"street": "Lagos", "street2": "Ikeja", "city": "LAGOS", "region": "Lagos", "country": "NG"}
+        await Order.filter(id=placed.id).update(shipping_address=same)
+        assert (await app.data("GET", ORDERS))["orders"][0]["address"] == "Lagos, Ikeja, Nigeria"
 
 
 async def test_orders_are_filtered_by_how_they_stand(world: World) -> None:
