@@ -224,7 +224,7 @@ async def get_card_balance(call: Call) -> CardBalance:
     )
 
 
-@section.put("/update-customer", "Customer updated successfully")
+@section.put("/update-customer", "Customer updated successfully", refusals=(403,))
 async def update_customer(call: Call, body: CustomerUpdate) -> UpdatedCustomer:
     """Change one's own details. A new address takes over once the code sent there is confirmed by verify-email."""
     changes = ProfileChanges(

@@ -54,7 +54,7 @@ def _serving(endpoint: Endpoint) -> Serve:
             return _envelope(STATUS[type(error)], sentence(endpoint, error), _refused(endpoint))
         except web.HTTPRequestEntityTooLarge:
             return _envelope(413, "The body is too large", _refused(endpoint))
-        except (web.HTTPException, ConnectionError):
+        except web.HTTPException:
             raise
         except Exception:
             log.exception("unexpected", path=request.path, method=request.method)
@@ -94,8 +94,8 @@ async def _read(endpoint: Endpoint, request: web.Request) -> Inputs:
 async def _body(request: web.Request) -> bytes:
     try:
         return await request.read() or b"{}"
-    except (web.RequestPayloadError, ValueError):
-        # A broken chunk or a body that isn't compressed as it says.
+    except (web.RequestPayloadError, ValueError, ConnectionResetError):
+        # A broken chunk, a body that isn't compressed as it says, or a client that has gone.
         raise InvalidInput("The body can't be read.") from None
 
 

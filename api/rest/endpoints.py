@@ -32,7 +32,8 @@ class Endpoint:
     """One line of the contract. `says` is the message of a success.
 
     `words` are the contract's own sentences for a refusal; `required` for a missing field. `refused_data` is what
-    `data` holds in a refusal. `statuses` are further ones that it may answer with. `most_per_address` is how often one
+    `data` holds in a refusal. `statuses` are further ones that it may answer with, `refusals` further ones that it may
+    refuse with. `most_per_address` is how often one
     client address may call it in fifteen minutes, 0 any number of times.
     """
 
@@ -51,6 +52,7 @@ class Endpoint:
     required: Mapping[str, str] = field(default_factory=dict)
     refused_data: bool | None = None
     statuses: tuple[int, ...] = ()
+    refusals: tuple[int, ...] = ()
     most_per_address: int = 0
 
     @property

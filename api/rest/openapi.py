@@ -190,7 +190,7 @@ def _responses(endpoint: Endpoint, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refusals(endpoint: Endpoint) -> list[int]:
-    found = {401, 429, 500, 503}
+    found = {401, 429, 500, 503, *endpoint.refusals}
     if endpoint.inputs:
         found |= {400, 404}
     if endpoint.method != "GET":

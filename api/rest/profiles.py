@@ -42,7 +42,7 @@ async def profile(call: Call) -> CustomerShape:
 
 
 @section.put(
-    "/update-transaction-pin", UPDATED, money=True, words={PinWrong: "Invalid current transaction PIN"}
+    "/update-transaction-pin", UPDATED, refusals=(403,), words={PinWrong: "Invalid current transaction PIN"}
 )
 async def update_transaction_pin(call: Call, body: PinUpdate) -> PinUpdated:
     """Change the PIN with the current one. Five wrong tries lock it."""
