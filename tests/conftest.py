@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestClient, TestServer, unused_port
+from aiohttp.test_utils import TestClient, TestServer
 from redis.asyncio import Redis
 
 from api.app import create_app
@@ -27,6 +27,7 @@ from providers.twins.app import create_twins
 from services.market import open_market
 from services.seeding import seed_demo
 from services.tenants import Scope, scope_by_code
+from tests.ports import unused_port
 from workers.jobs import drain
 
 configure_logs("ERROR")

@@ -8,7 +8,6 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 from monnify_helpers import KEYS, Stub
 from monnify_helpers import TIMEOUT_S as MONNIFY_TIMEOUT_S
 from twin_helpers import SETTINGS, TIMEOUT_S, Receiver, StartTwins, Twins, served
@@ -20,6 +19,7 @@ from providers.paystack import Paystack
 from providers.terminal_africa import TerminalAfrica
 from providers.twins.app import create_twins
 from providers.vtpass import VTpass
+from tests.ports import unused_port
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from typing import Any
 
 import orjson
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 from twin_helpers import TIMEOUT_S, Twins, served
 
 from providers.delivery import Parcel, Place, Tracking
 from providers.terminal_africa import TerminalAfrica
+from tests.ports import unused_port
 
 KEY = "sk_test_terminal_demo"
 SHOP = Place(

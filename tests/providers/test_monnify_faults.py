@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import unused_port
 from monnify_helpers import KEYS, TIMEOUT_S, page, paid, refunded, transfer
 from twin_helpers import SETTINGS, Twins, eventually, served
 
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.monnify import Monnify
 from providers.twins.app import create_twins
+from tests.ports import unused_port
 
 REFUND = {"reference": "sale", "amount_minor": 20_000, "currency": "NGN", "reason": "late payment"}
 

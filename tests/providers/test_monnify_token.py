@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from aiohttp.test_utils import unused_port
 from monnify_helpers import KEYS, NAIRA, TIMEOUT_S, login, page
 from twin_helpers import SETTINGS, served
 
@@ -12,6 +11,7 @@ from core import clock
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.monnify import Monnify
 from providers.twins.app import create_twins
+from tests.ports import unused_port
 
 
 async def test_many_calls_at_once_share_one_login(stub, stubbed):

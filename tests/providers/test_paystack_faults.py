@@ -9,13 +9,13 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import unused_port
 from twin_helpers import PAYMENT, SETTINGS, TIMEOUT_S, WALLET, Twins, eventually, paid, served, settled
 
 from core import clock
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.paystack import Paystack
 from providers.twins.app import create_twins
+from tests.ports import unused_port
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 from structlog.testing import CapturingLogger
 from twin_helpers import served
 
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.http import BODY_LIMIT, CALLS, ProviderHttp
+from tests.ports import unused_port
 
 
 class Oddity:

@@ -7,12 +7,12 @@ from datetime import datetime
 from email import message_from_bytes, policy
 
 import pytest
-from aiohttp.test_utils import unused_port
 from aiosmtpd.smtp import SMTP, AuthResult
 from twin_helpers import TIMEOUT_S
 
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.smtp import Smtp
+from tests.ports import unused_port
 
 AMA = "ama@example.com"
 FROM = "Makola <no-reply@makola.test>"

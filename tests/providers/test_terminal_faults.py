@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import unused_port
 from terminal_helpers import KEY, WAY, booked, move, rate_id, shipments, signed
 from twin_helpers import SETTINGS, TIMEOUT_S, Twins, eventually, served
 
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.terminal_africa import TerminalAfrica
 from providers.twins.app import create_twins
+from tests.ports import unused_port
 
 LOST = [
     ("timeout_before", False),

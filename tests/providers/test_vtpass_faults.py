@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
-from aiohttp.test_utils import unused_port
 from bill_helpers import naira, settled
 from twin_helpers import SETTINGS, TIMEOUT_S, Twins, eventually, served
 
@@ -14,6 +13,7 @@ from core import clock
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.twins.app import create_twins
 from providers.vtpass import VTpass
+from tests.ports import unused_port
 
 POWER = {"kind": "electricity", "service": "jos-electric", "offer": "prepaid"}
 

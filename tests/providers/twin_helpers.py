@@ -14,7 +14,7 @@ from providers.payments import Charge
 from providers.paystack import Paystack
 from providers.twins.app import TwinSettings
 
-TIMEOUT_S = 0.6
+TIMEOUT_S = 1.2
 SETTINGS = TwinSettings(
     hooks_url=None,
     approve_after_s=0.05,
