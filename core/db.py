@@ -130,11 +130,16 @@ async def within_transaction() -> AsyncIterator[None]:
 
     For what the caller must not go on without: an error that leaves this may not be caught inside the outer one.
     """
-    if _pending.get() is None:
+    if not in_a_transaction():
         async with transaction():
             yield
     else:
         yield
+
+
+def in_a_transaction() -> bool:
+    """Whether a transaction is open here, in which nobody outside may be asked anything."""
+    return _pending.get() is not None
 
 
 async def after_commit(callback: AfterCommit) -> None:

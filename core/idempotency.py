@@ -62,3 +62,10 @@ class IdempotencyRow(Model):
             if known.input_hash != hashed:
                 raise IdempotencyConflict
             return known.answer
+
+    @classmethod
+    async def free(cls, scope: str, key: str, answer: Any) -> None:
+        """Let a key be used anew whose work came to nothing, unless it holds another answer by now."""
+        known = await cls.get_or_none(scope=scope, key=key)
+        if known is not None and known.answer == answer:
+            await cls.filter(pk=known.pk).delete()

@@ -5,9 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
-import orjson
-
-from core.db import Row, fetch_one, transaction
+from core.db import Row, transaction
 from core.errors import (
     IdempotencyConflict,
     IllegalTransition,
@@ -25,6 +23,7 @@ from services.carts import active_order_id, lock_cart
 from services.checkout.listing import AnotherIsBeingPaid, Listing, arrange, check_total
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
 from services.checkout.reopening import reopen_cart
+from services.checkout.waiting import PageWaits, abandon_page, leads_back, open_page_of
 from services.ledger import shared_account
 from services.orders.freezing import Frozen, agree, freeze
 from services.orders.placing import place_order
@@ -34,18 +33,14 @@ from services.payments.attempts import start_redirect
 from services.payments.opening import (
     AttemptKind,
     Opened,
-    abandon_open_payment,
     open_attempt,
     open_payment,
-    open_payment_of,
 )
 from services.payments.settling import book_order_payment
-from services.payments.verifying import ask_now
 from services.tenants import Scope
 
 # Two devices that check out different things at once take turns; after that one is told to wait.
 MOST_TRIES = 4
-JUST_PAID = "This order has just been paid on its payment page. Nothing more is charged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +56,6 @@ class PayWith:
     def payload(self) -> dict[str, Any]:
         """What a replay must repeat."""
         return {name: value for name, value in asdict(self).items() if name != "asked"}
-
-
-class PageWaits(Exception):
-    """The order has a payment page open: its provider must be asked before anything else is charged for it."""
-
-    def __init__(self, order_id: int, reference: str) -> None:
-        self.order_id, self.reference = order_id, reference
-        super().__init__(reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +121,7 @@ async def begin_paying(
         await check_pin(buyer.scope, buyer.customer_id or 0, pin or "")
     begun = await _begin(buyer, idempotency_key, method, given)
     if method["kind"] == "gateway" and begun.opened is not None:
-        await _open_page(buyer, idempotency_key, begun.opened)
+        await _open_page(buyer, idempotency_key, begun.order_id, begun.opened)
     return begun.order_id
 
 
@@ -146,24 +133,18 @@ async def _begin(buyer: Buyer, key: str | None, method: Row, given: PayWith) -> 
         except AnotherIsBeingPaid:
             await reopen_cart(buyer)
         except PageWaits as page:
-            await ask_now(page.reference)
-            if await _is_placed(page.order_id):
-                raise PaymentPending(JUST_PAID) from None
+            await page.look()
             given = replace(given, asked=True)
     raise PaymentPending
 
 
-async def _is_placed(order_id: int) -> bool:
-    return await fetch_one("SELECT id FROM customer_order WHERE id = $1 AND NOT active", order_id) is not None
-
-
-async def _open_page(buyer: Buyer, key: str | None, opened: Opened) -> None:
+async def _open_page(buyer: Buyer, key: str | None, order_id: int, opened: Opened) -> None:
     try:
         await start_redirect(opened)
     except PaymentFailed:
         if key:
             # Nobody was given a page, so the key has bought nothing and may be used again.
-            await IdempotencyRecord.filter(scope=_owner(buyer), key=key).delete()
+            await IdempotencyRecord.free(_owner(buyer), key, [order_id, opened.attempt_id])
         raise
 
 
@@ -202,7 +183,7 @@ async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     arranged = await _arranged(buyer, given, agree)
     row = arranged.row
     if not arranged.fresh:
-        await _abandon_page(row["id"], given)
+        await abandon_page(row["id"], asked=given.asked)
     await stock.take(row["id"], lines=arranged.lines)
     payment_id = await open_payment(
         buyer,
@@ -226,8 +207,8 @@ async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
 async def _pay_on_page(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     arranged = await _arranged(buyer, given, freeze)
     row = arranged.row
-    open_one = None if arranged.fresh else await _asked_page(row["id"], given)
-    if open_one and open_one["method_id"] == method["id"] and _leads_back(open_one, given):
+    open_one = None if arranged.fresh else await open_page_of(row["id"], asked=given.asked)
+    if open_one and open_one["method_id"] == method["id"] and leads_back(open_one, given.callback_url):
         return Begun(row["id"], Opened(open_one["attempt_id"]))
     opened = await _open(buyer, method, arranged, given, "redirect", {"callback_url": given.callback_url})
     return Begun(row["id"], opened)
@@ -259,7 +240,7 @@ async def _open(
 ) -> Opened:
     row = arranged.row
     if not arranged.fresh:
-        await _abandon_page(row["id"], given)
+        await abandon_page(row["id"], asked=given.asked)
     await stock.promise(row["id"], lines=arranged.lines)
     payment_id = await open_payment(
         buyer, purpose="order", method_id=method["id"], amount_minor=row["total_minor"], order_id=row["id"]
@@ -270,26 +251,6 @@ async def _open(
         kind=kind,
         request={"email": await payer_email(buyer, row["code"]), **request},
     )
-
-
-async def _asked_page(order_id: int, given: PayWith) -> Row | None:
-    """The payment under way for an order. Raises `PageWaits` where nobody has asked yet whether its page was paid."""
-    open_one = await open_payment_of(order_id)
-    if open_one and open_one["kind"] == "redirect" and not given.asked:
-        raise PageWaits(order_id, open_one["reference"])
-    return open_one
-
-
-async def _abandon_page(order_id: int, given: PayWith) -> None:
-    await _asked_page(order_id, given)
-    await abandon_open_payment(order_id)
-
-
-def _leads_back(open_one: Row, given: PayWith) -> bool:
-    """Whether a page that waits sends the customer where they are wanted now."""
-    request = open_one["request"]
-    known = orjson.loads(request) if isinstance(request, (str, bytes)) else request
-    return bool(known.get("callback_url") == given.callback_url)
 
 
 async def _arranged(buyer: Buyer, given: PayWith, how: Callable[[Scope, Row], Awaitable[Frozen]]) -> Frozen:

@@ -59,7 +59,7 @@ async def fund_card(
             await start_redirect(opened[0] if opened else Opened(attempt_id))
         except PaymentFailed:
             # Nobody was given a page, so the key has begun nothing and may be used again.
-            await IdempotencyRecord.filter(scope=who, key=idempotency_key or "").delete()
+            await IdempotencyRecord.free(who, idempotency_key or "", [payment_id, attempt_id])
             raise
     return await _view(payment_id)
 
