@@ -16,6 +16,14 @@ from models.catalogue import (
 )
 from models.conversations import Conversation, InboundMessage, OutboundMessage
 from models.delivery import DeliveryQuote, DeliveryRate, PickupLocation, Shipment
+from models.deposits import (
+    Authorization,
+    PurchaseOption,
+    PurchaseOptionGroup,
+    PurchaseOptionMember,
+    ScheduledCharge,
+    StoredMethod,
+)
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.orders import Order, OrderEvent, OrderLine, ShippingLine, ShippingMethod
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
@@ -36,6 +44,7 @@ __all__ = [
     "Address",
     "ApiKey",
     "Asset",
+    "Authorization",
     "Beneficiary",
     "BillPlan",
     "BillPurchase",
@@ -66,7 +75,11 @@ __all__ = [
     "Posting",
     "Product",
     "ProductAsset",
+    "PurchaseOption",
+    "PurchaseOptionGroup",
+    "PurchaseOptionMember",
     "Refund",
+    "ScheduledCharge",
     "SearchEntry",
     "SearchWord",
     "Seller",
@@ -76,6 +89,7 @@ __all__ = [
     "ShopSession",
     "StaffUser",
     "StockLevel",
+    "StoredMethod",
     "Tag",
     "Variant",
     "WishlistItem",

@@ -47,4 +47,6 @@ PARTIAL_UNIQUE = {
     "order_active_once": ("customer_order", "customer_id", "active"),
     # Two payments for one order are never under way at once.
     "payment_open_once": ("payment", "order_id", "order_id IS NOT NULL AND state IN ('Created', 'Pending')"),
+    # What is set aside for an order is one amount.
+    "payment_authorization_once": ("payment_authorization", "order_id", "state = 'Active'"),
 }

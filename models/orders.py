@@ -47,6 +47,10 @@ class Order(Public, Scoped):
     shipping_minor = fields.BigIntField(default=0)
     tax_minor = fields.BigIntField(default=0)  # contained in the total
     total_minor = fields.BigIntField(default=0)
+    # The part of the total that falls due after checkout, as it was agreed; see ScheduledCharge.
+    deferred_minor = fields.BigIntField(default=0, db_default=0)
+    # What balances are collected with, once there are any.
+    stored_method: Any = fields.ForeignKeyField("models.StoredMethod", null=True, on_delete=fields.RESTRICT)
     placed_at = fields.DatetimeField(null=True)
     # False from when it is placed until its pieces are counted as sold.
     counted = fields.BooleanField(default=True, db_default=True)
@@ -54,6 +58,7 @@ class Order(Public, Scoped):
     parked: Any = fields.ForeignKeyField("models.Order", null=True, on_delete=fields.RESTRICT)
 
     customer_id: int | None
+    stored_method_id: int | None
     parked_id: int | None
 
     class Meta:
@@ -62,6 +67,9 @@ class Order(Public, Scoped):
         constraints = [
             CheckConstraint(
                 check="subtotal_minor >= 0 AND shipping_minor >= 0 AND total_minor >= 0", name="order_totals"
+            ),
+            CheckConstraint(
+                check="deferred_minor >= 0 AND deferred_minor <= total_minor", name="order_deferred"
             ),
         ]
 
@@ -75,13 +83,20 @@ class OrderLine(Row):
     quantity = fields.IntField()
     unit_price_minor = fields.BigIntField()
     added_at = fields.DatetimeField(null=True)
+    # Bought with this option: so much of the line, delivery share contained, falls due with that charge.
+    option: Any = fields.ForeignKeyField("models.PurchaseOption", null=True, on_delete=fields.RESTRICT)
+    deferred_minor = fields.BigIntField(default=0, db_default=0)
+    charge: Any = fields.ForeignKeyField("models.ScheduledCharge", null=True, on_delete=fields.RESTRICT)
 
     order_id: int
     variant_id: int
     seller_id: int
+    option_id: int | None
+    charge_id: int | None
 
     class Meta:
         table = "order_line"
+        indexes = [("option_id",)]
         constraints = [
             UniqueConstraint(fields=("order_id", "variant_id"), name="order_line_once"),
             CheckConstraint(check="quantity > 0 AND unit_price_minor >= 0", name="order_line_amounts"),

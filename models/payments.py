@@ -27,9 +27,9 @@ class PaymentMethod(Public, Scoped):
 
 
 class Payment(Public, Scoped):
-    """An amount (minor units) that pays for an order or fills a card."""
+    """An amount (minor units) that pays for an order or its balance, or fills a card."""
 
-    purpose = fields.CharField(max_length=10)  # order, card
+    purpose = fields.CharField(max_length=10)  # order, balance, card
     order: Any = fields.ForeignKeyField("models.Order", null=True, on_delete=fields.RESTRICT)
     customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.RESTRICT)
     method: Any = fields.ForeignKeyField("models.PaymentMethod", on_delete=fields.RESTRICT)
@@ -38,10 +38,15 @@ class Payment(Public, Scoped):
     currency = fields.CharField(max_length=3)
     reason = fields.CharField(max_length=255, default="")  # why it was declined, for the customer
     settled_at = fields.DatetimeField(null=True)
+    # Who began it: the customer, the merchant, the schedule.
+    begun_by = fields.CharField(max_length=10, default="customer", db_default="customer")
+    # What it is a capture of, where something was set aside for it.
+    authorization: Any = fields.ForeignKeyField("models.Authorization", null=True, on_delete=fields.RESTRICT)
 
     order_id: int | None
     customer_id: int | None
     method_id: int
+    authorization_id: int | None
 
     class Meta:
         table = "payment"
@@ -59,7 +64,7 @@ class PaymentAttempt(Public, WorkRow):
 
     payment: Any = fields.ForeignKeyField("models.Payment", on_delete=fields.RESTRICT)
     provider = fields.CharField(max_length=20)
-    kind = fields.CharField(max_length=20)  # redirect, mobile_money
+    kind = fields.CharField(max_length=20)  # redirect, mobile_money, stored
     reference = fields.CharField(max_length=64, unique=True)
     state = fields.CharField(max_length=12, default="Stored")
     request: Any = fields.JSONField(default=dict)  # what the call needs: e-mail, phone, network, callback

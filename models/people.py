@@ -18,17 +18,28 @@ class Platform(Public):
     tax_basis_points = fields.IntField(default=0)  # contained in every price; 1500 is 15 %
     order_prefix = fields.CharField(max_length=4)
     default_gateway = fields.CharField(max_length=40)  # code of a payment method
+    # What becomes of money that was taken when an order with a balance is called off: refund, keep, part.
+    deposit_policy = fields.CharField(max_length=10, default="refund", db_default="refund")
+    deposit_kept_ppm = fields.IntField(default=0, db_default=0)  # of what was taken, for part: millionths
     dial_code = fields.CharField(max_length=20, null=True, unique=True)  # USSD service code, e.g. *920*44#
 
     class Meta:
         table = "platform"
+        constraints = [
+            CheckConstraint(
+                check="deposit_policy IN ('refund', 'keep', 'part') AND deposit_kept_ppm >= 0 "
+                "AND deposit_kept_ppm <= 1000000",
+                name="platform_deposit_policy",
+            )
+        ]
 
 
 class ApiKey(Row, Scoped):
-    """A key that names platform and environment. Only its hash is kept."""
+    """A key that names platform and environment, for the doors of one audience. Only its hash is kept."""
 
     key_hash = fields.CharField(max_length=64, unique=True)
     label = fields.CharField(max_length=80)
+    audience = fields.CharField(max_length=12, default="shop", db_default="shop")  # shop, downpay
     created_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
 

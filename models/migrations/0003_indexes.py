@@ -7,6 +7,7 @@ from tortoise.migrations import operations as ops
 
 from models.base import PARTIAL_UNIQUE
 
+UNIQUE = ("order_active_once", "payment_open_once")
 POSTGRES = [
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     "ALTER TABLE search_entry ADD COLUMN document tsvector "
@@ -23,7 +24,8 @@ SQLITE = [
 async def create(apps: Any, schema_editor: Any) -> None:
     postgres = schema_editor.client.capabilities.dialect == "postgres"
     statements = POSTGRES if postgres else SQLITE
-    for name, (table, columns, condition) in PARTIAL_UNIQUE.items():
+    for name in UNIQUE:
+        table, columns, condition = PARTIAL_UNIQUE[name]
         statements = [*statements, f"CREATE UNIQUE INDEX {name} ON {table} ({columns}) WHERE {condition}"]
     for statement in statements:
         await schema_editor.client.execute_script(statement)
