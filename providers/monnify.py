@@ -16,22 +16,16 @@ import orjson
 from core.money import to_decimal
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.http import Json, ProviderHttp
-from providers.monnify_login import Bearer
-from providers.monnify_wire import (
+from providers.monnify_envelope import (
     NOT_FOUND,
     TOKEN_UNKNOWN,
     UNAUTHORIZED,
-    Page,
     body_of,
-    charge,
-    checked,
-    event,
-    parsed,
     read_refusal,
-    refund_status,
-    same,
     status_of,
 )
+from providers.monnify_login import Bearer
+from providers.monnify_wire import Page, charge, checked, event, parsed, refund_status, same
 from providers.payments import Charge, Network, Redirect, RefundStatus, WebhookEvent
 from providers.signatures import read_signed
 

@@ -13,7 +13,6 @@ from core.errors import InvalidInput
 from core.money import from_decimal
 from providers.declines import worth_retrying
 from providers.errors import ProviderRefused, ProviderUnknown
-from providers.http import Json
 from providers.payments import (
     Charge,
     ChargeState,
@@ -58,16 +57,6 @@ EVENT_KINDS: dict[str, Literal["charge", "refund", "dispute", "other"]] = {
     "SUCCESSFUL_REFUND": "refund",
     "FAILED_REFUND": "refund",
 }
-UNAUTHORIZED, NOT_FOUND, TOKEN_UNKNOWN = "unauthorized", "not_found", "token_unknown"
-# Most refusals have the response code 99, so their meaning is in how the message begins (lower case).
-MEANINGS = {
-    "duplicate payment reference": "duplicate_reference",
-    "could not find transaction": "transaction_not_found",
-    "there's no transaction matching": "transaction_not_found",
-}
-# Those about refunds have codes of their own.
-REFUND_CODES = {"R1": "transaction_not_found", "R7": "refund_not_found", "R9": "duplicate_reference"}
-NO_CODE = ("", "0", "99")
 # The kind of product that a charge of a card token is. In Monnify's sample of one the card is reusable, and yet
 # `supportsTokenization` is false: it tells of the first payment only.
 BY_TOKEN = "API_NOTIFICATION"
@@ -223,40 +212,6 @@ def event(notice: Any) -> WebhookEvent | None:
     kind = EVENT_KINDS.get(name, "other")
     reference = data.get("paymentReference") if kind == "charge" else None
     return WebhookEvent(":".join(map(str, parts)), kind, str(reference) if reference else None)
-
-
-def read_refusal(status: int, body: Json) -> tuple[str, str]:
-    """(code, message): a code that `PaymentGateway` or this module names, Monnify's own, or `http_<status>`."""
-    message = str(body.get("responseMessage") or body.get("error_description") or "refused")
-    if status == 401:
-        return UNAUTHORIZED, message
-    for beginning, code in MEANINGS.items():
-        if message.lower().startswith(beginning):
-            return code, message
-    code = str(body.get("responseCode") or "")
-    # Without Monnify's envelope a 404 is somebody else's, a proxy's perhaps.
-    if status == 404 and "responseMessage" in body and code in (*NO_CODE, "404"):
-        return NOT_FOUND, message
-    return REFUND_CODES.get(code) or (f"http_{status}" if code in NO_CODE else code), message
-
-
-def body_of(answer: Json) -> Any:
-    """What is in the envelope. Without one the answer is somebody else's, a proxy's perhaps."""
-    if answer.get("requestSuccessful") is False:
-        raise ProviderRefused(*read_refusal(200, answer))
-    if answer.get("requestSuccessful") is not True:
-        raise ProviderUnknown("an answer without monnify's envelope")
-    return answer.get("responseBody")
-
-
-def status_of(answer: Json) -> Any:
-    """The status object in the envelope, with the message that came around it."""
-    body = body_of(answer)
-    return (
-        body | {"responseMessage": str(answer.get("responseMessage") or "")}
-        if isinstance(body, dict)
-        else body
-    )
 
 
 def parsed(model: type[Model], data: Any) -> Model:
