@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -19,6 +21,8 @@ Json = dict[str, Any]
 ReadRefusal = Callable[[int, Json], tuple[str, str]]
 
 BODY_LIMIT = 1024 * 1024
+# More than are charged at once: aiohttp's own limit of 100 would make the others wait.
+CONNECTIONS = 600
 CALLS = Counter("makola_provider_calls_total", "Calls to providers", ["provider", "call", "outcome"])
 SECONDS = Histogram("makola_provider_call_seconds", "Time of provider calls", ["provider", "call"])
 # Before a connection stands, nothing can have been sent: these alone are a definite "did not happen".
@@ -29,6 +33,31 @@ log = structlog.get_logger()
 
 def _status_only(status: int, body: Json) -> tuple[str, str]:
     return f"http_{status}", f"refused with HTTP {status}"
+
+
+@dataclass(slots=True)
+class _Way:
+    """How far one call got: without a connection nothing of it can have been sent."""
+
+    connected: bool = False
+
+
+def _tracing() -> aiohttp.TraceConfig:
+    """Marks a call's `_Way` when it is given a connection, a new or a used one.
+
+    Where the total time ends while a call still waits for a free connection or is making one, aiohttp (3.14) raises
+    the same bare TimeoutError as for a missing answer, not ConnectionTimeoutError: that one is for a `connect`
+    limit. Only its tracing tells the two apart, and it does for certain: both signals are sent before the
+    connection is handed over, and the request is written to it after.
+    """
+
+    async def connected(_: aiohttp.ClientSession, context: SimpleNamespace, __: Any) -> None:
+        context.trace_request_ctx.connected = True
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_connection_create_end.append(connected)
+    tracing.on_connection_reuseconn.append(connected)
+    return tracing
 
 
 @contextmanager
@@ -53,8 +82,8 @@ def counted(provider: str, call: str) -> Iterator[None]:
 class ProviderHttp:
     """Calls under `base_url` with `headers`, over one session that is opened at the first call.
 
-    A call lasts at most `timeout_s` seconds, both tries of a GET together. Redirects are not followed.
-    Raises `ProviderRefused` and `ProviderUnknown`, nothing else.
+    A call lasts at most `timeout_s` seconds, both tries of a GET together and waiting for one of the at most
+    `limit` connections included. Redirects are not followed. Raises `ProviderRefused` and `ProviderUnknown`, nothing else.
     """
 
     def __init__(
@@ -64,12 +93,14 @@ class ProviderHttp:
         headers: Mapping[str, str],
         timeout_s: float = 5.0,
         read_refusal: ReadRefusal = _status_only,
+        limit: int = CONNECTIONS,
     ) -> None:
         self._provider = provider
         self._base = base_url.rstrip("/")
         self._headers = dict(headers)
         self._timeout_s = timeout_s
         self._read_refusal = read_refusal
+        self._limit = limit
         self._session: aiohttp.ClientSession | None = None
 
     async def get(
@@ -134,21 +165,24 @@ class ProviderHttp:
             return await self._exchange(method, path, timeout_s, **request)
 
     async def _exchange(self, method: str, path: str, timeout_s: float, **request: Any) -> Json:
-        timeout = aiohttp.ClientTimeout(total=max(timeout_s, 0.01))
+        timeout, way = aiohttp.ClientTimeout(total=max(timeout_s, 0.01)), _Way()
         try:
             url = URL(self._base + path, encoded=True)
             async with self._opened().request(
-                method, url, timeout=timeout, allow_redirects=False, **request
+                method, url, timeout=timeout, allow_redirects=False, trace_request_ctx=way, **request
             ) as response:
                 return self._judged(response.status, await _read(response))
         except NEVER_SENT as error:
-            raise ProviderRefused(
-                "unreachable", f"{self._provider} can't be reached", retryable=True
-            ) from error
+            raise self._unreachable() from error
         except TimeoutError as error:
+            if not way.connected:
+                raise self._unreachable() from error
             raise ProviderUnknown(f"no answer from {self._provider} in time") from error
         except (aiohttp.ClientError, OSError) as error:
             raise ProviderUnknown(f"the connection to {self._provider} broke") from error
+
+    def _unreachable(self) -> ProviderRefused:
+        return ProviderRefused("unreachable", f"{self._provider} can't be reached", retryable=True)
 
     def _judged(self, status: int, raw: bytes) -> Json:
         body = _decoded(raw)
@@ -166,7 +200,11 @@ class ProviderHttp:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                headers=self._headers, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+                headers=self._headers,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+                connector=aiohttp.TCPConnector(limit=self._limit),
+                trace_configs=[_tracing()],
             )
         return self._session
 

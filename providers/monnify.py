@@ -1,4 +1,4 @@
-"""Monnify: pages, verification, refunds and signed webhooks, for naira.
+"""Monnify: pages, stored cards, verification, refunds and signed webhooks, for naira.
 
 Source: https://developers.monnify.com as noted in PROVIDERS.md, with its page of error codes: a repeated reference
 is `Duplicate payment reference`, code 99. [U] Which 4xx status that and an unknown reference come with.
@@ -16,19 +16,16 @@ import orjson
 from core.money import to_decimal
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.http import Json, ProviderHttp
-from providers.monnify_login import Bearer
-from providers.monnify_wire import (
+from providers.monnify_envelope import (
+    NOT_FOUND,
+    TOKEN_UNKNOWN,
     UNAUTHORIZED,
-    Page,
     body_of,
-    charge,
-    checked,
-    event,
-    parsed,
     read_refusal,
-    refund_status,
-    same,
+    status_of,
 )
+from providers.monnify_login import Bearer
+from providers.monnify_wire import Page, charge, checked, event, parsed, refund_status, same
 from providers.payments import Charge, Network, Redirect, RefundStatus, WebhookEvent
 from providers.signatures import read_signed
 
@@ -45,7 +42,7 @@ class Monnify:
         self, base_url: str, api_key: str, secret_key: str, contract_code: str, timeout_s: float = 5.0
     ) -> None:
         self._secret = secret_key.encode()
-        self._contract = contract_code
+        self._api_key, self._contract = api_key, contract_code
         self._timeout_s = timeout_s
         self._http = ProviderHttp("monnify", base_url, {}, timeout_s, read_refusal)
         # Half of the time, so that a login without an answer ends as what it is: nothing was asked yet.
@@ -89,6 +86,45 @@ class Monnify:
     async def submit_otp(self, *, reference: str, otp: str) -> Charge:
         """Refused: no charge of Monnify's waits for a code."""
         raise ProviderRefused("unsupported", "No code is wanted here.")
+
+    async def charge_stored(
+        self,
+        *,
+        reference: str,
+        amount_minor: int,
+        currency: str,
+        code: str,
+        email: str,
+        unattended: bool,
+        metadata: Mapping[str, Any],
+    ) -> Charge:
+        """Charge a card token; see `PaymentGateway.charge_stored`. Monnify charges at once, `unattended` or not.
+
+        [U] Which 4xx a token with another customer's e-mail comes with, and in what words an issuer declines.
+        """
+        body = {
+            "cardToken": code,
+            "amount": _naira(amount_minor, currency),
+            "currencyCode": currency,
+            "customerEmail": email,
+            "paymentReference": reference,
+            "contractCode": self._contract,
+            "apiKey": self._api_key,
+            "metaData": dict(metadata),
+        }
+        call = partial(
+            self._http.post_json, "charge_card_token", "/api/v1/merchant/cards/charge-card-token", body
+        )
+        async with self._in_time():
+            try:
+                return charge(await self._ask(call, status_of), reference)
+            except ProviderRefused as refusal:
+                if refusal.code != NOT_FOUND:
+                    raise
+                raise ProviderRefused(TOKEN_UNKNOWN, refusal.message) from refusal
+
+    async def forget_stored(self, *, code: str, email: str) -> None:
+        """Does nothing: Monnify documents no call that ends a card token. Whoever forgets the token can't charge it."""
 
     async def verify(self, reference: str) -> Charge:
         """How the charge stands; `absent` where Monnify has never heard of the reference.
@@ -143,19 +179,20 @@ class Monnify:
 
     async def _charge(self, reference: str) -> Charge:
         path, query = "/api/v2/merchant/transactions/query", {"paymentReference": reference}
-        return charge(await self._ask(partial(self._http.get, "verify", path, query)), reference)
+        answer = await self._ask(partial(self._http.get, "verify", path, query), status_of)
+        return charge(answer, reference)
 
-    async def _ask(self, call: Callable[..., Awaitable[Json]]) -> Any:
-        """The body of the answer to `call(headers=…)`, which is called again where its token had ended."""
+    async def _ask(self, call: Callable[..., Awaitable[Json]], read: Callable[[Json], Any] = body_of) -> Any:
+        """What `read` finds in the answer to `call(headers=…)`, which is called again where its token had ended."""
         token = await self._bearer.token()
         try:
-            return body_of(await call(headers=_bearing(token)))
+            return read(await call(headers=_bearing(token)))
         except ProviderRefused as refusal:
             if refusal.code != UNAUTHORIZED:
                 raise
         # Whoever was turned away at the door has done nothing inside, so this is no second try.
         token = await self._bearer.token(refused=token)
-        return body_of(await call(headers=_bearing(token)))
+        return read(await call(headers=_bearing(token)))
 
     @asynccontextmanager
     async def _in_time(self) -> AsyncIterator[None]:

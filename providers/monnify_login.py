@@ -9,7 +9,8 @@ from pydantic import Field
 from core import clock
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.http import ProviderHttp
-from providers.monnify_wire import Wire, body_of, parsed
+from providers.monnify_envelope import body_of
+from providers.monnify_wire import Wire, parsed
 
 # A token must still be good when the call that carries it arrives.
 MARGIN_S = 60.0

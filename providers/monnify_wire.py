@@ -11,8 +11,8 @@ from pydantic.alias_generators import to_camel
 
 from core.errors import InvalidInput
 from core.money import from_decimal
+from providers.declines import worth_retrying
 from providers.errors import ProviderRefused, ProviderUnknown
-from providers.http import Json
 from providers.payments import (
     Charge,
     ChargeState,
@@ -38,12 +38,14 @@ CHARGE_STATES: dict[str, ChargeState] = {
     "ABANDONED": "failed",
     "REVERSED": "reversed",
 }
-# Monnify tells no more of a failure than its status; these are for the customer.
+# A status object tells no more of a failure than its status; these are for the customer. [U] That the message
+# around it has the issuer's words.
 REASONS = {
     "EXPIRED": "It was not paid in time.",
     "CANCELLED": "It was cancelled.",
     "ABANDONED": "It was cancelled.",
 }
+NO_WORDS = ("", "success")
 REFUND_STATES: dict[str, RefundState] = {
     "PENDING": "pending",
     "IN_PROGRESS": "pending",
@@ -55,16 +57,9 @@ EVENT_KINDS: dict[str, Literal["charge", "refund", "dispute", "other"]] = {
     "SUCCESSFUL_REFUND": "refund",
     "FAILED_REFUND": "refund",
 }
-UNAUTHORIZED = "unauthorized"
-# Most refusals have the response code 99, so their meaning is in how the message begins (lower case).
-MEANINGS = {
-    "duplicate payment reference": "duplicate_reference",
-    "could not find transaction": "transaction_not_found",
-    "there's no transaction matching": "transaction_not_found",
-}
-# Those about refunds have codes of their own.
-REFUND_CODES = {"R1": "transaction_not_found", "R7": "refund_not_found", "R9": "duplicate_reference"}
-NO_CODE = ("", "0", "99")
+# The kind of product that a charge of a card token is. In Monnify's sample of one the card is reusable, and yet
+# `supportsTokenization` is false: it tells of the first payment only.
+BY_TOKEN = "API_NOTIFICATION"
 # Without a zone, and in two spellings. [U] It is taken for Nigeria's time.
 LAGOS = timezone(timedelta(hours=1))
 TIME_FORMATS = ("%d/%m/%Y %I:%M:%S %p", "%Y-%m-%d %H:%M:%S.%f")
@@ -94,11 +89,17 @@ class _Card(Wire):
     last4: str | None = None
     exp_month: str | None = None
     exp_year: str | None = None
+    bank_name: str | None = None
     reusable: bool | None = None
+    supports_tokenization: bool | None = None
 
 
 class _Customer(Wire):
     email: str = ""
+
+
+class _Product(Wire):
+    type: str | None = None
 
 
 class _Transaction(Wire):
@@ -113,6 +114,8 @@ class _Transaction(Wire):
     paid_on: str | None = None
     card_details: _Card | None = None
     customer: _Customer | None = None
+    product: _Product | None = None
+    response_message: str = ""
 
 
 def charge(data: Any, reference: str) -> Charge:
@@ -126,17 +129,20 @@ def charge(data: Any, reference: str) -> Charge:
     # Whoever believed either half of such an answer would lose money.
     if state in ("succeeded", "failed") and (state == "succeeded") != (paid > 0):
         raise ProviderUnknown(f"monnify says {found.payment_status}, and that {paid} was paid")
+    reason = REASONS.get(found.payment_status, "")
+    if state == "failed" and found.response_message not in NO_WORDS:
+        reason = found.response_message
     return Charge(
         state=state,
         reference=reference,
         amount_minor=paid,
         currency=found.currency,
-        reason=REASONS.get(found.payment_status, ""),
+        reason=reason,
         authorization=_authorization(found),
         fees_minor=_fees(found, paid) if state == "succeeded" else 0,
         paid_at=_time(found.paid_on),
         provider_id=found.transaction_reference,
-        retryable=state == "failed",
+        retryable=state == "failed" and worth_retrying(reason),
     )
 
 
@@ -159,6 +165,7 @@ def _authorization(found: _Transaction) -> StoredAuthorization | None:
     card = found.card_details
     if card is None or not card.card_token or found.customer is None:
         return None
+    by_token = found.product is not None and found.product.type == BY_TOKEN
     return StoredAuthorization(
         code=card.card_token,
         email=found.customer.email,
@@ -167,8 +174,8 @@ def _authorization(found: _Transaction) -> StoredAuthorization | None:
         last4=card.last4 or "",
         exp_month=card.exp_month or "",
         exp_year=card.exp_year or "",
-        bank="",
-        reusable=bool(card.reusable),
+        bank=card.bank_name or "",
+        reusable=bool(card.reusable) and (by_token or card.supports_tokenization is not False),
         signature="",
     )
 
@@ -205,27 +212,6 @@ def event(notice: Any) -> WebhookEvent | None:
     kind = EVENT_KINDS.get(name, "other")
     reference = data.get("paymentReference") if kind == "charge" else None
     return WebhookEvent(":".join(map(str, parts)), kind, str(reference) if reference else None)
-
-
-def read_refusal(status: int, body: Json) -> tuple[str, str]:
-    """(code, message): a code that `PaymentGateway` or this module names, Monnify's own, or `http_<status>`."""
-    message = str(body.get("responseMessage") or body.get("error_description") or "refused")
-    if status == 401:
-        return UNAUTHORIZED, message
-    for beginning, code in MEANINGS.items():
-        if message.lower().startswith(beginning):
-            return code, message
-    code = str(body.get("responseCode") or "")
-    return REFUND_CODES.get(code) or (f"http_{status}" if code in NO_CODE else code), message
-
-
-def body_of(answer: Json) -> Any:
-    """What is in the envelope. Without one the answer is somebody else's, a proxy's perhaps."""
-    if answer.get("requestSuccessful") is False:
-        raise ProviderRefused(*read_refusal(200, answer))
-    if answer.get("requestSuccessful") is not True:
-        raise ProviderUnknown("an answer without monnify's envelope")
-    return answer.get("responseBody")
 
 
 def parsed(model: type[Model], data: Any) -> Model:

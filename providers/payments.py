@@ -41,6 +41,7 @@ class Charge:
     """How a charge stands. `paid_at` is aware UTC; `retryable` says whether a failed one is worth another try.
 
     `needs_otp` asks for `submit_otp` with the code the customer received; `instruction` is for the customer.
+    `payment_url` is where the customer has to go before a pending charge goes on.
     """
 
     state: ChargeState
@@ -55,6 +56,7 @@ class Charge:
     retryable: bool = False
     needs_otp: bool = False
     instruction: str = ""
+    payment_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class PaymentGateway(Protocol):
     """One account at one provider. Every call may raise `ProviderRefused` and `ProviderUnknown`.
 
     A reference is made and stored by the caller before the call. After `ProviderUnknown`, and after a refusal
-    with the code `duplicate_reference`, `verify` tells what became of it.
+    with the code `duplicate_reference`, `verify` tells what became of it. A refusal with the code
+    `token_unknown` means that the stored authorization can't be charged any more.
     """
 
     async def initialize(
@@ -108,6 +111,30 @@ class PaymentGateway(Protocol):
 
     async def submit_otp(self, *, reference: str, otp: str) -> Charge:
         """Go on with a charge that `needs_otp`."""
+        ...
+
+    async def charge_stored(
+        self,
+        *,
+        reference: str,
+        amount_minor: int,
+        currency: str,
+        code: str,
+        email: str,
+        unattended: bool,
+        metadata: Mapping[str, Any],
+    ) -> Charge:
+        """Charge the stored authorization `code` again; `email` is that of its first charge.
+
+        `unattended` says that no customer waits for it: the provider may then take its time, and `pending` is
+        what it answers. A decline is a `failed` charge. One that the customer has to confirm is `pending` with a
+        `payment_url`. Raises `ProviderRefused` with `token_unknown` where the code is unknown, no longer active
+        or another e-mail's.
+        """
+        ...
+
+    async def forget_stored(self, *, code: str, email: str) -> None:
+        """Have the provider never charge the stored authorization again. One it doesn't know counts as done."""
         ...
 
     async def verify(self, reference: str) -> Charge:

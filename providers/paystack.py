@@ -1,4 +1,4 @@
-"""Paystack: pages, mobile money, verification, refunds and signed webhooks.
+"""Paystack: pages, mobile money, stored cards, verification, refunds and signed webhooks.
 
 Source: https://paystack.com/docs/api as noted in PROVIDERS.md. Amounts are integer subunits on both sides.
 """
@@ -8,10 +8,12 @@ from typing import Any
 
 from core.phones import national
 from providers.errors import ProviderRefused, ProviderUnknown
-from providers.http import ProviderHttp
+from providers.http import Json, ProviderHttp
 from providers.payments import Charge, Network, Redirect, RefundStatus, WebhookEvent
 from providers.paystack_wire import (
+    CARD_LIMITED,
     NETWORKS,
+    TOKEN_UNKNOWN,
     Page,
     Refund,
     charge,
@@ -22,6 +24,7 @@ from providers.paystack_wire import (
     read_refusal,
     refund_status,
     same,
+    stored_charge,
 )
 from providers.signatures import read_signed
 
@@ -82,6 +85,53 @@ class Paystack:
         return charge(
             data_of(await self._http.post_json("submit_otp", "/charge/submit_otp", body)), reference
         )
+
+    async def charge_stored(
+        self,
+        *,
+        reference: str,
+        amount_minor: int,
+        currency: str,
+        code: str,
+        email: str,
+        unattended: bool,
+        metadata: Mapping[str, Any],
+    ) -> Charge:
+        """Charge an authorization; see `PaymentGateway.charge_stored`.
+
+        Raises a retryable `card_limited` for a card that Paystack charges once a day only, after many failures.
+        """
+        body: Json = {
+            "reference": checked(reference),
+            "amount": amount_minor,
+            "currency": currency,
+            "authorization_code": code,
+            "email": email,
+            "metadata": dict(metadata),
+        }
+        # Queued charges are spread over time by Paystack, which asks for that where many fall due at once.
+        if unattended:
+            body["queue"] = True
+        path = "/transaction/charge_authorization"
+        try:
+            data = data_of(await self._http.post_json("charge_authorization", path, body))
+        except ProviderRefused as refusal:
+            if refusal.code != CARD_LIMITED:
+                raise
+            raise ProviderRefused(refusal.code, refusal.message, retryable=True) from refusal
+        return stored_charge(data, reference, amount_minor, currency)
+
+    async def forget_stored(self, *, code: str, email: str) -> None:
+        """Deactivate the authorization; see `PaymentGateway.forget_stored`.
+
+        [U] How Paystack says that it doesn't know a code here: by the words of a charge, or by HTTP 404.
+        """
+        path = "/customer/authorization/deactivate"
+        try:
+            data_of(await self._http.post_json("deactivate", path, {"authorization_code": code}))
+        except ProviderRefused as refusal:
+            if refusal.code not in (TOKEN_UNKNOWN, "http_404"):
+                raise
 
     async def verify(self, reference: str) -> Charge:
         """How the charge stands; `absent` where Paystack has never heard of the reference."""

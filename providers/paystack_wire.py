@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
+from providers.declines import worth_retrying
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.http import Json
 from providers.payments import (
@@ -49,8 +50,19 @@ EVENT_KINDS: dict[str, Literal["charge", "refund", "dispute", "other"]] = {
     "charge.dispute": "dispute",
     "refund": "refund",
 }
-# No later try with the same card or wallet can succeed after one of these.
-HARD_DECLINES = ("stolen", "lost", "expired", "restricted", "invalid", "pick up", "not permitted", "blocked")
+TOKEN_UNKNOWN, CARD_LIMITED = "token_unknown", "card_limited"
+# A refusal's meaning by how its message begins (lower case): older answers name no code, and what codes the
+# refusals of authorizations have is documented nowhere.
+MEANINGS = {
+    "transaction reference not found": "transaction_not_found",
+    "duplicate transaction reference": "duplicate_reference",
+    "authorization code does not exist": TOKEN_UNKNOWN,
+    "authorization not found": TOKEN_UNKNOWN,
+    "email does not match authorization code": TOKEN_UNKNOWN,
+    "this authorization is not reusable": TOKEN_UNKNOWN,
+    # After ten failures in a row a card is charged once a day only.
+    "charge attempt cannot be fulfilled until": CARD_LIMITED,
+}
 
 
 class _Authorization(BaseModel):
@@ -133,10 +145,19 @@ def charge(data: Any, reference: str, amount_minor: int = 0, currency: str = "")
         fees_minor=transaction.fees or 0,
         paid_at=transaction.paid_at.astimezone(UTC) if transaction.paid_at else None,
         provider_id=str(transaction.id or ""),
-        retryable=state == "failed" and not any(word in reason.lower() for word in HARD_DECLINES),
+        retryable=state == "failed" and worth_retrying(reason),
         needs_otp=transaction.status == "send_otp",
         instruction=transaction.display_text or "",
     )
+
+
+def stored_charge(data: Any, reference: str, amount_minor: int, currency: str) -> Charge:
+    """What /transaction/charge_authorization says: a charge, or where the customer has to confirm it first."""
+    if not isinstance(data, dict) or data.get("paused") is not True:
+        return charge(data, reference, amount_minor, currency)
+    page = parsed(Page, data)
+    same(page.reference, reference)
+    return Charge("pending", reference, amount_minor, currency, payment_url=page.authorization_url)
 
 
 def _authorization(transaction: _Transaction) -> StoredAuthorization | None:
@@ -164,13 +185,12 @@ def refund_status(refund: Refund) -> RefundStatus:
 
 
 def read_refusal(status: int, body: Json) -> tuple[str, str]:
-    code, message = str(body.get("code") or f"http_{status}"), str(body.get("message") or "refused")
-    # Older answers name no code.
-    if message.lower().startswith("transaction reference not found"):
-        code = "transaction_not_found"
-    elif message.lower().startswith("duplicate transaction reference"):
-        code = "duplicate_reference"
-    return code, message
+    """(code, message): a code of `MEANINGS`, Paystack's own, or `http_<status>`."""
+    message = str(body.get("message") or "refused")
+    for beginning, code in MEANINGS.items():
+        if message.lower().startswith(beginning):
+            return code, message
+    return str(body.get("code") or f"http_{status}"), message
 
 
 def data_of(answer: Json) -> Any:

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 from providers.twins.africastalking import create_africastalking
 from providers.twins.africastalking_airtime import LINES, Airtime
 from providers.twins.bills import BillCount
+from providers.twins.cards import Behaviour, CardControl, Cards
 from providers.twins.monnify import Book as MonnifyBook
 from providers.twins.monnify import create_monnify
-from providers.twins.pages import render
+from providers.twins.pages import render, respond
 from providers.twins.paystack import Book, create_paystack
 from providers.twins.paystack.api import OTP, WALLETS
 from providers.twins.sandbox import Sandbox, open_sandbox
@@ -21,6 +22,7 @@ from providers.twins.smtp import Mail
 from providers.twins.telegram import Bots, create_telegram
 from providers.twins.terminal import Book as Shipping
 from providers.twins.terminal import Control, create_terminal
+from providers.twins.totals import totals
 from providers.twins.vtpass import Counter, create_vtpass
 from providers.twins.vtpass.lines import SCRIPTED
 
@@ -33,10 +35,10 @@ BODY_LIMIT = 12 * 1024 * 1024
 def create_twins(settings: TwinSettings) -> web.Application:
     """All twins in one application, with what `settings.data_dir` remembers of an earlier run."""
     sandbox = open_sandbox(settings)
-    book, bots = Book(sandbox), Bots(sandbox)
-    monnify = MonnifyBook(sandbox)
+    cards, bots = Cards(sandbox), Bots(sandbox)
+    book, monnify = Book(sandbox, cards), MonnifyBook(sandbox, cards)
     shipping = Shipping(sandbox)
-    carriage = Control(shipping)
+    carriage, wallet = Control(shipping), CardControl(cards)
     airtime, counter = Airtime(sandbox), Counter(sandbox)
     mail = Mail(sandbox)
     app = web.Application(client_max_size=BODY_LIMIT)
@@ -46,12 +48,15 @@ def create_twins(settings: TwinSettings) -> web.Application:
     app.add_subapp("/telegram", create_telegram(sandbox, bots))
     app.add_subapp("/terminal/v1", create_terminal(sandbox, shipping))
     app.add_subapp("/vtpass", create_vtpass(sandbox, counter))
-    desk = Desk(sandbox, (book, monnify), bots, shipping, counter)
+    desk = Desk(sandbox, (book, monnify), cards, bots, shipping, counter)
     app.add_routes(
         [
             web.get("/", desk.index),
             web.get("/outbox", desk.outbox),
             web.get("/control/state", desk.state),
+            web.get("/control/totals", desk.totals),
+            web.get("/control/card", wallet.show),
+            web.post("/control/card", wallet.turn),
             web.post("/control/fail", desk.fail),
             web.post("/control/reset", desk.reset),
             web.get("/control/shipment", carriage.show),
@@ -90,12 +95,13 @@ class Desk:
         self,
         sandbox: Sandbox,
         books: tuple[Book | MonnifyBook, ...],
+        cards: Cards,
         bots: Bots,
         shipping: Shipping,
         counter: Counter,
     ) -> None:
         self._sandbox, self._books, self._bots, self._shipping = sandbox, books, bots, shipping
-        self._counter, self._bills = counter, BillCount(sandbox)
+        self._cards, self._counter, self._bills = cards, counter, BillCount(sandbox)
 
     async def index(self, _: web.Request) -> web.Response:
         return render(
@@ -106,19 +112,20 @@ class Desk:
             wallets=WALLETS,
             otp=OTP,
             lines=LINES | {each.line: each.does for each in SCRIPTED},
+            behaviours=Behaviour.__args__,  # type: ignore[attr-defined]
             modes=sorted(CALL_MODES) + sorted(HOOK_MODES),
         )
 
     async def outbox(self, request: web.Request) -> web.Response:
-        return _json(self._sandbox.outbox.to(request.query.get("to")))
+        return respond(self._sandbox.outbox.to(request.query.get("to")))
 
     async def fail(self, request: web.Request) -> web.Response:
         try:
             rule = Rule.model_validate_json(await request.read())
         except ValidationError as error:
-            return _json({"error": error.errors(include_url=False, include_context=False)}, status=400)
+            return respond({"error": error.errors(include_url=False, include_context=False)}, status=400)
         self._sandbox.script.add(rule)
-        return _json(rule.model_dump(), status=201)
+        return respond(rule.model_dump(), status=201)
 
     async def reset(self, request: web.Request) -> web.Response:
         """Ends every failure; with ?everything=1 all that the twins remember goes too."""
@@ -126,20 +133,21 @@ class Desk:
         if request.query.get("everything") == "1":
             for book in self._books:
                 book.clear()
+            self._cards.clear()
             self._bots.clear()
             self._shipping.clear()
             self._bills.clear()
             self._counter.clear()
             self._sandbox.outbox.clear()
-        return _json({"ok": True})
+        return respond({"ok": True})
 
     async def announce(self, request: web.Request) -> web.Response:
         """Has VTpass tell that the variations of the `service` in the body have changed."""
         try:
             self._counter.announce(orjson.loads(await request.read())["service"])
         except (orjson.JSONDecodeError, KeyError, TypeError):
-            return _json({"error": "no such service"}, status=400)
-        return _json({"ok": True})
+            return respond({"error": "no such service"}, status=400)
+        return respond({"ok": True})
 
     async def state(self, request: web.Request) -> web.Response:
         """What the gateways' twins know of a reference or an e-mail's payments, and how often it was charged.
@@ -155,7 +163,7 @@ class Desk:
             for book, each in found
         ]
         bills = self._bills.shown(request.query.get("reference"))
-        return _json(
+        return respond(
             {
                 "known": bool(found or bills["purchases"]),
                 "charges": sum(each["charges"] for _, each in found),
@@ -164,6 +172,7 @@ class Desk:
             }
         )
 
-
-def _json(data: object, status: int = 200) -> web.Response:
-    return web.Response(status=status, body=orjson.dumps(data), content_type="application/json")
+    async def totals(self, request: web.Request) -> web.Response:
+        """How many references that begin with `prefix` were charged once, more than once and not at all."""
+        prefix = request.query.get("prefix", "")
+        return respond(totals(each for book in self._books for each in book.charged(prefix)))

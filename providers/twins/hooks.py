@@ -11,12 +11,14 @@ import structlog
 
 from providers.twins.background import Background
 from providers.twins.script import HOOK_MODES, Script
-from providers.twins.store import Document, Shelf
+from providers.twins.store import LIMIT, Document, Shelf
 
 # A sandbox does not make a person wait for the three minutes of the real thing.
 RETRY_AFTER_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 TRIES = 500
 BEST_EFFORT_TRIES = 3
+# Thousands may wait at once; a notice's ten seconds begin when it is sent, not when it gets in line.
+AT_ONCE = 50
 
 log = structlog.get_logger()
 
@@ -47,11 +49,12 @@ class Hooks:
         self._waiting = Shelf(store, "hooks")
         self._script, self._background = script, background
         self._session: aiohttp.ClientSession | None = None
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     def open(self) -> None:
         """Begin, with what an earlier run left unsent."""
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
-        for kept in self._waiting.find():
+        for kept in self._waiting.find(limit=LIMIT):
             self._background.start(self._until_taken(_unpacked(kept), kept))
 
     async def close(self) -> None:
@@ -78,9 +81,10 @@ class Hooks:
         headers = hook.headers | (hook.forged if forged else {})
         url = (hook.forged_url if forged else "") or hook.url
         try:
-            async with self._session.post(
-                url, data=hook.body, headers=headers, allow_redirects=False
-            ) as answer:
+            async with (
+                self._turns,
+                self._session.post(url, data=hook.body, headers=headers, allow_redirects=False) as answer,
+            ):
                 return answer.status == 200 and _has(hook.expects, await answer.read())
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False

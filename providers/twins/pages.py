@@ -1,9 +1,10 @@
-"""The twins' few HTML pages; everything that is filled in is escaped."""
+"""The twins' few HTML pages, in which everything that is filled in is escaped, and the desk's answers."""
 
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import orjson
 from aiohttp import web
 from yarl import URL
 
@@ -19,6 +20,11 @@ def render(template: str, **values: Any) -> web.Response:
     html = _templates.get_template(template).render(**values)
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
     return web.Response(text=html, content_type="text/html", headers=headers)
+
+
+def respond(data: object, status: int = 200) -> web.Response:
+    """What the desk answers: plain JSON, in no provider's form."""
+    return web.Response(status=status, body=orjson.dumps(data), content_type="application/json")
 
 
 def way_back(address: str, **query: str) -> URL | None:

@@ -31,6 +31,7 @@ class TwinSettings:
     `paystack_secrets` maps the name of a business to its secret key; each is an account of its own.
     Where `telegram_secret` is given, each bot starts with a webhook at {hooks_url}/channels/telegram that
     carries it. With `data_dir`, what the twins know survives a restart. Times are seconds.
+    A queued charge of a stored card is done after `queue_after_s`.
     VTpass's pending purchases settle after `vtpass_settle_s`; it refuses the same purchase again for `vtpass_repeat_s`
     (30 at VTpass itself, off here). A booked shipment is in transit after `transit_after_s`, and delivered `deliver_after_s` later.
     """
@@ -50,6 +51,7 @@ class TwinSettings:
     telegram_secret: str | None = None
     data_dir: Path | None = None
     approve_after_s: float = 1.0
+    queue_after_s: float = 1.0
     expire_after_s: float = 180.0
     refund_after_s: float = 1.0
     rate_lasts_s: float = 86_400.0

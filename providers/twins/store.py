@@ -83,6 +83,15 @@ class Shelf:
         ).fetchone()
         return int(row[0])
 
+    def beginning(self, key: str, prefix: str, *columns: str) -> list[tuple[Any, ...]]:
+        """The `columns` of the documents whose text `key` begins with `prefix`, without reading the others."""
+        shown = ", ".join(f"document ->> '{column}'" for column in columns)
+        rows = self._store.execute(
+            f"SELECT {shown} FROM {self._name} WHERE document ->> '{key}' >= ? AND document ->> '{key}' < ?",
+            (prefix, f"{prefix}\U0010ffff"),
+        )
+        return rows.fetchall()
+
     def first(self, **wanted: str | int) -> Document | None:
         """The newest document whose keys have the `wanted` values."""
         return next(iter(self.find(limit=1, **wanted)), None)

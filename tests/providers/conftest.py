@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from monnify_helpers import KEYS, Stub
 from monnify_helpers import TIMEOUT_S as MONNIFY_TIMEOUT_S
+from stored_helpers import StoredCard, stored_at_monnify, stored_at_paystack
 from twin_helpers import SETTINGS, TIMEOUT_S, Receiver, StartTwins, Twins, served
 
 from providers.africastalking import AfricasTalking
@@ -62,6 +63,16 @@ async def monnify(twins: Twins) -> AsyncIterator[Monnify]:
     client = Monnify(f"{twins.url}/monnify", *KEYS, MONNIFY_TIMEOUT_S)
     yield client
     await client.close()
+
+
+@pytest.fixture(params=["paystack", "monnify"])
+async def card(
+    request: pytest.FixtureRequest, paystack: Paystack, monnify: Monnify, twins: Twins
+) -> StoredCard:
+    """A card that was paid with once at a gateway, at each in turn."""
+    if request.param == "paystack":
+        return await stored_at_paystack(paystack, twins)
+    return await stored_at_monnify(monnify, twins)
 
 
 @pytest.fixture

@@ -124,3 +124,45 @@ async def test_calls_are_counted_by_outcome_and_logged_without_their_content(odd
     logged = str(log.calls)
     assert "counted" in logged
     assert "233551234987" not in logged and "4711" not in logged
+
+
+async def test_a_call_that_waited_for_a_connection_all_its_time_was_never_sent(oddity):
+    server, client = oddity
+    narrow = ProviderHttp("oddity", client._base, {}, timeout_s=0.4, limit=1)
+    first = asyncio.create_task(narrow.post_json("call", "/slow", {}, timeout_s=1))
+    await asyncio.sleep(0.1)
+    with pytest.raises(ProviderRefused) as refusal:
+        await narrow.post_json("call", "/waiting", {})
+    assert (refusal.value.code, refusal.value.retryable) == ("unreachable", True)
+    with pytest.raises(ProviderUnknown):
+        await first
+    assert server.reached == ["POST /slow"]
+    await narrow.close()
+
+
+async def test_a_call_that_waited_and_was_then_sent_is_unknown(oddity):
+    server, client = oddity
+    narrow = ProviderHttp("oddity", client._base, {}, timeout_s=0.4, limit=1)
+    first = asyncio.create_task(narrow.post_json("call", "/slow", {}, timeout_s=0.3))
+    await asyncio.sleep(0.1)
+    with pytest.raises(ProviderUnknown):
+        await narrow.post_json("call", "/slow", {}, timeout_s=0.6)
+    with pytest.raises(ProviderUnknown):
+        await first
+    assert server.reached == ["POST /slow", "POST /slow"]
+    await narrow.close()
+
+
+async def test_a_used_connection_counts_as_one_that_was_given(oddity):
+    _, client = oddity
+    assert await client.post_json("call", "/", {}) == {"ok": True}
+    with pytest.raises(ProviderUnknown):
+        await client.post_json("call", "/slow", {})
+
+
+async def test_a_hundred_calls_in_flight_do_not_keep_others_waiting(oddity):
+    _, client = oddity
+    calls = [asyncio.create_task(client.post_json("call", "/slow", {}, timeout_s=5)) for _ in range(120)]
+    await asyncio.sleep(0.5)
+    assert await client.post_json("call", "/", {}) == {"ok": True}
+    assert await asyncio.gather(*calls) == [{"ok": True}] * 120

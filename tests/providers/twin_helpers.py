@@ -18,6 +18,7 @@ TIMEOUT_S = 1.2
 SETTINGS = TwinSettings(
     hooks_url=None,
     approve_after_s=0.05,
+    queue_after_s=0.05,
     expire_after_s=0.2,
     refund_after_s=0.05,
     transit_after_s=600,

@@ -7,20 +7,19 @@ from aiohttp.typedefs import Handler, Middleware
 
 from providers.twins.monnify import forms, wire
 from providers.twins.monnify.book import Book
+from providers.twins.monnify.forms import ACCOUNT
 from providers.twins.monnify.page import Page
+from providers.twins.monnify.stored import Stored
 from providers.twins.monnify.tokens import LASTS, Tokens
 from providers.twins.monnify.wire import Refusal
 from providers.twins.sandbox import Sandbox
 from providers.twins.script import DECLINED, Stage
-from providers.twins.settings import MonnifyAccount
 from providers.twins.store import Document
-
-ACCOUNT = web.RequestKey("account", MonnifyAccount)
 
 
 def create_monnify(sandbox: Sandbox, book: Book) -> web.Application:
     """The application under /monnify."""
-    api, page = Api(sandbox, book), Page(book)
+    api, stored, page = Api(sandbox, book), Stored(book), Page(book)
     stage = Stage(sandbox.script, "monnify", sandbox.settings.hang_s)
     app = web.Application(middlewares=[stage.middleware(), api.authenticated])
     transactions = "/api/v1/merchant/transactions"
@@ -28,6 +27,7 @@ def create_monnify(sandbox: Sandbox, book: Book) -> web.Application:
         [
             web.post("/api/v1/auth/login", api.login, name="login"),
             web.post(f"{transactions}/init-transaction", api.initialize, name="initialize"),
+            web.post("/api/v1/merchant/cards/charge-card-token", stored.charge, name="charge_card_token"),
             web.get("/api/v2/merchant/transactions/query", api.query, name="verify"),
             web.get("/api/v2/transactions/{reference}", api.status, name="status"),
             web.post("/api/v1/refunds/initiate-refund", api.refund, name="refund"),
@@ -71,9 +71,8 @@ class Api:
     async def initialize(self, request: web.Request) -> web.Response:
         account = request[ACCOUNT]
         details = forms.payment(await forms.json_body(request), account.contract_code)
-        self._refuse_on_command(request)
-        if self._book.find(business=account.business, reference=details["reference"]):
-            raise Refusal(422, "Duplicate payment reference")
+        forms.refuse_on_command(request)
+        forms.refuse_known(self._book, account.business, details["reference"])
         kept = self._book.new(account.business, **details)
         # The | in Monnify's reference is no character of an address.
         address = quote(kept["transaction_reference"], safe="")
@@ -89,17 +88,17 @@ class Api:
         return wire.answer(body)
 
     async def query(self, request: web.Request) -> web.Response:
-        self._refuse_on_command(request)
+        forms.refuse_on_command(request)
         if "paymentReference" not in request.query:
             return wire.answer(wire.status(self._known(request, request.query.get("transactionReference"))))
         reference = request.query["paymentReference"]
         kept = self._book.find(business=request[ACCOUNT].business, reference=reference)
         if kept is None:
             raise Refusal(404, f"Could not find transaction with payment reference {reference} for merchant")
-        return wire.answer(wire.status(kept))
+        return wire.answer(wire.status(kept), kept.get("words", ""))
 
     async def status(self, request: web.Request) -> web.Response:
-        self._refuse_on_command(request)
+        forms.refuse_on_command(request)
         return wire.answer(wire.status(self._known(request, request.match_info["reference"])))
 
     async def refund(self, request: web.Request) -> web.Response:
@@ -123,7 +122,7 @@ class Api:
         return wire.answer(wire.refund(self._book.refund(kept, fails=DECLINED in request, **details)))
 
     async def fetch_refund(self, request: web.Request) -> web.Response:
-        self._refuse_on_command(request)
+        forms.refuse_on_command(request)
         kept = self._book.find_refund(request[ACCOUNT].business, request.match_info["reference"])
         if kept is None:
             raise Refusal(404, "No refund was initiated with the supplied refund reference.", "R7")
@@ -139,7 +138,3 @@ class Api:
                 "Please confirm the supplied reference and try again.",
             )
         return kept
-
-    def _refuse_on_command(self, request: web.Request) -> None:
-        if DECLINED in request:
-            raise Refusal(422, "Declined by the sandbox's script")

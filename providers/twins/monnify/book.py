@@ -9,10 +9,12 @@ from typing import Any
 import orjson
 
 from core import clock
+from providers.twins.cards import Cards, TestCard
 from providers.twins.hooks import Hook
 from providers.twins.monnify import wire
 from providers.twins.sandbox import Sandbox
-from providers.twins.store import Document, Shelf
+from providers.twins.store import LIMIT, Document, Shelf
+from providers.twins.totals import Charged
 
 # A page is good for 40 minutes.
 PAGE_LASTS = timedelta(minutes=40)
@@ -22,18 +24,16 @@ OPEN = ("PENDING", "PARTIALLY_PAID")
 class Book:
     """Every change is stored before it is answered, so that a restarted twin goes on where it was."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
+    def __init__(self, sandbox: Sandbox, cards: Cards) -> None:
+        self._sandbox, self.cards = sandbox, cards
         self._secrets = {each.business: each.secret_key for each in sandbox.settings.monnify_accounts}
-        keys = ("business", "reference", "transaction_reference", "email")
+        keys = ("reference", "transaction_reference", "email")
         self._transactions = Shelf(sandbox.store, "monnify_transactions", keys)
-        self._refunds = Shelf(
-            sandbox.store, "monnify_refunds", ("business", "reference", "transaction", "status")
-        )
+        self._refunds = Shelf(sandbox.store, "monnify_refunds", ("reference", "transaction", "status"))
 
     def open(self) -> None:
         """Take up what was waiting when the twins were stopped."""
-        for kept in self._refunds.find(status="IN_PROGRESS"):
+        for kept in self._refunds.find(limit=LIMIT, status="IN_PROGRESS"):
             self._sandbox.background.start(self._process(kept))
 
     def new(self, business: str, **details: Any) -> Document:
@@ -44,6 +44,9 @@ class Book:
                 "transaction_reference": "",
                 "status": "PENDING",
                 "method": "ACCOUNT_TRANSFER" if "ACCOUNT_TRANSFER" in details["methods"] else "CARD",
+                "card": None,
+                "token": None,
+                "words": "",
                 "paid": 0,
                 "paid_at": None,
                 "charges": 0,
@@ -78,10 +81,22 @@ class Book:
         self._transactions.save(kept)
         self._notify(kept["business"], "SUCCESSFUL_TRANSACTION", wire.notice(kept))
 
-    def fail(self, kept: Document) -> None:
+    def pay_by(self, kept: Document, card: TestCard) -> None:
+        """The customer gave a card on the page: it is charged with all that is left and stored, or declined."""
+        if not is_open(kept):
+            return
+        kept |= {"method": "CARD", "card": card.number}
+        if card.declines:
+            self.fail(kept, card.declines)
+            return
+        kept["token"] = wire.card_token(kept, card.number)
+        self.cards.keep("monnify", kept["business"], kept["email"], card.number, kept["token"])
+        self.pay(kept, kept["amount"] - kept["paid"])
+
+    def fail(self, kept: Document, words: str = "") -> None:
         """The payment failed for good, unless money has come. Monnify sends no notice of that."""
         if kept["status"] == "PENDING":
-            kept["status"] = "FAILED"
+            kept |= {"status": "FAILED", "words": words}
             self._transactions.save(kept)
 
     def refund(self, of: Document, fails: bool, **details: Any) -> Document:
@@ -109,6 +124,10 @@ class Book:
 
     def refunds_of(self, transaction_id: int) -> list[Document]:
         return self._refunds.find(transaction=transaction_id)
+
+    def charged(self, prefix: str) -> list[Charged]:
+        """How often each reference that begins with `prefix` was charged, and how much came of it."""
+        return self._transactions.beginning("reference", prefix, "reference", "currency", "charges", "paid")
 
     def clear(self) -> None:
         self._transactions.clear()

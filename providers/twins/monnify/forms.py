@@ -8,7 +8,10 @@ from aiohttp import web
 
 from core.errors import InvalidInput
 from core.money import from_decimal
+from providers.twins.monnify.book import Book
 from providers.twins.monnify.wire import Refusal
+from providers.twins.script import DECLINED
+from providers.twins.settings import MonnifyAccount
 from providers.twins.store import Document
 
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,}")
@@ -16,6 +19,10 @@ METHODS = ("ACCOUNT_TRANSFER", "CARD", "USSD", "PHONE_NUMBER")
 MINIMUM = 2_000
 REFUND_MINIMUM = 10_000
 REASON_LENGTH, NOTE_LENGTH = 64, 16
+
+
+# On a request: the account that its bearer token belongs to.
+ACCOUNT = web.RequestKey("account", MonnifyAccount)
 
 
 async def json_body(request: web.Request) -> Document:
@@ -27,6 +34,18 @@ async def json_body(request: web.Request) -> Document:
     if not isinstance(body, dict):
         raise Refusal(400, "The request could not be completed due to malformed syntax.")
     return body
+
+
+def refuse_on_command(request: web.Request) -> None:
+    """Say no where the script wants the call declined."""
+    if DECLINED in request:
+        raise Refusal(422, "Declined by the sandbox's script")
+
+
+def refuse_known(book: Book, business: str, reference: str) -> None:
+    """Say no to a reference that was used before."""
+    if book.find(business=business, reference=reference):
+        raise Refusal(422, "Duplicate payment reference")
 
 
 def payment(body: Document, contract_code: str) -> Document:
@@ -57,6 +76,17 @@ def payment(body: Document, contract_code: str) -> Document:
         "redirect_url": str(body.get("redirectUrl") or ""),
         "metadata": body.get("metaData") or body.get("metadata") or {},
     }
+
+
+def token_payment(body: Document, account: MonnifyAccount) -> Document:
+    """The details of a charge by card token; its currency may be left out."""
+    if body.get("apiKey") != account.api_key:
+        raise Refusal(422, "Invalid API key supplied")
+    currency = body.get("currencyCode") or "NGN"
+    return payment(
+        body | {"currencyCode": currency, "paymentMethods": ["CARD"], "redirectUrl": ""},
+        account.contract_code,
+    )
 
 
 def refund(body: Document, paid: int) -> Document:

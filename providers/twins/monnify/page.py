@@ -1,12 +1,13 @@
-"""The page on which a customer of the sandbox pays, all or another amount, or declines."""
+"""The page on which a customer of the sandbox pays, by transfer (also another amount) or by card, or declines."""
 
 from aiohttp import web
 from yarl import URL
 
 from core.money import format_money, to_decimal
+from providers.twins.cards import picked
 from providers.twins.monnify.book import Book, is_open
 from providers.twins.monnify.forms import amount
-from providers.twins.monnify.wire import Refusal
+from providers.twins.monnify.wire import CARDS, Refusal
 from providers.twins.pages import render, way_back
 from providers.twins.script import DECLINED
 from providers.twins.store import Document
@@ -29,7 +30,10 @@ class Page:
         if DECLINED in request or form.get("outcome") == "decline":
             self._book.fail(kept)
         elif form.get("outcome") == "pay":
-            self._book.pay(kept, _transferred(form.get("amount"), kept))
+            if form.get("card") or not _by_transfer(kept):
+                self._book.pay_by(kept, picked(CARDS, form.get("card")))
+            else:
+                self._book.pay(kept, _transferred(form.get("amount"), kept))
         else:
             raise web.HTTPBadRequest(text="Press Pay or Decline.")
         back = _back(kept)
@@ -42,6 +46,10 @@ class Page:
         if kept is None:
             raise web.HTTPNotFound(text="There is no such payment.")
         return kept
+
+
+def _by_transfer(kept: Document) -> bool:
+    return "ACCOUNT_TRANSFER" in kept["methods"]
 
 
 def _transferred(given: object, kept: Document) -> int:
@@ -63,11 +71,17 @@ def _left(kept: Document) -> int:
 def _page(kept: Document) -> web.Response:
     payment = {name: kept[name] for name in ("business", "email", "reference")}
     payment["status"] = "success" if kept["status"] in PAID else kept["status"]
-    payment["gateway_response"] = kept["status"].replace("_", " ").capitalize()
-    left = to_decimal(_left(kept), "NGN") if is_open(kept) else None
+    payment["gateway_response"] = kept.get("words") or kept["status"].replace("_", " ").capitalize()
+    left = to_decimal(_left(kept), "NGN") if is_open(kept) and _by_transfer(kept) else None
     amount_due = format_money(kept["amount"], "NGN")
     return render(
-        "pay.html", payment=payment, amount=amount_due, is_open=is_open(kept), left=left, back=_back(kept)
+        "pay.html",
+        payment=payment,
+        amount=amount_due,
+        is_open=is_open(kept),
+        left=left,
+        cards=CARDS if "CARD" in kept["methods"] else (),
+        back=_back(kept),
     )
 
 

@@ -9,19 +9,19 @@ from aiohttp import web
 
 from core import clock
 from core.money import to_decimal
+from providers.twins.cards import TestCard, picked
 from providers.twins.store import Document
 
 LAGOS = timezone(timedelta(hours=1))
-TEST_CARD = {
-    "cardType": "VISA",
-    "last4": "1111",
-    "expMonth": "12",
-    "expYear": "30",
-    "bin": "411111",
-    "reusable": True,
-    "supportsTokenization": True,
-    "maskedPan": "411111******1111",
-}
+# The cards of Monnify's test data.
+CARDS = (
+    TestCard("4111111111111111", "VISA", "succeeds, and can be charged again"),
+    TestCard("5060995994247093", "VERVE", "succeeds, and can be charged again"),
+    TestCard("4000000000000002", "VISA", "succeeds, and can be charged again"),
+    TestCard("4111111111111110", "VISA", "is declined", "Declined"),
+)
+# What kind of product a payment is for: one on a page, or a charge of a card token.
+ON_PAGE, BY_TOKEN = "WEB_SDK", "API_NOTIFICATION"
 # A refund's notices; a refund that is under way sends none.
 REFUND_EVENTS = {"COMPLETED": "SUCCESSFUL_REFUND", "FAILED": "FAILED_REFUND"}
 
@@ -43,9 +43,9 @@ class TokenRefusal(Refusal):
         self.body = {"error": "invalid_token", "error_description": description}
 
 
-def answer(body: Document) -> web.Response:
-    """A successful call. The payment's own outcome is in `paymentStatus`."""
-    envelope = {"requestSuccessful": True, "responseMessage": "success", "responseCode": "0"}
+def answer(body: Document, words: str = "") -> web.Response:
+    """A successful call. The payment's own outcome is in `paymentStatus`, the issuer's `words` [U] around it."""
+    envelope = {"requestSuccessful": True, "responseMessage": words or "success", "responseCode": "0"}
     return respond(envelope | {"responseBody": body})
 
 
@@ -72,8 +72,8 @@ def status(kept: Document) -> Document:
         "paymentDescription": kept["description"],
         "currency": kept["currency"],
         "paymentMethod": kept["method"] if kept["paid"] else None,
-        "product": {"type": "WEB_SDK", "reference": kept["reference"]},
-        "cardDetails": _card(kept) if kept["paid"] and kept["method"] == "CARD" else None,
+        "product": {"type": kept.get("product") or ON_PAGE, "reference": kept["reference"]},
+        "cardDetails": _card(kept) if kept.get("token") else None,
         "customer": {"email": kept["email"], "name": kept["name"]},
         "metaData": kept["metadata"],
     }
@@ -134,6 +134,28 @@ def _number(kobo: int) -> orjson.Fragment:
     return orjson.Fragment(_text(kobo))
 
 
+def card_token(kept: Document, number: str) -> str:
+    """The token of a card, which is the same whenever the same customer pays a business with it."""
+    return f"MNFY_{_digest(kept['business'], kept['email'], number)[:32].upper()}"
+
+
 def _card(kept: Document) -> Document:
-    digest = hashlib.sha256(f"{kept['business']}\n{kept['email']}".encode()).hexdigest()
-    return TEST_CARD | {"cardToken": f"MNFY_{digest[:32].upper()}"}
+    card = picked(CARDS, kept["card"])
+    return {
+        "cardType": card.brand,
+        "last4": card.last4,
+        "expMonth": "12",
+        "expYear": "30",
+        "bin": card.bin,
+        "bankCode": None,
+        "bankName": None,
+        "reusable": True,
+        "cardToken": kept["token"],
+        # So it is in Monnify's sample of a charge by token.
+        "supportsTokenization": kept.get("product") != BY_TOKEN,
+        "maskedPan": f"{card.bin}******{card.last4}",
+    }
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -5,13 +5,14 @@ from aiohttp.typedefs import Handler, Middleware
 
 from providers.twins.paystack import forms, wire
 from providers.twins.paystack.book import Book
+from providers.twins.paystack.forms import BUSINESS
 from providers.twins.paystack.page import Page
+from providers.twins.paystack.stored import Stored
 from providers.twins.paystack.wire import Refusal
 from providers.twins.sandbox import Sandbox
 from providers.twins.script import DECLINED, DROPPED, Stage
 from providers.twins.store import Document
 
-BUSINESS = web.RequestKey("business", str)
 OTP = "123456"
 # Wallets that do something else than to approve; any other number approves itself.
 WALLETS = {
@@ -24,14 +25,15 @@ WALLETS = {
 
 def create_paystack(sandbox: Sandbox, book: Book) -> web.Application:
     """The application under /paystack."""
-    api = Api(sandbox, book)
-    page = Page(sandbox, book)
+    api, stored, page = Api(sandbox, book), Stored(sandbox, book), Page(book)
     stage = Stage(sandbox.script, "paystack", sandbox.settings.hang_s)
     app = web.Application(middlewares=[stage.middleware(), api.authenticated])
     app.add_routes(
         [
             web.post("/transaction/initialize", api.initialize, name="initialize"),
             web.get("/transaction/verify/{reference}", api.verify, name="verify"),
+            web.post("/transaction/charge_authorization", stored.charge, name="charge_authorization"),
+            web.post("/customer/authorization/deactivate", stored.deactivate, name="deactivate"),
             web.post("/charge", api.charge, name="charge"),
             web.post("/charge/submit_otp", api.submit_otp, name="submit_otp"),
             web.get("/charge/{reference}", api.check_charge, name="check_charge"),
@@ -80,8 +82,8 @@ class Api:
     async def initialize(self, request: web.Request) -> web.Response:
         body = await forms.json_body(request)
         details = forms.payment(body)
-        self._refuse_on_command(request)
-        self._refuse_known(request[BUSINESS], details["reference"])
+        forms.refuse_on_command(request)
+        forms.refuse_known(self._book, request[BUSINESS], details["reference"])
         callback = body.get("callback_url")
         kept = self._book.new(
             request[BUSINESS], **details, callback_url=callback if isinstance(callback, str) else None
@@ -94,7 +96,7 @@ class Api:
         return wire.answer("Authorization URL created", data)
 
     async def verify(self, request: web.Request) -> web.Response:
-        self._refuse_on_command(request)
+        forms.refuse_on_command(request)
         return wire.answer("Verification successful", wire.transaction(self._asked(request)))
 
     async def charge(self, request: web.Request) -> web.Response:
@@ -102,7 +104,7 @@ class Api:
         details = forms.payment(body) | forms.wallet(body)
         if details["currency"] != "GHS":
             raise forms.invalid("Mobile money is for GHS", "Use GHS", "unsupported_currency")
-        self._refuse_known(request[BUSINESS], details["reference"])
+        forms.refuse_known(self._book, request[BUSINESS], details["reference"])
         kept = self._book.new(request[BUSINESS], **details)
         if request.get(DECLINED):
             self._book.fail(kept, "Declined")
@@ -138,7 +140,7 @@ class Api:
         return wire.answer("Charge attempted", wire.step(kept))
 
     async def check_charge(self, request: web.Request) -> web.Response:
-        self._refuse_on_command(request)
+        forms.refuse_on_command(request)
         kept = self._asked(request)
         pending = {"reference": kept["reference"], "status": "pending"}
         data = pending if kept["status"] == "pending" else wire.transaction(kept)
@@ -173,7 +175,7 @@ class Api:
         return wire.answer("Refund has been queued for processing", wire.refund(made, kept))
 
     async def list_refunds(self, request: web.Request) -> web.Response:
-        self._refuse_on_command(request)
+        forms.refuse_on_command(request)
         kept = self._by_id(request[BUSINESS], request.query.get("transaction", ""))
         found = self._book.refunds_of(kept["id"]) if kept else []
         data = [wire.refund(each, each["transaction"]) for each in found[:100]]
@@ -181,7 +183,7 @@ class Api:
         return wire.answer("Refunds retrieved", data, meta=meta)
 
     async def fetch_refund(self, request: web.Request) -> web.Response:
-        self._refuse_on_command(request)
+        forms.refuse_on_command(request)
         id = _whole(request.match_info["id"])
         kept = self._book.refund_by_id(request[BUSINESS], id) if id is not None else None
         if kept is None:
@@ -205,18 +207,6 @@ class Api:
     def _by_id(self, business: str, text: str) -> Document | None:
         id = _whole(text)
         return self._book.by_id(business, id) if id is not None else None
-
-    def _refuse_known(self, business: str, reference: str) -> None:
-        if self._book.find(business=business, reference=reference):
-            raise forms.invalid(
-                "Duplicate Transaction Reference",
-                "Generate and pass a new transaction reference for every transaction",
-                "duplicate_reference",
-            )
-
-    def _refuse_on_command(self, request: web.Request) -> None:
-        if DECLINED in request:
-            raise forms.invalid("Declined by the sandbox's script", "Reset the script", "declined")
 
 
 def _whole(text: str) -> int | None:

@@ -10,10 +10,12 @@ from typing import Any, Literal
 import orjson
 
 from core import clock
+from providers.twins.cards import Cards, TestCard
 from providers.twins.hooks import Hook
 from providers.twins.paystack import wire
 from providers.twins.sandbox import Sandbox
-from providers.twins.store import Document, Shelf
+from providers.twins.store import LIMIT, Document, Shelf
+from providers.twins.totals import Charged
 
 Outcome = Literal["success", "failed"]
 OPEN = ("abandoned", "pending")
@@ -22,17 +24,17 @@ OPEN = ("abandoned", "pending")
 class Book:
     """Every change is stored before it is answered, so that a restarted twin goes on where it was."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        keys = ("business", "reference", "access_code", "email", "status")
+    def __init__(self, sandbox: Sandbox, cards: Cards) -> None:
+        self._sandbox, self.cards = sandbox, cards
+        keys = ("reference", "access_code", "email", "status")
         self._transactions = Shelf(sandbox.store, "paystack_transactions", keys)
         self._refunds = Shelf(sandbox.store, "paystack_refunds", ("transaction", "status"))
 
     def open(self) -> None:
         """Take up what was waiting when the twins were stopped."""
-        for kept in self._transactions.find(status="pending"):
+        for kept in self._transactions.find(limit=LIMIT, status="pending"):
             self._sandbox.background.start(self._when_due(kept))
-        for kept in self._refunds.find(status="pending"):
+        for kept in self._refunds.find(limit=LIMIT, status="pending"):
             self._sandbox.background.start(self._process(kept))
 
     def new(self, business: str, **details: Any) -> Document:
@@ -45,6 +47,8 @@ class Book:
                 "step": None,
                 "gateway_response": "The transaction was not completed",
                 "channel": "card",
+                "card": None,
+                "code": None,
                 "callback_url": None,
                 "phone": "",
                 "network": "",
@@ -78,6 +82,24 @@ class Book:
         kept |= {"status": "pending", "step": step, "due": due, "due_why": why, "due_at": due_at.timestamp()}
         self._transactions.save(kept)
         self._sandbox.background.start(self._when_due(kept))
+
+    def pay(self, kept: Document, card: TestCard) -> None:
+        """The customer gave a card on the page: it is charged and stored, or declined. Acts once."""
+        if kept["status"] not in OPEN:
+            return
+        kept["card"] = card.number
+        if card.declines:
+            self.fail(kept, card.declines)
+            return
+        kept["code"] = wire.authorization_code(kept, card.number)
+        self.cards.keep("paystack", kept["business"], kept["email"], card.number, kept["code"])
+        self.settle(kept)
+
+    def confirm(self, kept: Document) -> None:
+        """The customer confirmed the charge of a stored card. Acts once."""
+        if kept["status"] in OPEN:
+            self.cards.confirmed(kept["code"])
+            self.settle(kept)
 
     def settle(self, kept: Document) -> None:
         """The customer paid. Acts once."""
@@ -126,6 +148,12 @@ class Book:
 
     def refunds_of(self, transaction_id: int) -> list[Document]:
         return self._refunds.find(transaction=transaction_id)
+
+    def charged(self, prefix: str) -> list[Charged]:
+        """How often each reference that begins with `prefix` was charged, and how much came of it."""
+        columns = ("reference", "currency", "charges", "amount")
+        found = self._transactions.beginning("reference", prefix, *columns)
+        return [(name, currency, charges, charges * amount) for name, currency, charges, amount in found]
 
     def clear(self) -> None:
         self._transactions.clear()

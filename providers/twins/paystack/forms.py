@@ -8,11 +8,17 @@ import orjson
 import phonenumbers
 from aiohttp import web
 
+from providers.twins.paystack.book import Book
 from providers.twins.paystack.wire import MINIMUM, WALLET_BANKS, Refusal
+from providers.twins.script import DECLINED
 from providers.twins.store import Document
 
 REFERENCE = re.compile(r"[A-Za-z0-9.=-]{1,100}")
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,}")
+
+
+# On a request: the business that its key belongs to.
+BUSINESS = web.RequestKey("business", str)
 
 
 def invalid(message: str, next_step: str, code: str = "invalid_params") -> Refusal:
@@ -28,6 +34,22 @@ async def json_body(request: web.Request) -> Document:
     if not isinstance(body, dict):
         raise invalid("Invalid JSON in request body", "Ensure that the body is a JSON object")
     return body
+
+
+def refuse_on_command(request: web.Request) -> None:
+    """Say no where the script wants the call declined."""
+    if DECLINED in request:
+        raise invalid("Declined by the sandbox's script", "Reset the script", "declined")
+
+
+def refuse_known(book: Book, business: str, reference: str) -> None:
+    """Say no to a reference that was used before."""
+    if book.find(business=business, reference=reference):
+        raise invalid(
+            "Duplicate Transaction Reference",
+            "Generate and pass a new transaction reference for every transaction",
+            "duplicate_reference",
+        )
 
 
 def payment(body: Document) -> Document:

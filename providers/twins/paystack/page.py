@@ -1,19 +1,22 @@
-"""The page on which a customer of the sandbox pays or declines."""
+"""The page on which a customer of the sandbox pays with a card of the test data, confirms a charge, or declines."""
 
 from aiohttp import web
 from yarl import URL
 
+from providers.twins.cards import picked
 from providers.twins.pages import render, way_back
 from providers.twins.paystack.book import OPEN, Book
-from providers.twins.sandbox import Sandbox
+from providers.twins.paystack.wire import CARDS
 from providers.twins.script import DECLINED
 from providers.twins.store import Document
 
 
 class Page:
-    """Pay settles the transaction and goes back to the shop; Decline fails it. A second press changes nothing."""
+    """Pay settles the transaction with the card picked and goes back to the shop; Decline fails it. A second press
+    changes nothing. The page of a challenged charge is the same, with its own card alone.
+    """
 
-    def __init__(self, sandbox: Sandbox, book: Book) -> None:
+    def __init__(self, book: Book) -> None:
         self._book = book
 
     async def show(self, request: web.Request) -> web.Response:
@@ -25,7 +28,10 @@ class Page:
         if DECLINED in request or form.get("outcome") == "decline":
             self._book.fail(kept, "Declined")
         elif form.get("outcome") == "pay":
-            self._book.settle(kept)
+            if kept.get("code"):
+                self._book.confirm(kept)
+            else:
+                self._book.pay(kept, picked(CARDS, form.get("card")))
         else:
             raise web.HTTPBadRequest(text="Press Pay or Decline.")
         back = _callback(kept)
@@ -43,7 +49,12 @@ class Page:
 def _page(kept: Document) -> web.Response:
     amount = f"{kept['currency']} {kept['amount'] // 100:,}.{kept['amount'] % 100:02d}"
     return render(
-        "pay.html", payment=kept, amount=amount, is_open=kept["status"] in OPEN, back=_callback(kept)
+        "pay.html",
+        payment=kept,
+        amount=amount,
+        is_open=kept["status"] in OPEN,
+        cards=() if kept.get("code") else CARDS,
+        back=_callback(kept),
     )
 
 

@@ -8,20 +8,19 @@ import orjson
 from aiohttp import web
 
 from core import clock
+from providers.twins.cards import TestCard, picked
 from providers.twins.store import Document
 
 # Smallest amounts of the supported currencies, subunits.
 MINIMUM = {"NGN": 5000, "GHS": 10}
-TEST_CARD = {
-    "bin": "408408",
-    "last4": "4081",
-    "exp_month": "12",
-    "exp_year": "2030",
-    "card_type": "visa ",
-    "bank": "TEST BANK",
-    "brand": "visa",
-    "reusable": True,
-}
+# The cards of Paystack's test page. The second is for those who want two.
+CARDS = (
+    TestCard("4084084084084081", "visa", "succeeds, and can be charged again"),
+    TestCard("507850785078507812", "verve", "succeeds, and can be charged again"),
+    TestCard("4084080000670037", "visa", "has insufficient funds", "Insufficient funds"),
+    TestCard("4084080000005408", "visa", "is declined", "Declined"),
+)
+QUEUED = "queued"
 WALLET_BANKS = {"mtn": "MTN", "vod": "Vodafone", "atl": "AirtelTigo"}
 
 
@@ -67,7 +66,7 @@ def transaction(kept: Document) -> Document:
     return {
         "id": kept["id"],
         "domain": "test",
-        "status": kept["status"],
+        "status": QUEUED if kept["step"] == QUEUED and kept["status"] == "pending" else kept["status"],
         "reference": kept["reference"],
         "receipt_number": None,
         "amount": kept["amount"],
@@ -81,7 +80,7 @@ def transaction(kept: Document) -> Document:
         "ip_address": "127.0.0.1",
         "metadata": kept["metadata"],
         "fees": fees(kept["amount"], kept["currency"]) if kept["charges"] else None,
-        "authorization": _authorization(kept) if kept["charges"] else {},
+        "authorization": _authorization(kept) if kept["charges"] or kept.get("code") else {},
         "customer": _customer(kept["email"]),
         "plan": None,
     }
@@ -155,10 +154,25 @@ def _customer(email: str) -> Document:
     }
 
 
+def authorization_code(kept: Document, means: str) -> str:
+    """The code of a card or a wallet, which is the same whenever the same customer pays a business with it."""
+    return f"AUTH_{_digest(kept['business'], kept['email'], means)[:10]}"
+
+
 def _authorization(kept: Document) -> Document:
-    """The test card on the page, or the wallet that was charged; stable for each customer."""
-    means: str = kept["phone"] or str(TEST_CARD["last4"])
-    details: Document = TEST_CARD
+    """The test card, or the wallet that was charged; stable for each customer."""
+    card = picked(CARDS, kept.get("card"))
+    means: str = kept["phone"] or card.number
+    details: Document = {
+        "bin": card.bin,
+        "last4": card.last4,
+        "exp_month": "12",
+        "exp_year": "2030",
+        "card_type": f"{card.brand} ",
+        "bank": "TEST BANK",
+        "brand": card.brand,
+        "reusable": True,
+    }
     if kept["channel"] == "mobile_money":
         details = {
             "bin": kept["phone"][:3] + "XXX",
@@ -171,7 +185,7 @@ def _authorization(kept: Document) -> Document:
             "reusable": False,
         }
     return details | {
-        "authorization_code": f"AUTH_{_digest(kept['email'], means)[:10]}",
+        "authorization_code": kept.get("code") or authorization_code(kept, means),
         "channel": kept["channel"],
         "country_code": "GH" if kept["currency"] == "GHS" else "NG",
         "signature": f"SIG_{_digest(means)[:20]}",
