@@ -36,5 +36,9 @@ class Remembered(Generic[Value]):
             return known[1]
         value = await load()
         if value is not None:
-            self._known[key] = (time.monotonic() + self._seconds, value)
+            self.put(key, value)
         return value
+
+    def put(self, key: Any, value: Value) -> None:
+        """Remember what this process has just written itself."""
+        self._known[key] = (time.monotonic() + self._seconds, value)

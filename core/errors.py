@@ -1,6 +1,6 @@
 """The one error family: what services raise and every door maps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class DomainError(Exception):
@@ -20,8 +20,18 @@ class DomainError(Exception):
 
 
 class InvalidInput(DomainError):
+    """`problems` are (field, sentence) pairs where everything that is wrong was looked for and not only the first."""
+
     code = "INVALID_INPUT"
     message = "Something in the input is not valid."
+
+    def __init__(
+        self, message: str | None = None, *, field: str = "", problems: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        self.problems = tuple(problems)
+        if problems:
+            field, message = problems[0]
+        super().__init__(message, field=field)
 
 
 class NotFound(DomainError):

@@ -1,4 +1,4 @@
-"""The demo market: two platforms with keys, staff, delivery, payment methods, billers, locations and a catalogue of car parts."""
+"""The demo market: two platforms with keys, staff, delivery, payment methods, billers, locations, terms and a catalogue of car parts."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +15,18 @@ from models import (
     PickupLocation,
     Platform,
     Product,
+    PurchaseOptionGroup,
     ShippingMethod,
     StaffUser,
 )
 from services.demo_billers import KASUWA_BILLERS, MAKOLA_BILLERS, Billers
 from services.demo_locations import HANDING_OVER, KASUWA_LOCATIONS, MAKOLA_LOCATIONS, Locations
+from services.demo_options import MAKOLA_OPTIONS, DemoGroup
 from services.importing import Progress, import_products
+from services.purchase_options.groups import create_group
+from services.purchase_options.inputs import Resources
 from services.secrets import hash_secret
-from services.tenants import Environment, hash_key, scope_by_code
+from services.tenants import Audience, Environment, hash_key, scope_by_code
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
 ENVIRONMENT: Environment = "test"
@@ -34,11 +38,13 @@ class DemoPlatform:
 
     settings: dict[str, Any]
     api_key: str
+    downpay_key: str
     catalogue: str
     staff: tuple[tuple[str, str, str], ...]
     payment_methods: tuple[dict[str, Any], ...]
     billers: Billers
     locations: Locations
+    option_groups: tuple[DemoGroup, ...] = ()
 
 
 _PAY_ONLINE = {
@@ -100,11 +106,13 @@ PLATFORMS = (
             "dial_code": "*920*44#",
         },
         api_key="mk_test_demo",
+        downpay_key="dp_test_demo",
         catalogue="products.csv",
         staff=(("admin@makola.test", "makola-demo", "owner"),),
         payment_methods=(_PAY_ONLINE, _CARD, _MOBILE_MONEY, _STANDARD),
         billers=MAKOLA_BILLERS,
         locations=MAKOLA_LOCATIONS,
+        option_groups=MAKOLA_OPTIONS,
     ),
     DemoPlatform(
         settings={
@@ -117,6 +125,7 @@ PLATFORMS = (
             "dial_code": "*347*44#",
         },
         api_key="ks_test_demo",
+        downpay_key="dp_test_kasuwa",
         catalogue="kasuwa.csv",
         staff=(),
         payment_methods=(_PAY_ONLINE, _MONNIFY, _CARD, _STANDARD),
@@ -142,6 +151,9 @@ async def seed_demo(settings: Settings, progress: Progress = lambda done, total:
     for demo in PLATFORMS:
         async with transaction():
             await _set_up_delivery(demo)
+    for demo in PLATFORMS:
+        async with transaction():
+            await _set_up_terms(demo)
 
 
 async def _set_up(demo: DemoPlatform) -> None:
@@ -149,9 +161,7 @@ async def _set_up(demo: DemoPlatform) -> None:
         **demo.settings
     )
     mine: dict[str, Any] = {"platform_id": platform.id, "environment": ENVIRONMENT}
-    key_hash = hash_key(demo.api_key)
-    if not await ApiKey.exists(key_hash=key_hash):
-        await ApiKey.create(key_hash=key_hash, label="Demo", created_at=now(), **mine)
+    await _add_key(demo.api_key, "shop", mine)
     for email, password, role in demo.staff:
         if not await StaffUser.exists(email=email, **mine):
             hashed = await hash_secret(password)
@@ -167,6 +177,12 @@ async def _set_up(demo: DemoPlatform) -> None:
             await Biller.create(**biller, **mine)
 
 
+async def _add_key(key: str, audience: Audience, mine: dict[str, Any]) -> None:
+    key_hash = hash_key(key)
+    if not await ApiKey.exists(key_hash=key_hash):
+        await ApiKey.create(key_hash=key_hash, label="Demo", audience=audience, created_at=now(), **mine)
+
+
 async def _set_up_delivery(demo: DemoPlatform) -> None:
     platform = await Platform.get(code=demo.settings["code"])
     mine: dict[str, Any] = {"platform_id": platform.id, "environment": ENVIRONMENT}
@@ -176,6 +192,21 @@ async def _set_up_delivery(demo: DemoPlatform) -> None:
     for method in HANDING_OVER:
         if not await ShippingMethod.exists(code=method["code"], **mine):
             await ShippingMethod.create(**method, **mine)
+
+
+async def _set_up_terms(demo: DemoPlatform) -> None:
+    scope = await scope_by_code(demo.settings["code"], ENVIRONMENT)
+    mine: dict[str, Any] = {"platform_id": scope.platform_id, "environment": scope.environment}
+    await _add_key(demo.downpay_key, "downpay", mine)
+    for group, assignment, names in demo.option_groups:
+        # One that was deleted is there, too: it isn't wanted any more.
+        if await PurchaseOptionGroup.exists(merchant_code=group.merchant_code, **mine):
+            continue
+        resources = Resources(tags=list(names))
+        if assignment == "PRODUCTS":
+            found = await Product.filter(slug__in=names, **mine).values_list("id", flat=True)
+            resources = Resources(product_ids=[int(str(i)) for i in found])
+        await create_group(scope, group, assignment, resources)
 
 
 async def _fill(demo: DemoPlatform, progress: Progress) -> None:

@@ -11,6 +11,9 @@ from core.errors import NotFound, NotSignedIn
 from services.values import as_uid
 
 Environment = Literal["test", "live"]
+# Who a key was made for: the apps of the shop, or a merchant's back office.
+Audience = Literal["shop", "downpay"]
+KEY_HEADERS: dict[Audience, str] = {"shop": "x-api-key", "downpay": "Authorization"}
 
 # A platform's settings change rarely and its key is asked for with every request.
 _scopes: Remembered["Scope | None"] = Remembered(seconds=10)
@@ -53,17 +56,21 @@ async def scope_by_code(code: str, environment: Environment) -> Scope:
     return found
 
 
-async def scope_by_key(key: str) -> Scope:
-    """The platform and environment that an API key names. Raises `NotSignedIn` for an unknown or revoked key."""
+async def scope_by_key(key: str, audience: Audience = "shop") -> Scope:
+    """The platform and environment that an API key names.
+
+    Raises `NotSignedIn` for a key that is unknown, revoked, or meant for the doors of another audience.
+    """
     found = await _remember(
-        "key",
+        audience,
         hash_key(key),
         f"SELECT {_COLUMNS}, k.environment FROM api_key k JOIN platform p ON p.id = k.platform_id "
-        "WHERE k.key_hash = $1 AND k.revoked_at IS NULL",
+        "WHERE k.key_hash = $1 AND k.audience = $2 AND k.revoked_at IS NULL",
         hash_key(key),
+        audience,
     )
     if found is None:
-        raise NotSignedIn("That API key is not valid.", field="x-api-key")
+        raise NotSignedIn("That API key is not valid.", field=KEY_HEADERS[audience])
     return found
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from api.shop.batches import Batch
+from api.graphql.batches import Batch
+from api.graphql.ids import parse_id, parse_ids
 from api.shop.context import ShopContext
-from api.shop.ids import parse_id, parse_ids
 from api.shop.mapping import (
     Shape,
     category_shape,

@@ -5,9 +5,9 @@ from typing import Any
 
 from aiohttp import web
 
+from api.graphql.batches import Batch
 from api.graphql.documents import Document
 from api.graphql.selections import selected
-from api.shop.batches import Batch
 from core.errors import NotSignedIn
 from core.settings import Settings
 from services.buyers import Buyer

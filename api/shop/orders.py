@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from api.graphql.ids import parse_id, parse_ids
 from api.shop.context import ShopContext, wanted_parts
 from api.shop.errors import refusing
-from api.shop.ids import parse_id, parse_ids
 from api.shop.mapping import Shape, customer_shape, payment_quote, shipping_quote
 from api.shop.order_mapping import order_shape, read_address
 from core.errors import InvalidInput, NoActiveOrder
