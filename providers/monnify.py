@@ -196,6 +196,7 @@ class Monnify:
 
     @asynccontextmanager
     async def _in_time(self) -> AsyncIterator[None]:
+        # This ends first also where a call only waits for a free connection: unknown then, though nothing was sent.
         try:
             async with asyncio.timeout(self._timeout_s):
                 yield

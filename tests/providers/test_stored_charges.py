@@ -11,6 +11,7 @@ from twin_helpers import TIMEOUT_S
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.monnify import Monnify
 from providers.paystack import Paystack
+from tests.ports import unused_port
 
 DECLINES = [
     ("insufficient_funds", "Insufficient funds", True),
@@ -219,7 +220,7 @@ async def test_a_stored_card_is_shown_and_turned_by_its_code_alone(card):
 
 
 async def test_where_nobody_listens_nothing_was_charged(card):
-    gone = Paystack("http://127.0.0.1:9", "sk_test_demo", TIMEOUT_S)
+    gone = Paystack(f"http://127.0.0.1:{unused_port()}", "sk_test_demo", TIMEOUT_S)
     card.gateway = gone
     with pytest.raises(ProviderRefused) as refusal:
         await card.charge("nowhere")
