@@ -147,6 +147,7 @@ ENGLISH = {
     "orders.item": "{quantity} x {name}",
     "order.AddingItems": "in your cart",
     "order.ArrangingPayment": "to be paid",
+    "order.PaymentAuthorized": "deposit paid",
     "order.PaymentSettled": "being packed",
     "order.PartiallyShipped": "partly sent",
     "order.Shipped": "sent",

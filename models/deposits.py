@@ -5,6 +5,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
+from core.work import WorkRow
 from models.base import Public, Row, Scoped
 
 
@@ -90,10 +91,11 @@ class PurchaseOptionMember(Row):
         ]
 
 
-class StoredMethod(Public, Scoped):
+class StoredMethod(Public, WorkRow, Scoped):
     """A way in which a customer has let us collect again: a card at a gateway, a wallet, their shopping card.
 
-    `code` and `email` are what the provider wants with a charge. `fingerprint` tells whether two are the same.
+    `code` and `email` are what the provider wants with a charge. `fingerprint` tells whether two are the same. Of a
+    removed one the provider is still to be told.
     """
 
     customer: Any = fields.ForeignKeyField("models.Customer", on_delete=fields.RESTRICT)
@@ -113,6 +115,7 @@ class StoredMethod(Public, Scoped):
 
     class Meta:
         table = "stored_method"
+        indexes = [("next_attempt_at",)]
         constraints = [
             UniqueConstraint(
                 fields=("customer_id", "provider", "kind", "fingerprint"), name="stored_method_once"

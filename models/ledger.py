@@ -18,7 +18,8 @@ class LedgerAccount(Public, Scoped):
 
     code = fields.CharField(max_length=80)
     currency = fields.CharField(max_length=3)
-    kind = fields.CharField(max_length=12)  # card, sales, gateway, suspense, biller, loss
+    # card, sales, gateway, suspense, biller, loss; receivable: what buyers owe; held: what is set aside of cards
+    kind = fields.CharField(max_length=12)
     customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.RESTRICT)
     number = fields.CharField(max_length=20, null=True, unique=True)  # printed on a shopping card
     balance_minor = fields.BigIntField(null=True)

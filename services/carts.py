@@ -12,6 +12,7 @@ from core.errors import (
 )
 from core.ids import digits, new_uid
 from services.buyers import Buyer
+from services.deposits.choosing import KEEP, choose_option
 from services.orders.reading import ORDER_COLUMNS, fill_orders
 from services.orders.states import move_order
 from services.orders.views import OrderView
@@ -34,19 +35,24 @@ async def active_order_id(buyer: Buyer) -> int | None:
     return row["id"] if row else None
 
 
-async def add_to_cart(buyer: Buyer, variant_id: int, quantity: int) -> OrderView:
-    """Put pieces into the cart, beginning one where there is none.
+async def add_to_cart(
+    buyer: Buyer, variant_id: int, quantity: int, *, option_id: int | None = KEEP
+) -> OrderView:
+    """Put pieces into the cart, beginning one where there is none; bought with that purchase option, where one is named.
 
-    Raises `NegativeQuantity`, `OrderLimit`, `NotFound`, `InsufficientStock`, `OrderNotModifiable`.
+    A line is bought with one option, all its pieces alike; None takes it away. Raises `NegativeQuantity`, `OrderLimit`, `NotFound`, `InsufficientStock`, `OrderNotModifiable`.
     """
     _check_quantity(quantity)
     async with transaction():
         row = await lock_cart(buyer) or await begin_cart(buyer)
         line_id = await put_line(buyer, row["id"], variant_id, quantity)
+        await choose_option(buyer.scope, line_id, option_id)
         return await _checked_view(buyer, row, line_id)
 
 
-async def set_line_quantity(buyer: Buyer, line_id: int, quantity: int) -> OrderView:
+async def set_line_quantity(
+    buyer: Buyer, line_id: int, quantity: int, *, option_id: int | None = KEEP
+) -> OrderView:
     """Change a line to `quantity` pieces; zero removes it. Raises as `add_to_cart`, and `NoActiveOrder`."""
     if quantity != 0:
         _check_quantity(quantity)
@@ -59,6 +65,8 @@ async def set_line_quantity(buyer: Buyer, line_id: int, quantity: int) -> OrderV
         )
         if not await execute(f"{change} WHERE id = $1 AND order_id = $2", line_id, row["id"], *values):
             raise NotFound("There is no such line in your cart.", field="orderLineId")
+        if quantity:
+            await choose_option(buyer.scope, line_id, option_id)
         return await _checked_view(buyer, row, line_id)
 
 
@@ -122,8 +130,8 @@ async def join_guest_carts(buyer: Buyer, into_id: int) -> None:
 async def _join(guest_id: int, mine_id: int, together: str = LARGER) -> None:
     """Lines that both carts have end with `together` pieces; stock is said at checkout."""
     await fetch(
-        "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor, added_at) "
-        "SELECT $2, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, l.added_at FROM order_line l "
+        "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor, added_at, option_id) "
+        "SELECT $2, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, l.added_at, l.option_id FROM order_line l "
         f"WHERE l.order_id = $1 ON CONFLICT (order_id, variant_id) DO UPDATE SET quantity = {together} RETURNING id",
         guest_id,
         mine_id,

@@ -14,7 +14,7 @@ from core.errors import InsufficientFunds, InvalidInput
 from core.ids import new_uid
 from services.tenants import Scope
 
-AccountKind = Literal["card", "sales", "gateway", "suspense", "biller", "loss"]
+AccountKind = Literal["card", "sales", "gateway", "suspense", "biller", "loss", "receivable", "held"]
 
 _known: dict[tuple[int, str, str, str], int] = new_cache()
 

@@ -34,6 +34,11 @@ async def take(order_id: int, *, lines: int | None = None) -> None:
     await _change(order_id, "on_hand = on_hand - l.quantity", "on_hand - allocated >= l.quantity", lines)
 
 
+async def put_back(order_id: int) -> None:
+    """Pieces that were taken come back to the shelf: their order was called off."""
+    await _change(order_id, "on_hand = on_hand + l.quantity", "1 = 1")
+
+
 async def _change(order_id: int, change: str, condition: str, lines: int | None = None) -> None:
     locked = None if lines == 1 else await _lock(order_id)
     touched = await execute(

@@ -20,7 +20,7 @@ _scopes: Remembered["Scope | None"] = Remembered(seconds=10)
 
 _COLUMNS = (
     "p.id AS platform_id, p.uid, p.code, p.name, p.country, p.currency, p.tax_basis_points, p.order_prefix, "
-    "p.default_gateway"
+    "p.default_gateway, p.deposit_policy, p.deposit_kept_ppm"
 )
 
 
@@ -38,6 +38,9 @@ class Scope:
     order_prefix: str
     default_gateway: str
     uid: UUID  # the platform's
+    # What becomes of what was paid of an order that is called off: refund, keep, part (of which millionths are kept).
+    deposit_policy: str = "refund"
+    deposit_kept_ppm: int = 0
 
 
 async def scope_by_code(code: str, environment: Environment) -> Scope:

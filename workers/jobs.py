@@ -22,10 +22,14 @@ from models import (
     PaymentAttempt,
     Refund,
     Shipment,
+    StoredMethod,
 )
 from services.bills import work_bill
 from services.delivery.asking import work_quote
 from services.delivery.booking import work_shipment
+from services.deposits.authorizing import expire_authorizations
+from services.deposits.methods import forget_method
+from services.deposits.schedule import work_charges
 from services.notifications import send_message
 from services.orders.counting import count_sales
 from services.payments.attempts import work_attempt
@@ -37,21 +41,24 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A kind of row that needs looking at, and who looks."""
+    """A kind of row that needs looking at, and who looks; a worker looks at most at `at_once` of them by its sweeper."""
 
     name: str
     rows: type[WorkRow]
     look: Callable[[Any, Settings], Awaitable[None]]
+    at_once: int = 50
 
 
 WORK = [
     Work("send_message", OutboundMessage, lambda row, settings: send_message(row, settings.sms_sender)),
-    Work("work_attempt", PaymentAttempt, lambda row, _: work_attempt(row)),
+    # Many balances fall due at once, and each waits for its provider most of the time.
+    Work("work_attempt", PaymentAttempt, lambda row, _: work_attempt(row), at_once=550),
     Work("work_event", ExternalEvent, lambda row, _: work_event(row)),
     Work("work_refund", Refund, lambda row, _: work_refund(row)),
     Work("work_bill", BillPurchase, lambda row, _: work_bill(row)),
     Work("work_quote", DeliveryQuote, lambda row, _: work_quote(row)),
     Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
+    Work("forget_method", StoredMethod, lambda row, _: forget_method(row)),
     Work("work_inbound", InboundMessage, lambda row, _: work_inbound(row)),
 ]
 
@@ -65,7 +72,11 @@ class Chore:
     every_s: float
 
 
-CHORES = [Chore("count_sales", count_sales, every_s=2.0)]
+CHORES = [
+    Chore("count_sales", count_sales, every_s=2.0),
+    Chore("work_charges", work_charges, every_s=1.0),
+    Chore("expire_authorizations", expire_authorizations, every_s=60.0),
+]
 
 
 async def look_at(work: Work, settings: Settings, row_id: int | None = None, limit: int = 20) -> int:

@@ -17,7 +17,6 @@ from workers.jobs import CHORES, WORK, Chore, Work, job, look
 log = structlog.get_logger(__name__)
 
 SWEEP_S = 1.0
-MOST_AT_ONCE = 50
 POLL_S = 0.03
 
 
@@ -51,22 +50,35 @@ async def sweep_forever(work: Work, settings: Settings) -> None:
     """Once a second, take up the rows of a kind that are due: whose job was lost, or whose time has come.
 
     It asks the database and not Redis, so a wiped or absent Redis delays work by a second and loses none.
-    A slow provider holds up only the rows that wait for it: new ones are taken while there is room.
+    A slow provider holds up only the rows that wait for it: new ones are taken while there is room, and at once
+    where there were more than that.
     """
     busy: set[asyncio.Task[None]] = set()
     try:
         while True:
+            room = work.at_once - len(busy)
             try:
-                for row in await work.rows.claim(limit=MOST_AT_ONCE - len(busy)):
+                for row in await work.rows.claim(limit=room):
                     task = asyncio.create_task(look(work, settings, row))
                     busy.add(task)
                     task.add_done_callback(busy.discard)
             except Exception:
                 log.exception("sweep failed", job=work.name)
-            await asyncio.sleep(SWEEP_S)
+            await _until_room(work, busy)
     finally:
         # What was begun is finished: a provider's answer is better heard than asked for again.
         await asyncio.gather(*busy, return_exceptions=True)
+
+
+async def _until_room(work: Work, busy: set["asyncio.Task[None]"]) -> None:
+    """Wait a second; where so many rows are being looked at that none was left out of choice, only until a few are done."""
+    if len(busy) < work.at_once:
+        await asyncio.sleep(SWEEP_S)
+        return
+    end = asyncio.get_running_loop().time() + SWEEP_S
+    # A few at a time, since each claim is a statement.
+    while len(busy) > work.at_once * 0.9 and (left := end - asyncio.get_running_loop().time()) > 0:
+        await asyncio.wait(busy, timeout=left, return_when=asyncio.FIRST_COMPLETED)
 
 
 async def repeat_forever(chore: Chore) -> None:

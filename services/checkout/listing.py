@@ -136,8 +136,8 @@ async def _park(buyer: Buyer, order_id: int, rest: dict[int, int]) -> int:
     )
     for variant_id, quantity in rest.items():
         await fetch(
-            "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor, added_at) "
-            "SELECT $1, variant_id, seller_id, $4, unit_price_minor, added_at FROM order_line "
+            "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor, added_at, option_id) "
+            "SELECT $1, variant_id, seller_id, $4, unit_price_minor, added_at, option_id FROM order_line "
             "WHERE order_id = $2 AND variant_id = $3 RETURNING id",
             parked[0]["id"],
             order_id,

@@ -9,7 +9,9 @@ from core.db import Row, transaction
 from core.errors import (
     IdempotencyConflict,
     IllegalTransition,
+    IneligiblePaymentMethod,
     NoActiveOrder,
+    NotSignedIn,
     PaymentFailed,
     PaymentPending,
 )
@@ -24,10 +26,11 @@ from services.checkout.listing import AnotherIsBeingPaid, Listing, arrange, chec
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
 from services.checkout.reopening import reopen_cart
 from services.checkout.waiting import PageWaits, abandon_page, leads_back, open_page_of
+from services.deposits.methods import keep_card
 from services.ledger import shared_account
 from services.orders.freezing import Frozen, agree, freeze
 from services.orders.placing import place_order
-from services.orders.reading import get_order
+from services.orders.reading import due_at_checkout, get_order
 from services.orders.views import OrderView
 from services.payments.attempts import start_redirect
 from services.payments.opening import (
@@ -185,19 +188,23 @@ async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     if not arranged.fresh:
         await abandon_page(row["id"], asked=given.asked)
     await stock.take(row["id"], lines=arranged.lines)
-    payment_id = await open_payment(
-        buyer,
-        purpose="order",
-        method_id=method["id"],
-        amount_minor=row["total_minor"],
-        order_id=row["id"],
-        settled=True,
-    )
+    payment_id = None
+    if due_at_checkout(row):
+        payment_id = await open_payment(
+            buyer,
+            purpose="order",
+            method_id=method["id"],
+            amount_minor=due_at_checkout(row),
+            order_id=row["id"],
+            settled=True,
+        )
     if method["kind"] == "card":
         source = (await card_of(scope, buyer.customer_id or 0)).account
+        if row["deferred_minor"]:
+            await keep_card(scope, row["id"], buyer.customer_id or 0, method["id"])
     else:
         source = await shared_account(scope, f"gateway:{method['code']}", "gateway")
-    await book_order_payment(scope, payment_id, row["total_minor"], row["code"], source)
+    await book_order_payment(scope, payment_id, row, source)
     await place_order(
         scope, row, totals=arranged.totals, by_carrier=arranged.by_carrier, customer=buyer.customer
     )
@@ -239,11 +246,19 @@ async def _open(
     request: dict[str, Any],
 ) -> Opened:
     row = arranged.row
+    if not due_at_checkout(row):
+        raise IneligiblePaymentMethod(
+            "Nothing is due now: choose what the rest is collected with.", field="method"
+        )
     if not arranged.fresh:
         await abandon_page(row["id"], asked=given.asked)
     await stock.promise(row["id"], lines=arranged.lines)
     payment_id = await open_payment(
-        buyer, purpose="order", method_id=method["id"], amount_minor=row["total_minor"], order_id=row["id"]
+        buyer,
+        purpose="order",
+        method_id=method["id"],
+        amount_minor=due_at_checkout(row),
+        order_id=row["id"],
     )
     return await open_attempt(
         payment_id,
@@ -265,4 +280,6 @@ async def _arranged(buyer: Buyer, given: PayWith, how: Callable[[Scope, Row], Aw
         check_total(frozen.row, given.listing, buyer.scope.currency)
     if frozen.row["total_minor"] <= 0:
         raise IllegalTransition(row["state"], "PaymentSettled", (), "There is nothing to pay.")
+    if frozen.row["deferred_minor"] and buyer.customer_id is None:
+        raise NotSignedIn("Sign in to pay a part of it later.")
     return frozen

@@ -26,10 +26,13 @@ class PageWaits(Exception):
         if in_a_transaction():
             return
         await ask_now(self.reference)
-        placed = await fetch_one(
-            "SELECT id FROM customer_order WHERE id = $1 AND placed_at IS NOT NULL", self.order_id
+        paid = await fetch_one(
+            "SELECT p.id FROM payment p JOIN payment_attempt a ON a.payment_id = p.id "
+            "JOIN customer_order o ON o.id = p.order_id WHERE a.reference = $1 "
+            "AND (p.state = 'Settled' OR (p.purpose = 'order' AND o.placed_at IS NOT NULL))",
+            self.reference,
         )
-        if placed is not None:
+        if paid is not None:
             raise PaymentPending(JUST_PAID)
 
 

@@ -10,6 +10,20 @@ TEXTS = {
     "already_registered": "{shop}: somebody, perhaps you, tried to sign up with this number. "
     "You have an account already: just log in.",
     "receipt": "{shop}: order {order} is paid, {amount}. {items} Thank you!",
+    "deposit_receipt": "{shop}: order {order}, {amount} is paid. {later} is due from {day} on. {items} Thank you!",
+    "balance_soon": "{shop}: {amount} for order {order} is due on {day}. Pay: {link} or reply PAY",
+    "balance_soon_by": "{shop}: {amount} for order {order} will be taken from your {method} on {day}. "
+    "Pay now: {link} or reply PAY",
+    "balance_due": "{shop}: {amount} for order {order} is due. Pay: {link} or reply PAY",
+    "balance_overdue": "{shop}: {amount} for order {order} is overdue. {reason} Pay: {link} or reply PAY",
+    "balance_retried": "{shop}: {amount} for order {order} could not be taken: {reason} We try again on {again}. "
+    "Pay: {link} or reply PAY",
+    "balance_declined": "{shop}: the payment of {amount} for order {order} did not go through: {reason} "
+    "Nothing was charged. Pay: {link}",
+    "balance_confirm": "{shop}: your bank wants you to confirm {amount} for order {order}: {url}",
+    "balance_paid": "{shop}: {amount} of order {order} is paid. {left}",
+    "balance_moved": "{shop}: {amount} for order {order} is now due on {day}.",
+    "order_called_off": "{shop}: order {order} is called off. {money}",
     "payment_failed": "{shop}: the payment of {amount} for order {order} did not go through: {reason} "
     "Nothing was charged. Your cart is kept.",
     "card_funded": "{shop}: {amount} came onto your card. Balance {balance}.",
@@ -51,6 +65,7 @@ SUBJECTS = {
     "recovery_waits": "{shop}: please ask again later",
     "email_changed": "{shop}: your e-mail address was changed",
     "receipt": "{shop}: order {order}",
+    "deposit_receipt": "{shop}: order {order}",
 }
 ANY_SUBJECT = "{shop}"
 

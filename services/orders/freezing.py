@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from core.db import Row, execute, fetch_one
 from core.errors import IllegalTransition
 from services.delivery.offers import why_rate_is_over
+from services.deposits.choosing import check_options
 from services.orders.parking import put_back
 from services.orders.reading import fill_orders
 from services.orders.states import ORDER_STATES, move_order
@@ -40,7 +41,8 @@ async def freeze(scope: Scope, row: Row) -> Frozen:
 async def agree(scope: Scope, row: Row) -> Frozen:
     """The prices of a locked cart as they are taken from now on; its order is not written yet.
 
-    Raises `IllegalTransition` for a cart that is empty or has no delivery method yet, where there are any.
+    Raises `IllegalTransition` for a cart that is empty or has no delivery method yet, where there are any, and for
+    a line whose purchase option is missing or no longer offered.
     """
     if row["state"] == "ArrangingPayment":
         return Frozen(row)
@@ -54,12 +56,14 @@ async def agree(scope: Scope, row: Row) -> Frozen:
     if by_carrier and (why := await why_rate_is_over(order.id)):
         # Chosen at another door, some time ago or for less.
         raise IllegalTransition("AddingItems", "ArrangingPayment", (), why)
+    await check_options(scope, order)
     totals = {
         "quantity": order.quantity,
         "subtotal_minor": order.subtotal_minor,
         "shipping_minor": order.shipping_minor,
         "tax_minor": order.tax_minor,
         "total_minor": order.total_minor,
+        "deferred_minor": order.deferred_minor,
     }
     return Frozen({**row, **totals}, fresh=True, lines=len(order.lines), by_carrier=by_carrier, totals=totals)
 

@@ -18,7 +18,7 @@ Standing = Literal["Success", "Pending", "Failed", "Confirmed", "Returned", "Acc
 # How an order stands, in words for a customer, by its state. Nothing is returned so far.
 STANDINGS: dict[Standing, tuple[str, ...]] = {
     "Success": ("PaymentSettled",),
-    "Pending": ("ArrangingPayment",),
+    "Pending": ("ArrangingPayment", "PaymentAuthorized"),
     "Failed": ("Cancelled",),
     "Confirmed": ("PartiallyShipped", "Shipped", "PartiallyDelivered"),
     "Returned": (),

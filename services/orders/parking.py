@@ -28,8 +28,8 @@ async def bring_back(parked_id: int) -> None:
 async def put_back(parked_id: int, order_id: int) -> None:
     """Put what was parked back into the order it was taken out of: that one is a cart again."""
     await fetch(
-        "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor, added_at) "
-        "SELECT $2, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, l.added_at FROM order_line l "
+        "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor, added_at, option_id) "
+        "SELECT $2, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, l.added_at, l.option_id FROM order_line l "
         "WHERE l.order_id = $1 ON CONFLICT (order_id, variant_id) "
         "DO UPDATE SET quantity = order_line.quantity + excluded.quantity RETURNING id",
         parked_id,

@@ -9,6 +9,9 @@ from models import Customer
 from services.accounts.contact import tell
 from services.accounts.customers import get_customer, number_of
 from services.delivery.shipments import open_shipment
+from services.deposits.charges import first_due
+from services.deposits.notices import day_of
+from services.deposits.placing import defer_rest
 from services.notifications import queue_message
 from services.orders.parking import bring_back
 from services.orders.reading import order_of
@@ -29,17 +32,23 @@ async def place_order(
 ) -> None:
     """Move a paid order on (a row of `ORDER_COLUMNS`), in the caller's transaction.
 
+    Where a part of it falls due later, that is owed from now on, and its parcel waits until it is paid.
     One that is paid at once comes as a cart, with the `totals` that were agreed. `by_carrier` is False where it is
     known that there is no parcel to send; `customer` where they were read already. Its pieces must have left the shelf already. Raises `OrderNotModifiable` where it isn't being paid.
     """
     at_once = row["state"] == "AddingItems"
-    through = ("ArrangingPayment", "PaymentSettled") if at_once else ("PaymentSettled",)
+    deferred = (totals or row)["deferred_minor"]
+    # Vendure's name for an order that is placed, and of which not all money is there.
+    placed = "PaymentAuthorized" if deferred else "PaymentSettled"
+    through = ("ArrangingPayment", placed) if at_once else (placed,)
     written = {"placed_at": now(), "counted": False, **(totals or {})}
     if row["state"] not in PAYABLE or not await move_order(row["id"], row["state"], *through, **written):
         raise OrderNotModifiable("The order is not waiting for its payment any more.")
     if row["parked_id"] is not None:
         await bring_back(row["parked_id"])
-    if by_carrier is not False:
+    if deferred:
+        await defer_rest(scope, row)
+    elif by_carrier is not False:
         await open_shipment(scope, row["id"])
     await _send_receipt(scope, order_of(row), customer)
 
@@ -47,19 +56,22 @@ async def place_order(
 async def _send_receipt(scope: Scope, order: OrderView, customer: Customer | None) -> None:
     params = {
         "order": order.code,
-        "amount": format_money(order.total_minor, order.currency),
+        "amount": format_money(order.due_now_minor, order.currency),
         "items": f"{order.quantity} item{'s' if order.quantity != 1 else ''}.",
     }
+    template = "receipt"
+    if order.deferred_minor:
+        template = "deposit_receipt"
+        params["later"] = format_money(order.deferred_minor, order.currency)
+        params["day"] = day_of(await first_due(order.id))
     once = f"receipt:{order.id}"
     if customer is None and order.customer_id is not None:
         customer = await get_customer(scope, order.customer_id)
     phone = (customer and number_of(customer)) or _guest_phone(scope, order)
     if phone is not None:
-        await queue_message(
-            scope, channel="sms", to=phone, template="receipt", params=params, dedupe_key=once
-        )
+        await queue_message(scope, channel="sms", to=phone, template=template, params=params, dedupe_key=once)
     elif customer is not None:
-        await tell(scope, customer, "receipt", params, dedupe_key=once)
+        await tell(scope, customer, template, params, dedupe_key=once)
 
 
 def _guest_phone(scope: Scope, order: OrderView) -> str | None:

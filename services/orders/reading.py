@@ -7,6 +7,7 @@ import orjson
 
 from core.db import Row, fetch, fetch_one, placeholders
 from services.catalogue.views import AssetView
+from services.deposits.reading import fill_due, fill_options, split_order
 from services.orders.views import (
     EVERYTHING,
     LineView,
@@ -22,7 +23,7 @@ from services.values import as_time, as_uid
 ORDER_COLUMNS = (
     "o.id, o.uid, o.code, o.state, o.active, o.currency, o.customer_id, o.guest, o.billing_address, "
     "o.shipping_address, o.quantity, o.subtotal_minor, o.shipping_minor, o.tax_minor, o.total_minor, "
-    "o.created_at, o.updated_at, o.placed_at, o.parked_id"
+    "o.created_at, o.updated_at, o.placed_at, o.parked_id, o.deferred_minor, o.stored_method_id, o.channel"
 )
 
 
@@ -80,18 +81,32 @@ async def list_orders(
 async def fill_orders(
     scope: Scope, rows: list[Row], wants: frozenset[OrderPart] = EVERYTHING
 ) -> list[OrderView]:
-    """Orders from rows of `ORDER_COLUMNS`, with the parts that are wanted: a statement each."""
+    """Orders from rows of `ORDER_COLUMNS`, with the parts that are wanted: a statement each.
+
+    Only where something is bought with an option two more are needed: for the options and what falls due.
+    """
     orders = {row["id"]: order_of(row) for row in rows}
-    carts = {id_: order for id_, order in orders.items() if order.state == "AddingItems"}
-    to_price = carts if "totals" in wants else {}
+    to_price = {
+        id_: order
+        for id_, order in orders.items()
+        # What is being paid keeps its totals; priced again it shows when the rest of it falls due.
+        if "totals" in wants
+        and order.placed_at is None
+        and (order.state == "AddingItems" or order.deferred_minor)
+    }
     if with_lines := orders if "lines" in wants else to_price:
         await _fill_lines(with_lines)
     if with_shipping := orders if "shipping" in wants else to_price:
         await _fill_shipping(with_shipping)
     if orders and "payments" in wants:
         await _fill_payments(orders)
+    await fill_options(with_lines)
     for order in to_price.values():
         _price(scope, order)
+    if "totals" in wants:
+        await fill_due(
+            {id_: order for id_, order in orders.items() if order.placed_at and order.deferred_minor}
+        )
     return list(orders.values())
 
 
@@ -108,13 +123,14 @@ def _price(scope: Scope, order: OrderView) -> None:
         now.shipping_minor,
     )
     order.tax_minor, order.total_minor = now.tax_minor, now.total_minor
+    split_order(order)
 
 
 async def _fill_lines(orders: dict[int, OrderView]) -> None:
     ids = list(orders)
     rows = await fetch(
         "SELECT l.id, l.order_id, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, v.price_minor, v.name, "
-        "v.sku, v.uid AS variant_uid, v.product_id, p.uid AS product_uid, l.added_at, p.name AS product_name, p.slug, s.on_hand - s.allocated AS available, a.id AS asset_id, "
+        "l.option_id, v.sku, v.uid AS variant_uid, v.product_id, p.uid AS product_uid, l.added_at, p.name AS product_name, p.slug, s.on_hand - s.allocated AS available, a.id AS asset_id, "
         "a.name AS asset_name, a.path, a.width, a.height, a.mime "
         "FROM order_line l JOIN variant v ON v.id = l.variant_id JOIN product p ON p.id = v.product_id "
         "JOIN stock_level s ON s.variant_id = v.id LEFT JOIN asset a ON a.id = p.asset_id "
@@ -151,6 +167,7 @@ async def _fill_lines(orders: dict[int, OrderView]) -> None:
                 row["price_minor"] != row["unit_price_minor"],
                 as_time(row["added_at"]) if row["added_at"] else order.created_at,
                 asset,
+                row["option_id"],
             )
         )
 
@@ -176,6 +193,19 @@ async def _fill_payments(orders: dict[int, OrderView]) -> None:
     )
     for row in rows:
         orders[row.pop("order_id")].payments.append(payment_view(row))
+
+
+def due_at_checkout(row: Row) -> int:
+    """What is paid at checkout of an order with totals, in minor units."""
+    paid: int = row["total_minor"] - row["deferred_minor"]
+    return paid
+
+
+async def get_payment(payment_id: int) -> PaymentView:
+    """A payment by its id; the caller knows that it is there."""
+    row = await fetch_one(f"SELECT {PAYMENT_COLUMNS} FROM {PAYMENT_TABLES} WHERE p.id = $1", payment_id)
+    assert row is not None
+    return payment_view(row)
 
 
 def payment_view(row: Row) -> PaymentView:

@@ -10,7 +10,9 @@ ORDER_STATES = StateTable.of(
     "order",
     "customer_order",
     AddingItems="ArrangingPayment Cancelled",
-    ArrangingPayment="AddingItems PaymentSettled Cancelled",
+    ArrangingPayment="AddingItems PaymentAuthorized PaymentSettled Cancelled",
+    # Placed with a deposit; a balance is owed.
+    PaymentAuthorized="PaymentSettled Cancelled",
     PaymentSettled="PartiallyShipped Shipped Delivered Cancelled",
     PartiallyShipped="Shipped PartiallyDelivered Cancelled",
     Shipped="PartiallyDelivered Delivered Cancelled",

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from services.catalogue.views import AssetView
+from services.purchase_options.views import OptionView
 
 # What hangs on an order and is read only where somebody wants it; a cart's totals are made from its lines.
 OrderPart = Literal["lines", "shipping", "payments", "totals"]
@@ -33,6 +34,10 @@ class LineView:
     price_changed: bool  # since it was put in or agreed on
     added_at: datetime
     asset: AssetView | None
+    option_id: int | None = None
+    option: OptionView | None = None
+    deferred_minor: int = 0  # falls due at `due_at`, with the line's share of delivery
+    due_at: datetime | None = None
 
     @property
     def uid(self) -> UUID:
@@ -41,6 +46,26 @@ class LineView:
     @property
     def total_minor(self) -> int:
         return self.quantity * self.unit_price_minor
+
+
+@dataclass(slots=True)
+class DueView:
+    """What of an order falls due at one time. `outstanding_minor` is what is still owed of it.
+
+    A cart's have neither `uid` nor state: they are what would be agreed now.
+    """
+
+    at: datetime
+    amount_minor: int
+    tax_minor: int
+    collected_minor: int = 0
+    state: str = ""  # Waiting, Paid, Overdue, Cancelled
+    reason: str = ""  # why the last try failed
+    uid: UUID | None = None
+
+    @property
+    def outstanding_minor(self) -> int:
+        return 0 if self.state == "Cancelled" else self.amount_minor - self.collected_minor
 
 
 @dataclass(slots=True)
@@ -99,9 +124,23 @@ class OrderView:
     updated_at: datetime
     placed_at: datetime | None
     parked_id: int | None
+    deferred_minor: int
+    stored_method_id: int | None
+    channel: str  # where it was begun
     lines: list[LineView] = field(default_factory=list)
     shipping: list[ShippingLineView] = field(default_factory=list)
     payments: list[PaymentView] = field(default_factory=list)
+    due: list[DueView] = field(default_factory=list)  # earliest first
+
+    @property
+    def due_now_minor(self) -> int:
+        """What is paid at checkout."""
+        return self.total_minor - self.deferred_minor
+
+    @property
+    def outstanding_minor(self) -> int:
+        """What is still owed of what fell or falls due later."""
+        return sum(due.outstanding_minor for due in self.due)
 
     @property
     def pieces(self) -> int:

@@ -16,6 +16,8 @@ from models import Payment, PaymentAttempt
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.payments import Charge
 from providers.registry import registry
+from services.deposits.methods import keep_used
+from services.deposits.settling import tell_to_confirm
 from services.payments.differing import hand_on
 from services.payments.opening import Opened
 from services.payments.settling import decline, lock_payment, settle
@@ -28,7 +30,7 @@ log = structlog.get_logger(__name__)
 PATIENCE_S = 6.0
 LOOK_EVERY_S = 0.1
 # A page that the customer opened is asked about now and then; a prompt on their phone more often.
-PACE = {"redirect": (3.0, 60.0), "mobile_money": (2.0, 20.0)}
+PACE = {"redirect": (3.0, 60.0), "mobile_money": (2.0, 20.0), "stored": (2.0, 300.0)}
 # What was given up is asked after once soon, and then ever less often, for a day.
 GRACE = timedelta(minutes=2)
 WATCHED = timedelta(hours=24)
@@ -49,7 +51,7 @@ async def work_attempt(attempt: PaymentAttempt) -> None:
         # Whoever wanted the page is gone, so nobody was given it.
         await _fail(attempt, NO_PAGE, watch=False)
     elif attempt.attempts == 1:
-        await _ask_wallet(attempt, payment)
+        await _ask(attempt, payment)
     else:
         # Taken up again without an answer stored: the first call may have reached the provider.
         await _check(attempt, payment)
@@ -75,6 +77,19 @@ async def start_redirect(opened: Opened) -> str:
     raise PaymentFailed(attempt.reason or NO_PAGE)
 
 
+async def start_stored(opened: Opened) -> None:
+    """Charge a stored card, now and not by a worker; what is not known of it then, the worker asks after.
+
+    Raises `PaymentFailed` where it is declined.
+    """
+    attempt = await PaymentAttempt.get(id=opened.attempt_id)
+    if opened.lease is not None and attempt.lease == opened.lease:
+        await _ask(attempt, await Payment.get(id=attempt.payment_id))
+        await attempt.refresh_from_db()
+    if attempt.state == "Failed":
+        raise PaymentFailed(attempt.reason)
+
+
 async def _start_redirect(attempt: PaymentAttempt, payment: Payment) -> None:
     request: dict[str, Any] = attempt.request
     try:
@@ -95,17 +110,33 @@ async def _start_redirect(attempt: PaymentAttempt, payment: Payment) -> None:
     await Payment.filter(id=payment.id, state="Created").update(state="Pending")
 
 
-async def _ask_wallet(attempt: PaymentAttempt, payment: Payment) -> None:
+async def _charge(attempt: PaymentAttempt, payment: Payment) -> Charge:
+    """Ask for the money: from a wallet, whose owner approves on the phone, or from a stored card."""
     request: dict[str, Any] = attempt.request
-    try:
-        charge = await _gateway(attempt, payment).charge_mobile_money(
-            reference=attempt.reference,
-            amount_minor=payment.amount_minor,
-            currency=payment.currency,
-            email=request["email"],
-            phone=request["phone"],
-            network=request["network"],
+    asked: dict[str, Any] = {
+        "reference": attempt.reference,
+        "amount_minor": payment.amount_minor,
+        "currency": payment.currency,
+        "email": request["email"],
+    }
+    gateway = _gateway(attempt, payment)
+    if attempt.kind == "mobile_money":
+        by_wallet: Charge = await gateway.charge_mobile_money(
+            **asked, phone=request["phone"], network=request["network"]
         )
+        return by_wallet
+    by_card: Charge = await gateway.charge_stored(
+        **asked,
+        code=request["code"],
+        unattended=payment.begun_by == "schedule",
+        metadata={"payment": str(payment.uid)},
+    )
+    return by_card
+
+
+async def _ask(attempt: PaymentAttempt, payment: Payment) -> None:
+    try:
+        charge = await _charge(attempt, payment)
     except ProviderUnknown:
         await _move(attempt, "Unknown", retry_in=timedelta(seconds=2))
         return
@@ -113,8 +144,12 @@ async def _ask_wallet(attempt: PaymentAttempt, payment: Payment) -> None:
         if refusal.code == "duplicate_reference":
             await _move(attempt, "Unknown", retry_in=timedelta(seconds=2))
             return
+        if attempt.kind == "stored" and refusal.retryable and not _expired(attempt):
+            # Nobody waits for it, and a provider that is out of reach says nothing about the card.
+            await _move(attempt, "Unknown", retry_in=backoff(attempt.attempts, first_s=2, longest_s=300))
+            return
         reason = REFUSED_SENTENCES.get(refusal.code, refusal.message or "It was refused.")
-        await _fail(attempt, reason, watch=False)
+        await _fail(attempt, reason, watch=False, final=not refusal.retryable)
         return
     await Payment.filter(id=payment.id, state="Created").update(state="Pending")
     await _take_in(attempt, payment, charge)
@@ -153,20 +188,31 @@ async def _take_in(attempt: PaymentAttempt, payment: Payment, charge: Charge) ->
         # Too little so far: the rest may still come, as with a transfer in two parts.
         await _move(attempt, _waiting(attempt, "Waiting"), retry_in=_pace(attempt))
     elif charge.state == "failed":
-        await _fail(attempt, charge.reason or "It was declined.", watch=False)
+        await _fail(attempt, charge.reason or "It was declined.", watch=False, final=not charge.retryable)
     elif charge.needs_otp:
         await _fail(
             attempt, "This wallet wants a code first, which we can't pass on. Please pay another way."
         )
     elif charge.state == "absent" and attempt.state == "Failed":
         await attempt.release(retry_in=None)
-    elif charge.state == "absent" and attempt.kind == "mobile_money" and not _expired(attempt):
+    elif charge.state == "absent" and attempt.kind != "redirect" and not _expired(attempt):
         # The provider never heard of it. Asking again is safe: it takes a reference only once.
-        await _ask_wallet(attempt, payment)
+        if await attempt.renew():
+            await _ask(attempt, payment)
     elif _expired(attempt) and attempt.state != "Failed":
         await _fail(attempt, "It was not paid in time.")
     else:
-        await _move(attempt, _waiting(attempt, "Waiting"), retry_in=_pace(attempt))
+        await _wait(attempt, payment, charge)
+
+
+async def _wait(attempt: PaymentAttempt, payment: Payment, charge: Charge) -> None:
+    """It takes its time; a stored card's bank may want its owner to confirm on a page."""
+    url = charge.payment_url if attempt.kind == "stored" and not attempt.payment_url else ""
+    async with transaction():
+        page = {"payment_url": url} if url else {}
+        moved = await _move(attempt, _waiting(attempt, "Waiting"), retry_in=_pace(attempt), **page)
+        if moved and url:
+            await tell_to_confirm(await lock_payment(payment.id), url)
 
 
 async def _succeed(attempt: PaymentAttempt, charge: Charge) -> None:
@@ -175,6 +221,9 @@ async def _succeed(attempt: PaymentAttempt, charge: Charge) -> None:
             return
         await settle(attempt.payment_id)
         payment = await lock_payment(attempt.payment_id)
+        if payment["order_id"] is not None:
+            scope = await scope_by_id(payment["platform_id"], payment["environment"])
+            await keep_used(scope, payment, attempt, charge)
         if charge.amount_minor > payment["amount_minor"]:
             await _hand_on(attempt, payment, charge, charge.amount_minor - payment["amount_minor"])
 
@@ -206,14 +255,14 @@ async def _hand_on(attempt: PaymentAttempt, payment: Row, charge: Charge, amount
     await PaymentAttempt.filter(id=attempt.id).update(received_minor=charge.amount_minor)
 
 
-async def _fail(attempt: PaymentAttempt, reason: str, *, watch: bool = True) -> None:
+async def _fail(attempt: PaymentAttempt, reason: str, *, watch: bool = True, final: bool = False) -> None:
     """The payment is declined and the cart is free again. With `watch` the provider is still asked now and then:
-    what was given up may be paid all the same.
+    what was given up may be paid all the same. A `final` decline is one that no later try can change.
     """
     async with transaction():
         again = GRACE if watch else None
         if await _move(attempt, "Failed", retry_in=again, reason=reason[:255]):
-            await decline(attempt.payment_id, reason)
+            await decline(attempt.payment_id, reason, final=final)
 
 
 async def _move(attempt: PaymentAttempt, state: str, *, retry_in: timedelta | None, **changes: Any) -> bool:

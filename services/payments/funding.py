@@ -1,13 +1,13 @@
 """Adding money to a shopping card, on a gateway's page or by mobile money."""
 
-from core.db import Row, fetch_one, transaction
+from core.db import Row, transaction
 from core.errors import IneligiblePaymentMethod, InvalidInput, PaymentFailed
 from core.jobs import enqueue
 from core.money import format_money
 from models import IdempotencyRecord
 from services.buyers import Buyer
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
-from services.orders.reading import PAYMENT_COLUMNS, PAYMENT_TABLES, payment_view
+from services.orders.reading import get_payment
 from services.orders.views import PaymentView
 from services.payments.attempts import start_redirect
 from services.payments.opening import Opened, open_attempt, open_payment
@@ -61,7 +61,7 @@ async def fund_card(
             # Nobody was given a page, so the key has begun nothing and may be used again.
             await IdempotencyRecord.free(who, idempotency_key or "", [payment_id, attempt_id])
             raise
-    return await _view(payment_id)
+    return await get_payment(payment_id)
 
 
 async def _open(
@@ -78,12 +78,3 @@ async def _open(
     if by_phone:
         await enqueue("work_attempt", opened.attempt_id)
     return payment_id, opened
-
-
-async def _view(payment_id: int) -> PaymentView:
-    row = await fetch_one(
-        f"SELECT {PAYMENT_COLUMNS} FROM {PAYMENT_TABLES} WHERE p.id = $1",
-        payment_id,
-    )
-    assert row is not None
-    return payment_view(row)

@@ -16,7 +16,8 @@ from services.buyers import Buyer
 from services.orders.events import record
 from services.payments.states import PAYMENT_STATES
 
-AttemptKind = Literal["redirect", "mobile_money"]
+AttemptKind = Literal["redirect", "mobile_money", "stored"]
+BegunBy = Literal["customer", "merchant", "schedule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,27 @@ class Opened:
 # How long a customer has to finish on the provider's page, and to approve on their phone.
 REDIRECT_LIFETIME = timedelta(minutes=30)
 MOBILE_MONEY_LIFETIME = timedelta(minutes=5)
+# A stored card is charged without them; what is still unknown of it shall be known before the next day's try.
+STORED_LIFETIME = timedelta(hours=20)
+LIFETIMES: dict[AttemptKind, timedelta] = {
+    "redirect": REDIRECT_LIFETIME,
+    "mobile_money": MOBILE_MONEY_LIFETIME,
+    "stored": STORED_LIFETIME,
+}
+# Whoever opens one of these asks the provider at once, and holds it from the start.
+ASKED_AT_ONCE = ("redirect", "stored")
 
 
 async def open_payment(
     buyer: Buyer,
     *,
-    purpose: Literal["order", "card"],
+    purpose: Literal["order", "balance", "card"],
     method_id: int,
     amount_minor: int,
     order_id: int | None = None,
     settled: bool = False,
+    begun_by: BegunBy = "customer",
+    authorization_id: int | None = None,
 ) -> int:
     """Store a payment, in the caller's transaction; its id. One that needs no provider is `settled` at once.
 
@@ -47,8 +59,8 @@ async def open_payment(
     """
     rows = await fetch(
         "INSERT INTO payment (uid, created_at, updated_at, platform_id, environment, purpose, order_id, customer_id, "
-        "method_id, state, amount_minor, currency, reason, settled_at) "
-        "VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12) ON CONFLICT DO NOTHING RETURNING id",
+        "method_id, state, amount_minor, currency, reason, settled_at, begun_by, authorization_id) "
+        "VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12, $13, $14) ON CONFLICT DO NOTHING RETURNING id",
         new_uid(),
         now(),
         buyer.scope.platform_id,
@@ -61,6 +73,8 @@ async def open_payment(
         amount_minor,
         buyer.scope.currency,
         now() if settled else None,
+        begun_by,
+        authorization_id,
     )
     if not rows:
         raise PaymentPending
@@ -77,12 +91,11 @@ async def open_attempt(
 ) -> Opened:
     """Store an attempt with its reference, before any call.
 
-    A page is asked for by whoever opens the attempt, who therefore holds it from the start; a wallet is asked
-    by the worker, at once.
+    A page is asked for, and a stored card charged, by whoever opens the attempt, who therefore holds it from the
+    start; a wallet is asked by the worker, at once.
     """
     uid, at = new_uid(), now()
-    lifetime = REDIRECT_LIFETIME if kind == "redirect" else MOBILE_MONEY_LIFETIME
-    lease = new_token() if kind == "redirect" else None
+    lease = new_token() if kind in ASKED_AT_ONCE else None
     rows = await fetch(
         "INSERT INTO payment_attempt (uid, created_at, updated_at, payment_id, provider, kind, reference, state, "
         "request, reason, expires_at, attempts, next_attempt_at, lease, leased_until) "
@@ -94,7 +107,7 @@ async def open_attempt(
         kind,
         f"mk-{uid.hex}",
         orjson.dumps(request).decode(),
-        at + lifetime,
+        at + LIFETIMES[kind],
         1 if lease else 0,
         lease,
         at + LEASE if lease else None,
@@ -105,7 +118,7 @@ async def open_attempt(
 async def open_payment_of(order_id: int) -> Row | None:
     """The payment under way for an order, locked, with its newest attempt; None where there is none."""
     payment = await fetch_one(
-        "SELECT id, state, method_id FROM payment WHERE order_id = $1 "
+        "SELECT id, state, method_id, purpose, amount_minor, customer_id FROM payment WHERE order_id = $1 "
         f"AND state IN ('Created', 'Pending'){for_update()}",
         order_id,
     )
@@ -120,7 +133,7 @@ async def open_payment_of(order_id: int) -> Row | None:
 
 
 async def abandon_open_payment(order_id: int) -> None:
-    """Give up a payment that waits for the customer on a page, and put its pieces back on the shelf.
+    """Give up a payment that waits for the customer on a page; an order's pieces go back on the shelf.
 
     Its attempt is asked after until it expires: who pays all the same gets the money back. Raises
     `PaymentPending` where the customer's phone was asked, since money may be moving.
@@ -131,5 +144,6 @@ async def abandon_open_payment(order_id: int) -> None:
     if payment["kind"] != "redirect":
         raise PaymentPending
     await PAYMENT_STATES.move(payment["id"], payment["state"], "Cancelled", reason="It was given up.")
-    await stock.release(order_id)
+    if payment["purpose"] == "order":
+        await stock.release(order_id)
     await record(order_id, "payment_given_up", payment=payment["id"])

@@ -47,6 +47,24 @@ async def open_refund(scope: Scope, payment: Row, *, reason: str, amount_minor: 
         await enqueue("work_refund", rows[0]["id"])
 
 
+async def refund_onto_card(scope: Scope, payment: Row, *, reason: str, amount_minor: int) -> None:
+    """Give money, which waits in suspense, back onto its payer's shopping card, in the caller's transaction.
+
+    For what was paid from there, or in a way that nothing can be sent back by.
+    """
+    rows = await fetch(
+        "INSERT INTO refund (uid, created_at, updated_at, payment_id, amount_minor, reason, state, attempts) "
+        "VALUES ($1, $2, $2, $3, $4, $5, 'OnCard', 0) ON CONFLICT (payment_id, reason) DO NOTHING RETURNING id",
+        new_uid(),
+        now(),
+        payment["id"],
+        amount_minor,
+        reason,
+    )
+    if rows:
+        await _book_onto_card(scope, rows[0]["id"], payment["id"], payment["customer_id"], amount_minor)
+
+
 async def work_refund(refund: Refund) -> None:
     """Take a claimed refund one step on: ask for it, or ask what became of it."""
     payment = await Payment.get(id=refund.payment_id)
@@ -131,16 +149,7 @@ async def _onto_card(refund: Refund, payment: Payment) -> None:
     async with transaction():
         if not await _move(refund, "OnCard", retry_in=None):
             return
-        suspense = await shared_account(scope, "suspense", "suspense")
-        card = await card_of(scope, payment.customer_id or 0)
-        await post(
-            scope,
-            key=f"refund:{refund.id}",
-            kind="refund_on_card",
-            narrative="Sent back onto the card",
-            sides=[(suspense, -refund.amount_minor), (card.account, refund.amount_minor)],
-            payment_id=payment.id,
-        )
+        await _book_onto_card(scope, refund.id, payment.id, payment.customer_id or 0, refund.amount_minor)
         await tell(
             scope,
             await get_customer(scope, payment.customer_id or 0),
@@ -148,6 +157,21 @@ async def _onto_card(refund: Refund, payment: Payment) -> None:
             {"amount": format_money(refund.amount_minor, payment.currency)},
             dedupe_key=f"refund_on_card:{refund.id}",
         )
+
+
+async def _book_onto_card(
+    scope: Scope, refund_id: int, payment_id: int, customer_id: int, amount_minor: int
+) -> None:
+    suspense = await shared_account(scope, "suspense", "suspense")
+    card = await card_of(scope, customer_id)
+    await post(
+        scope,
+        key=f"refund:{refund_id}",
+        kind="refund_on_card",
+        narrative="Sent back onto the card",
+        sides=[(suspense, -amount_minor), (card.account, amount_minor)],
+        payment_id=payment_id,
+    )
 
 
 async def _move(refund: Refund, state: str, *, retry_in: timedelta | None, **changes: Any) -> bool:

@@ -1,5 +1,7 @@
 """Ends of a payment: the money is booked and the order placed, or nothing was charged and the cart is kept."""
 
+from collections.abc import Awaitable, Callable
+
 from core.clock import now
 from core.db import Row, fetch_one, for_update, transaction
 from core.errors import DomainError, OrderNotModifiable
@@ -8,17 +10,18 @@ from services import stock
 from services.accounts.contact import tell
 from services.accounts.customers import get_customer
 from services.cards import card_of
+from services.deposits.settling import decline_balance, settle_balance
 from services.ledger import Account, post, shared_account
 from services.orders.freezing import freeze, thaw
 from services.orders.placing import place_order
-from services.orders.reading import ORDER_COLUMNS
+from services.orders.reading import ORDER_COLUMNS, due_at_checkout
 from services.payments.refunding import open_refund
 from services.payments.states import OPEN, PAYMENT_STATES
 from services.tenants import Scope, scope_by_id
 
 PAYMENT_COLUMNS = (
     "p.id, p.platform_id, p.environment, p.purpose, p.order_id, p.customer_id, p.state, p.amount_minor, p.currency, "
-    "p.reason, m.kind, m.provider"
+    "p.reason, p.method_id, p.begun_by, p.authorization_id, m.kind, m.provider"
 )
 
 
@@ -49,37 +52,44 @@ async def settle(payment_id: int) -> None:
             return
         scope = await scope_by_id(payment["platform_id"], payment["environment"])
         await PAYMENT_STATES.move(payment_id, payment["state"], "Settled", settled_at=now())
-        if payment["purpose"] == "card":
-            await _fill_card(scope, payment)
-        else:
-            await _pay_order(scope, payment)
+        await PAYS_FOR[payment["purpose"]](scope, payment)
 
 
-async def decline(payment_id: int, reason: str) -> None:
-    """Nothing was charged: keep the cart, put its pieces back. `reason` is for the customer."""
+async def decline(payment_id: int, reason: str, *, final: bool = False) -> None:
+    """Nothing was charged: keep the cart, put its pieces back. `reason` is for the customer.
+
+    After a `final` decline no later try with the same means can succeed.
+    """
     async with transaction():
         payment = await lock_payment(payment_id)
         if payment["state"] not in OPEN:
             return
         await PAYMENT_STATES.move(payment_id, payment["state"], "Declined", reason=reason[:255])
         scope = await scope_by_id(payment["platform_id"], payment["environment"])
+        if payment["purpose"] == "balance":
+            await decline_balance(scope, payment, reason, final=final)
+            return
         if payment["order_id"] is not None:
             await stock.release(payment["order_id"])
             await thaw(payment["order_id"])
         await _tell_of_failure(scope, payment, reason)
 
 
-async def book_order_payment(
-    scope: Scope, payment_id: int, amount_minor: int, order_code: str, source: Account
-) -> None:
-    """Move an order's money from `source` to the sales account, once."""
-    sales = await shared_account(scope, "sales", "sales")
+async def book_order_payment(scope: Scope, payment_id: int | None, order: Row, source: Account) -> None:
+    """Move an order's money from `source` to the sales account, once; what is due later is owed from now on.
+
+    Without a payment nothing is due at checkout.
+    """
+    now_minor, later_minor = due_at_checkout(order), order["deferred_minor"]
+    sides = [(source, -now_minor), (await shared_account(scope, "sales", "sales"), now_minor + later_minor)]
+    if later_minor:
+        sides.append((await shared_account(scope, "receivable", "receivable"), -later_minor))
     await post(
         scope,
-        key=f"payment:{payment_id}",
+        key=f"payment:{payment_id}" if payment_id else f"order:{order['id']}",
         kind="order_payment",
-        narrative=f"Order {order_code}",
-        sides=[(source, -amount_minor), (sales, amount_minor)],
+        narrative=f"Order {order['code']}",
+        sides=[side for side in sides if side[1]],
         payment_id=payment_id,
     )
 
@@ -92,7 +102,7 @@ async def _pay_order(scope: Scope, payment: Row) -> None:
     source = await shared_account(scope, f"gateway:{payment['provider'] or payment['kind']}", "gateway")
     taken = await _take_pieces(scope, order, payment)
     if taken is not None:
-        await book_order_payment(scope, payment["id"], payment["amount_minor"], order["code"], source)
+        await book_order_payment(scope, payment["id"], taken, source)
         await place_order(scope, taken)
     else:
         await _send_back(scope, payment, order, source)
@@ -118,7 +128,7 @@ async def _take_pieces(scope: Scope, order: Row, payment: Row) -> Row | None:
     try:
         async with transaction():
             frozen = await freeze(scope, order)
-            if frozen.row["total_minor"] != payment["amount_minor"]:
+            if due_at_checkout(frozen.row) != payment["amount_minor"]:
                 raise OrderNotModifiable
             await stock.take(order["id"], lines=frozen.lines)
     except DomainError:
@@ -165,6 +175,13 @@ async def _fill_card(scope: Scope, payment: Row) -> None:
         amount=format_money(payment["amount_minor"], payment["currency"]),
         balance=format_money(balance, payment["currency"]),
     )
+
+
+PAYS_FOR: dict[str, Callable[[Scope, Row], Awaitable[None]]] = {
+    "card": _fill_card,
+    "order": _pay_order,
+    "balance": settle_balance,
+}
 
 
 async def _tell_of_failure(scope: Scope, payment: Row, reason: str) -> None:

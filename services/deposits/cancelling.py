@@ -1,0 +1,122 @@
+"""Calling off an order of which a balance is owed: what was paid of it goes back, is kept, or a part of it is."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.db import Row, execute, fetch, transaction
+from core.errors import IllegalTransition, NotFound
+from services import stock
+from services.deposits import notices
+from services.deposits.authorizing import release_authorization
+from services.deposits.charges import CHARGE_STATES, open_charges
+from services.deposits.collecting import lock_order, no_payment_under_way
+from services.ledger import Side, post, shared_account
+from services.orders.events import record
+from services.orders.states import move_order
+from services.payments.refunding import open_refund, refund_onto_card
+from services.purchase_options.terms import MILLION
+from services.tenants import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What calling an order off comes to, in minor units: of what was paid so much goes back and so much is kept."""
+
+    returned_minor: int
+    kept_minor: int
+    forgiven_minor: int  # what was still owed
+
+
+def settlement(paid_minor: int, owed_minor: int, policy: str, kept_ppm: int) -> Settlement:
+    """By the platform's policy: `refund` returns all, `keep` nothing, `part` keeps a share (millionths, half up)."""
+    kept = {"refund": 0, "keep": paid_minor, "part": (paid_minor * kept_ppm + MILLION // 2) // MILLION}[
+        policy
+    ]
+    return Settlement(paid_minor - kept, kept, owed_minor)
+
+
+async def what_cancelling_does(scope: Scope, customer_id: int, uid: UUID) -> Settlement:
+    """What a customer has back if they call their order off now. Raises as `cancel_order`."""
+    async with transaction():
+        order = await _cancellable(scope, uid, customer_id)
+        return (await _settlement(scope, order))[0]
+
+
+async def cancel_order(
+    scope: Scope, uid: UUID, *, customer_id: int | None = None, reason: str = ""
+) -> Settlement:
+    """Call off a placed order of which a balance is owed; its pieces are on the shelf again.
+
+    What goes back goes by the way it came, the newest payment first. Raises `NotFound`, `IllegalTransition` where
+    the order is paid in full or over, `PaymentPending` while a payment is under way.
+    """
+    async with transaction():
+        order = await _cancellable(scope, uid, customer_id)
+        done, payments = await _settlement(scope, order)
+        for charge in await open_charges(order["id"]):
+            await CHARGE_STATES.move(charge["id"], charge["state"], "Cancelled", next_step_at=None)
+        await release_authorization(scope, order)
+        await move_order(order["id"], "PaymentAuthorized", "Cancelled")
+        await stock.put_back(order["id"])
+        await _give_back(scope, order, payments, done)
+        await execute("UPDATE customer_order SET stored_method_id = NULL WHERE id = $1", order["id"])
+        await record(
+            order["id"],
+            "called_off",
+            returned=done.returned_minor,
+            kept=done.kept_minor,
+            forgiven=done.forgiven_minor,
+            reason=reason[:200],
+        )
+        await notices.called_off(scope, order, done.returned_minor, done.kept_minor)
+    return done
+
+
+async def _cancellable(scope: Scope, uid: UUID, customer_id: int | None) -> Row:
+    order = await lock_order(scope, uid=uid)
+    if customer_id is not None and order["customer_id"] != customer_id:
+        raise NotFound("There is no such order.", field="id")
+    if order["state"] != "PaymentAuthorized":
+        raise IllegalTransition(
+            order["state"], "Cancelled", (), "Only an order that is not paid in full yet can be."
+        )
+    await no_payment_under_way(order)
+    return order
+
+
+async def _settlement(scope: Scope, order: Row) -> tuple[Settlement, list[Row]]:
+    payments = await fetch(
+        "SELECT p.id, p.amount_minor, p.customer_id, p.currency, p.platform_id, p.environment, m.kind, m.provider, "
+        "p.amount_minor - COALESCE((SELECT SUM(r.amount_minor) FROM refund r WHERE r.payment_id = p.id), 0) "
+        "AS left_minor FROM payment p JOIN payment_method m ON m.id = p.method_id "
+        "WHERE p.order_id = $1 AND p.state = 'Settled' ORDER BY p.id DESC",
+        order["id"],
+    )
+    owed = sum(charge["outstanding_minor"] for charge in await open_charges(order["id"]))
+    # What came beyond the price was handed back already, and is no part of it.
+    paid = min(sum(int(payment["left_minor"]) for payment in payments), order["total_minor"] - owed)
+    return settlement(paid, owed, scope.deposit_policy, scope.deposit_kept_ppm), payments
+
+
+async def _give_back(scope: Scope, order: Row, payments: list[Row], done: Settlement) -> None:
+    """Book what is called off: nothing is owed any more, and what goes back waits in suspense or is on the card."""
+    sides: list[Side] = [
+        (await shared_account(scope, "sales", "sales"), -(done.returned_minor + done.forgiven_minor)),
+        (await shared_account(scope, "receivable", "receivable"), done.forgiven_minor),
+        (await shared_account(scope, "suspense", "suspense"), done.returned_minor),
+    ]
+    await post(
+        scope,
+        key=f"order:{order['id']}:called_off",
+        kind="order_called_off",
+        narrative=f"Order {order['code']} called off",
+        sides=[side for side in sides if side[1]],
+    )
+    left = done.returned_minor
+    for payment in payments:
+        part = min(left, int(payment["left_minor"]))
+        if part <= 0:
+            continue
+        left -= part
+        back = refund_onto_card if payment["kind"] == "card" or not payment["provider"] else open_refund
+        await back(scope, payment, reason=f"order {order['code']} called off", amount_minor=part)
