@@ -15,6 +15,7 @@ from providers.monnify import Monnify
 from providers.payments import PaymentGateway
 from providers.paystack import Paystack
 from providers.smtp import Smtp
+from providers.telegram import Telegram
 from providers.terminal_africa import TerminalAfrica
 from providers.twins.settings import MonnifyAccount, TwinSettings
 from providers.vtpass import VTpass
@@ -59,6 +60,7 @@ class Registry:
         self._email: dict[Environment, EmailGateway] = {}
         self._delivery: dict[Environment, DeliveryGateway] = {}
         self._bills: dict[tuple[str, Environment], BillGateway] = {}
+        self._bots: dict[Environment, Telegram] = {}
 
     def payments(self, provider: str, environment: Environment) -> PaymentGateway:
         """The payment gateway called `provider`, "paystack" or "monnify" (naira alone). Raises `LookupError` without
@@ -117,6 +119,16 @@ class Registry:
         return TelegramSettings(
             TELEGRAM_SANDBOX_TOKEN, TELEGRAM_SANDBOX_SECRET, f"{base}/bot", f"{base}/file/bot"
         )
+
+    def telegram_bot(self, environment: Environment) -> Telegram:
+        """The bot's client. Raises `LookupError` without a token."""
+        chosen = self.telegram(environment)
+        if not chosen.token:
+            raise LookupError(f"telegram has no bot for {environment}")
+        known = self._bots.get(environment)
+        if known is None:
+            known = self._bots[environment] = Telegram(chosen.token, chosen.base_url, chosen.base_file_url)
+        return known
 
     async def close(self) -> None:
         for gateway in self._payments.values():

@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 
 from core.clock import now
+from core.db import fetch_one
 from core.errors import InvalidInput
 from core.work import backoff
 from models import OutboundMessage
@@ -13,6 +14,7 @@ from providers.africastalking import delivery_report
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.messages import Sent
 from providers.registry import registry
+from services.notifications.queue import queue_message
 from services.notifications.texts import Words, words
 from services.tenants import scope_by_id
 
@@ -36,9 +38,18 @@ async def _by_email(message: OutboundMessage, said: Words, _: str) -> Sent:
     return await gateway.send(to=message.to, subject=said.subject, text=said.text, key=str(message.uid))
 
 
+async def _by_telegram(message: OutboundMessage, said: Words, _: str) -> Sent:
+    try:
+        gateway = registry().telegram_bot(message.environment)  # type: ignore[arg-type]
+    except LookupError as missing:
+        raise ProviderRefused("no_gateway", str(missing)) from missing
+    return await gateway.send(to=message.to, text=said.text)
+
+
 SEND: dict[str, Callable[[OutboundMessage, Words, str], Awaitable[Sent]]] = {
     "sms": _by_sms,
     "email": _by_email,
+    "telegram": _by_telegram,
 }
 
 
@@ -59,8 +70,32 @@ async def send_message(message: OutboundMessage, sender_id: str) -> None:
             await _again(message, str(refusal))
         else:
             await message.release(retry_in=None, state="Failed", reason=str(refusal)[:255])
+            if message.channel == "telegram":
+                await _by_sms_instead(message)
         return
     await message.release(retry_in=None, state="Sent", provider_id=sent.provider_message_id, sent_at=now())
+
+
+async def _by_sms_instead(message: OutboundMessage) -> None:
+    """Who has blocked the bot, or is gone from Telegram, is texted what they must know, where their number is known."""
+    scope = await scope_by_id(message.platform_id, message.environment)  # type: ignore[arg-type]
+    row = await fetch_one(
+        "SELECT c.phone, c.stated_phone FROM channel_identity i JOIN customer c ON c.id = i.customer_id "
+        "WHERE i.platform_id = $1 AND i.environment = $2 AND i.channel = 'telegram' AND i.external_id = $3",
+        message.platform_id,
+        message.environment,
+        message.to,
+    )
+    number = row and (row["phone"] or row["stated_phone"])
+    if number:
+        await queue_message(
+            scope,
+            channel="sms",
+            to=number,
+            template=message.template,
+            params=message.params,
+            dedupe_key=f"instead:{message.id}",
+        )
 
 
 def _patience(message: OutboundMessage) -> timedelta:
