@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from structlog.contextvars import clear_contextvars
 
-from bot.channels.telegram.inbound import work_inbound
+from bot.channels.inbound import work_inbound
 from core.logs import start_request
 from core.metrics import JOBS
 from core.settings import Settings
