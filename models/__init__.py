@@ -17,6 +17,7 @@ from models.catalogue import (
 from models.conversations import Conversation, InboundMessage, OutboundMessage
 from models.delivery import DeliveryQuote, DeliveryRate, PickupLocation, Shipment
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
+from models.opt_outs import MessageOptOut
 from models.orders import Order, OrderEvent, OrderLine, ShippingLine, ShippingMethod
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import (
@@ -53,6 +54,7 @@ __all__ = [
     "InboundMessage",
     "JournalEntry",
     "LedgerAccount",
+    "MessageOptOut",
     "Order",
     "OrderEvent",
     "OrderLine",

@@ -45,7 +45,7 @@ class Work:
 
 
 WORK = [
-    Work("send_message", OutboundMessage, lambda row, settings: send_message(row, settings.sms_sender)),
+    Work("send_message", OutboundMessage, send_message),
     Work("work_attempt", PaymentAttempt, lambda row, _: work_attempt(row)),
     Work("work_event", ExternalEvent, lambda row, _: work_event(row)),
     Work("work_refund", Refund, lambda row, _: work_refund(row)),
