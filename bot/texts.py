@@ -23,6 +23,12 @@ ENGLISH = {
     "command.orders": "My orders",
     "command.help": "How it works",
     "nav.contact": "Share my number",
+    "sms.back": "0 back",
+    "sms.home": "00 menu",
+    "sms.more": "98 more",
+    "sms.root": "Or text what you look for, HELP or STOP",
+    "sms.stopped": "{shop} sends you no more messages. Codes that you ask for still come. Text START to undo this.",
+    "sms.started": "{shop} sends you messages again.",
     "total": "Total {total}",
     "total_with_delivery": "Total {total}, delivery {fee} in it",
     # Home

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from bot.channels.sms.inbound import answer_text
 from bot.channels.telegram.inbound import answer_update
 from models import InboundMessage
 from services.inbound import has_earlier, wake, wake_next
@@ -12,6 +13,7 @@ AFTER_EARLIER = timedelta(seconds=1)
 
 # By channel: plays a claimed message; when to look at it again, or None once it is answered for good.
 ANSWER: dict[str, Callable[[InboundMessage], Awaitable[timedelta | None]]] = {
+    "sms": answer_text,
     "telegram": answer_update,
 }
 
