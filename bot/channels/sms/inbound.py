@@ -33,7 +33,7 @@ MOST_TRIES = 6
 # What may be a PIN or a code is not kept, on whatever screen it was typed.
 LIKE_A_PIN = re.compile(r"(?<!\d)\d{4,6}(?!\d)")
 # "my pin is 1234", where nobody asked: it is neither looked for nor said again.
-NAMED_PIN = re.compile(r"\bpin\b.*\d{4}", re.IGNORECASE)
+NAMED_PIN = re.compile(r"\W*(?:my\W+)?pin\W*(?:is\W*)?\d{4,6}\W*", re.IGNORECASE)
 WIPED = "***"
 
 
@@ -95,7 +95,7 @@ def _heard(turn: Turn, text: str) -> Inbound:
     """
     session = turn.session.get(DIALOGUE, {})
     seen = bool(session) and turn.session.get(CHANNEL) == screen_of(session)
-    named = NAMED_PIN.search(text) and not (seen and wants_secret(session))
+    named = NAMED_PIN.fullmatch(text) and not (seen and wants_secret(session))
     return Inbound("" if named else text, opens=not seen or seconds_since(session) > CONTINUES_WITHIN_S)
 
 
