@@ -7,6 +7,9 @@ from redis.asyncio import Redis
 
 from core import clock, limits
 from models import MessageOptOut, OutboundMessage
+from providers.arkesel import Arkesel
+from providers.messages import Sent
+from providers.registry import Registry, registry
 from services.notifications import opt_in, opt_out, queue_message, send_message
 from services.tenants import Scope, scope_by_code
 from tests.conftest import World
@@ -115,3 +118,23 @@ async def test_a_delivery_report_is_written_down(world, scope):
         return message.state == "Delivered"
 
     await world.until(delivered)
+
+
+async def test_another_gateway_may_carry_the_messages(world, scope, monkeypatch):
+    changed = {"sms_gateway": "arkesel"}
+    gateway = Registry(world.settings.model_copy(update=changed)).sms("test")
+    monkeypatch.setattr(registry(), "sms", lambda environment: gateway)
+    senders: list[str] = []
+    send_by = Arkesel.send
+
+    async def seen(self: Arkesel, *, to: str, text: str, sender: str) -> Sent:
+        senders.append(sender)
+        return await send_by(self, to=to, text=text, sender=sender)
+
+    monkeypatch.setattr(Arkesel, "send", seen)
+    # A number of Africa's Talking is no sender id at Arkesel.
+    monkeypatch.setitem(PARAMS, "said", {"text": "Hello", "gateway": "africastalking", "line": "44044"})
+    assert (await send(world, scope, AMA, **changed)).state == "Sent"
+    assert senders == ["Makola"]
+    assert [message["text"] for message in await world.outbox(AMA)] == ["Hello"]
+    await gateway.close()
