@@ -89,16 +89,17 @@ def _opened(stack: Stack, text: str) -> Move:
 
 async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
     """What a message leads to."""
-    text = _cleaned(inbound.text)
     typed = bool(stack.top.get("typed"))
+    text = _cleaned(inbound.text)
+    if not typed:
+        text = text.strip(AROUND_A_CHOICE)
     command = (COMMANDS if typed else COMMANDS | LIST_COMMANDS).get(text.lower())
     if command is not None:
         return command(stack)
     if typed:
         return await _tried(stack, text, world) if text else stay(t("unknown_words"))
-    shown, choice = stack.top.get("shown", {}), text.strip(AROUND_A_CHOICE)
-    if choice in shown:
-        return await _tried(stack, shown[choice], world)
+    if text in stack.top.get("shown", {}):
+        return await _tried(stack, stack.top["shown"][text], world)
     return _keyword(text) or _free_words(stack, text, world) or stay(t("unknown_choice"))
 
 

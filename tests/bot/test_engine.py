@@ -206,6 +206,14 @@ async def test_free_words_at_home_are_looked_for_where_the_channel_wants_it(gues
         assert screen_of(session).startswith("home.menu")
 
 
+@pytest.mark.parametrize(
+    ("typed", "leads_to"), [("1.", "search.words"), ("(2)", "search.shelves"), ("00.", "home.menu")]
+)
+async def test_what_is_written_around_a_number_is_overlooked(guest: World, typed: str, leads_to: str) -> None:
+    session, _ = await walk(guest, None, "1", typed)
+    assert screen_of(session).startswith(leads_to)
+
+
 async def test_a_first_message_shows_the_menu_unless_it_is_a_keyword(customer: World) -> None:
     for typed, at in {"hello": "home.menu", "1": "home.menu", "bal": "card.balance"}.items():
         session, prompts = await walk(customer, typed)
