@@ -13,6 +13,7 @@ from api.shop.door import add_shop_door
 from api.try_page import add_try_page
 from api.webhooks import add_webhooks
 from api.welcome import add_welcome
+from bot.channels.sms import add_sms_routes
 from bot.channels.telegram.routes import add_telegram_routes
 from bot.channels.ussd import add_ussd_routes
 from core.keys import RESOURCES, SETTINGS
@@ -40,6 +41,7 @@ async def create_app(
     add_assets(app)
     add_webhooks(app)
     add_ussd_routes(app)
+    add_sms_routes(app)
     add_telegram_routes(app)
     await add_shop_door(app)
     add_rest_door(app)

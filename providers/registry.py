@@ -8,6 +8,7 @@ from yarl import URL
 from core.settings import Settings
 from providers.africastalking import AfricasTalking
 from providers.africastalking_airtime import AfricasTalkingAirtime
+from providers.arkesel import Arkesel
 from providers.bills import BillGateway
 from providers.delivery import DeliveryGateway
 from providers.messages import EmailGateway, SmsGateway
@@ -25,6 +26,7 @@ Environment = Literal["test", "live"]
 PAYSTACK_LIVE = "https://api.paystack.co"
 MONNIFY_LIVE = "https://api.monnify.com"
 AFRICASTALKING_LIVE = "https://api.africastalking.com"
+ARKESEL_LIVE = "https://sms.arkesel.com"
 TERMINAL_LIVE = "https://api.terminal.africa/v1"
 VTPASS_LIVE = "https://vtpass.com/api"
 TELEGRAM_LIVE = "https://api.telegram.org"
@@ -33,6 +35,7 @@ TELEGRAM_LIVE = "https://api.telegram.org"
 PAYSTACK_SANDBOX_KEY = "sk_test_demo"
 MONNIFY_SANDBOX_KEYS = ("MK_TEST_demo", "monnify-demo", "demo-contract")
 AFRICASTALKING_SANDBOX_KEY = "atsk_demo"
+ARKESEL_SANDBOX_KEY = "ark_demo"
 TERMINAL_SANDBOX_KEY = "sk_test_terminal_demo"
 VTPASS_SANDBOX_KEYS = ("vt_api_demo", "vt_public_demo", "vt_secret_demo")
 TELEGRAM_SANDBOX_TOKEN = "1:demo"
@@ -72,12 +75,10 @@ class Registry:
         return known
 
     def sms(self, environment: Environment) -> SmsGateway:
-        """The gateway that carries text messages."""
+        """The gateway that carries text messages, which the settings name."""
         known = self._sms.get(environment)
         if known is None:
-            known = self._sms[environment] = AfricasTalking(
-                *self._africastalking(environment), self._timeout_s
-            )
+            known = self._sms[environment] = self._opened_sms(environment)
         return known
 
     def email(self, environment: Environment) -> EmailGateway:
@@ -140,6 +141,11 @@ class Registry:
         for biller in self._bills.values():
             await biller.close()
 
+    def _opened_sms(self, environment: Environment) -> SmsGateway:
+        if self._settings.sms_gateway == "arkesel":
+            return Arkesel(*self._arkesel(environment), self._timeout_s)
+        return AfricasTalking(*self._africastalking(environment), self._timeout_s)
+
     def _opened_payments(self, provider: str, environment: Environment) -> PaymentGateway:
         if provider == "paystack" and all(self._paystack(environment)):
             return Paystack(*self._paystack(environment), self._timeout_s)
@@ -197,6 +203,12 @@ class Registry:
             )
         return f"{s.twins_base_url}/africastalking", "sandbox", AFRICASTALKING_SANDBOX_KEY
 
+    def _arkesel(self, environment: Environment) -> tuple[str, str]:
+        s = self._settings
+        if environment == "live":
+            return s.arkesel_url or ARKESEL_LIVE, s.arkesel_api_key
+        return f"{s.twins_base_url}/arkesel", ARKESEL_SANDBOX_KEY
+
 
 def twin_settings(settings: Settings) -> TwinSettings:
     """The twins that the sandbox clients of `settings` talk to."""
@@ -208,6 +220,7 @@ def twin_settings(settings: Settings) -> TwinSettings:
         paystack_secrets={"Makola Demo": PAYSTACK_SANDBOX_KEY},
         monnify_accounts=(MonnifyAccount("Kasuwa Demo", *MONNIFY_SANDBOX_KEYS),),
         africastalking_api_key=AFRICASTALKING_SANDBOX_KEY,
+        arkesel_api_key=ARKESEL_SANDBOX_KEY,
         vtpass_api_key=VTPASS_SANDBOX_KEYS[0],
         vtpass_public_key=VTPASS_SANDBOX_KEYS[1],
         vtpass_secret_key=VTPASS_SANDBOX_KEYS[2],

@@ -6,6 +6,8 @@ from typing import Any
 from services.codes import code_of
 
 TEXTS = {
+    # An answer in a chat, in the words of its screen. What a person typed in secret is never in one.
+    "said": "{text}",
     "otp": "{shop}: your code is {code}. It is good for 5 minutes. Never tell it to anyone.",
     "already_registered": "{shop}: somebody, perhaps you, tried to sign up with this number. "
     "You have an account already: just log in.",

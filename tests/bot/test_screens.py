@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot import gsm7
 from bot.channels.plain import footer_of
+from bot.channels.sms import screen as sms_screen
 from bot.channels.telegram import screen as telegram_screen
 from bot.channels.ussd.screen import LONG_ROWS, ROWS, SCREEN, screen
 from bot.engine import Inbound, screen_of, step
@@ -245,6 +246,22 @@ async def test_the_longest_data_fits_on_one_screen(longest: Longest) -> None:
             for note in (None, t("unknown_choice"), t("error.pending"), said(LONG_SENTENCE)):
                 _check_fits(at, [Say(note, trouble=True), prompt] if note else [prompt])
             assert telegram_screen.render([prompt], f"{at}:999999")["text"]
+
+
+async def test_the_longest_data_fits_into_three_text_messages(longest: Longest) -> None:
+    world = replace(longest.world, rows=sms_screen.ROWS, long_rows=sms_screen.LONG_ROWS)
+    for at in sorted(STATES):
+        stack = Stack.of(longest.session(at))
+        assert stack is not None
+        seen = replace(world, customer_id=None) if at.startswith("signup") else world
+        prompt = await STATES[at].show(stack.context(seen))
+        if isinstance(prompt, Move):
+            continue
+        for prompts in ([prompt], [Say(said(LONG_SENTENCE), trouble=True), prompt]):
+            shown = sms_screen.render(prompts)
+            assert gsm7.is_gsm7(shown) and gsm7.segments(shown) <= 3, (at, shown)
+            for option in options_of(prompt):
+                assert not option.digits or f"\n{option.digits} " in shown, (at, option, shown)
 
 
 async def test_a_list_is_paged_to_its_end_and_back(longest: Longest) -> None:
