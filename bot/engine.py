@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import orjson
 
 from bot.errors import REMEDIES, sentence
-from bot.flows import card, cart, help, orders, search
-from bot.keywords import find_keyword
+from bot.flows import balance, card, cart, help, orders, search
+from bot.keywords import CODE, PAYMENT, find_keyword
 from bot.prompts import End, Prompt, Say, Value
 from bot.stack import Session, Stack
 from bot.states import Move, World, back, call, go, home, stay
@@ -205,8 +205,17 @@ def _orders(code: str) -> Move:
     return go(orders.shown, code=code.upper()) if code else go(orders.listed)
 
 
+def _pay(what: str) -> Move:
+    """`pay`, `pay 3000`, `pay MK123456789`, `pay MK123456789 3000`."""
+    found = PAYMENT.fullmatch(what)
+    code, amount = (found["code"], found["amount"]) if found else (None, None)
+    if code and not amount:
+        return go(balance.amount, code=code.upper())
+    return go(balance.to_pay, code=(code or "").upper(), typed=amount) if amount else go(balance.owed)
+
+
 # What can be typed wherever a number is wanted, also a little wrong. Where words are wanted it is just words ("track
-# rod"). Each is given the order's code that followed, or "".
+# rod"). Each is given what followed, or "".
 KEYWORDS: dict[str, Callable[[str], Move]] = {
     "menu": lambda _: home(),
     "start": lambda _: home(),
@@ -218,10 +227,11 @@ KEYWORDS: dict[str, Callable[[str], Move]] = {
     "order": _orders,
     "orders": lambda _: go(orders.listed),
     "track": _orders,
+    "pay": _pay,
 }
-WITH_CODE = ("order", "track")
+FOLLOWED = {"order": CODE, "track": CODE, "pay": PAYMENT}
 
 
 def _keyword(text: str) -> Move | None:
-    found = find_keyword(text, KEYWORDS, WITH_CODE)
+    found = find_keyword(text, KEYWORDS, FOLLOWED)
     return KEYWORDS[found[0]](found[1]) if found else None

@@ -1,28 +1,31 @@
 """Telling which keyword a message is, also where it is typed a little wrong."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import SequenceMatcher
 
 # A code has a digit, so "track wheel" is none.
 CODE = re.compile(r"(?=\D*\d)[\w-]{4,20}", re.ASCII)
+# `3000`, `1,500.50`, `3k`; an order's code may stand before it, or alone.
+PAYMENT = re.compile(r"(?:(?P<code>[A-Za-z]{2,4}\d{6,12})(?:\s+|$))?(?P<amount>\d[\d,.]*[kK]?)?", re.ASCII)
 AROUND_A_WORD = " .,;:!?'\"()"
 # How near a typed word must come: "trak" and "blance" do; "truck", which people look for, is not "track". A shorter
 # word than four letters is too easily another one: "car".
 NEAR, SHORTEST_NEAR = 0.84, 4
 
 
-def find_keyword(text: str, alone: Collection[str], with_code: Collection[str]) -> tuple[str, str] | None:
-    """The keyword that a message is, and the code behind it ("" for none); None for any other message.
+def find_keyword(
+    text: str, alone: Collection[str], followed: Mapping[str, re.Pattern[str]]
+) -> tuple[str, str] | None:
+    """The keyword that a message is, and what stands behind it ("" for nothing); None for any other message.
 
-    `alone` are the keywords that stand by themselves, `with_code` those that an order's code may follow.
+    `alone` are the keywords that stand by themselves, `followed` says what may follow others.
     """
     first, _, rest = text.strip(AROUND_A_WORD).partition(" ")
-    code = rest.strip(AROUND_A_WORD + "#")
-    if rest and not CODE.fullmatch(code):
-        return None
-    word = _nearest(first.strip(AROUND_A_WORD).lower(), with_code if rest else alone)
-    return (word, code) if word is not None else None
+    more = rest.strip(AROUND_A_WORD + "#")
+    fitting = [word for word, form in followed.items() if form.fullmatch(more)] if rest else alone
+    word = _nearest(first.strip(AROUND_A_WORD).lower(), fitting)
+    return (word, more) if word is not None else None
 
 
 def _nearest(typed: str, words: Collection[str]) -> str | None:

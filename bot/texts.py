@@ -157,6 +157,7 @@ ENGLISH = {
     "balance.movements": "What happened",
     "balance.cancel": "Call it off",
     "balance.amount": "How much do you want to pay? {left} is owed.",
+    "balance.for_which": "{total} for which order?",
     "balance.method": "{total} for {code}. How?",
     "balance.link": "Send me a link",
     "balance.link_sent": "The link is on its way to you.",

@@ -67,6 +67,28 @@ async def _(ctx: Context, typed: str) -> Move:
 
 
 @state
+async def to_pay(ctx: Context) -> Page | Move:
+    """Which order an amount that was typed is for, where that isn't clear."""
+    wanted = typed_amount(ctx.args["typed"], ctx.scope.currency)
+    if ctx.args["code"]:
+        return instead(method, code=ctx.args["code"], amount=wanted)
+    found = await balances_of(ctx.scope, ctx.customer_id)
+    if len(found) == 1:
+        return instead(method, code=found[0].order_code, amount=wanted)
+    if not found:
+        return back(t("balance.none"))
+    rows = [(each.order_code, _row(each)) for each in found]
+    return choice_page(
+        ctx, t("balance.for_which", total=money(wanted, ctx.scope.currency)), rows, ctx.world.long_rows
+    )
+
+
+@to_pay.answer
+async def _(ctx: Context, code: str) -> Move:
+    return go(method, code=code, amount=typed_amount(ctx.args["typed"], ctx.scope.currency))
+
+
+@state
 async def method(ctx: Context) -> Page:
     one = await _any(ctx)
     rows = [(way.code, t("item", name=way.name)) for way in await _ways(ctx)]

@@ -45,8 +45,10 @@ def stock(available: int) -> Text:
 
 
 def typed_amount(typed: str, currency: str) -> int:
-    """An amount of money as typed, in minor units. Raises `InvalidInput`, also for nothing."""
-    amount = from_decimal(typed.replace(",", ""), currency)
+    """An amount of money as typed (`1,500`, `3k`), in minor units. Raises `InvalidInput`, also for nothing."""
+    digits = typed.replace(",", "").lower()
+    thousands = digits.endswith("k")
+    amount = from_decimal(digits.removesuffix("k"), currency) * (1000 if thousands else 1)
     if amount <= 0:
         raise InvalidInput("That is too little.", field="amount")
     return amount

@@ -1,6 +1,7 @@
 """Every screen with the longest data there can be, and with whatever people type at it."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -22,7 +23,17 @@ from bot.states import STATES, Move, World
 from bot.text import said, t
 from core.clock import now
 from core.db import execute, transaction
-from models import JournalEntry, Order, Payment, PaymentMethod, Posting, ShippingMethod
+from models import (
+    JournalEntry,
+    Order,
+    Payment,
+    PaymentMethod,
+    Posting,
+    PurchaseOption,
+    PurchaseOptionGroup,
+    ScheduledCharge,
+    ShippingMethod,
+)
 from services.accounts.customers import complete_profile
 from services.accounts.signup import create_customer, start_signup
 from services.buyers import Buyer
@@ -135,6 +146,9 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
     await _movements(scope, customer_id)
     shelf, line = {"shelf": shelves[0].id}, {"line": cart.lines[0].id}
     old = {"code": "MK999999999"}
+    owed = {"code": "MK999999998"}
+    paid = {**owed, "amount": 1000 * MOST_MINOR}
+    await _owing(scope, customer_id)
     wallet = {"purpose": "order", "method": "mobile-money", "phone": "+2348031234567", "network": "telecel"}
     code = {"name": LONG_NAME[:80], "phone": "+2348031234567", "challenge": challenge.id}
     return {
@@ -159,7 +173,51 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "pin.again": {"first": "0" * 24},
         "orders.shown": old,
         "orders.items": old,
+        "balance.shown": owed,
+        "balance.amount": owed,
+        "balance.movements": owed,
+        "balance.cancel": owed,
+        "balance.to_pay": {"code": "", "typed": "9,999,999,999.99"},
+        "balance.method": paid,
+        "balance.confirm": {**paid, "method": "shopping-card", "name": LONG_NAME},
+        "balance.pin": {**paid, "method": "shopping-card"},
+        "product.option": {"variant": product.variants[0].id, "pieces": 1},
     }
+
+
+async def _owing(scope: Scope, customer_id: int) -> None:
+    """Two orders of which as much is owed as can be, and terms as long as they may be for whatever is sold."""
+    for code in ("MK999999998", "MK999999997"):
+        order = await Order.get(code=code)
+        await Order.filter(id=order.id).update(state="PaymentAuthorized", deferred_minor=1000 * MOST_MINOR)
+        await ScheduledCharge.create(
+            platform_id=scope.platform_id,
+            environment="test",
+            order=order,
+            customer_id=customer_id,
+            currency="GHS",
+            amount_minor=1000 * MOST_MINOR,
+            due_at=now() + timedelta(days=30),
+        )
+    group = await PurchaseOptionGroup.create(
+        platform_id=scope.platform_id,
+        environment="test",
+        merchant_code="long",
+        line_item_descriptor=LONG_NAME,
+        assignment="PRODUCTS",
+    )
+    await execute(
+        "INSERT INTO purchase_option_member (group_id, product_id) SELECT $1, id FROM product", group.id
+    )
+    for number in range(4):
+        await PurchaseOption.create(
+            group=group,
+            description=LONG_SENTENCE,
+            position=number,
+            charge_ppm=1,
+            trigger="TimeAfterCheckout",
+            due_after="P1D",
+        )
 
 
 async def _old_orders(scope: Scope, customer_id: int) -> None:
