@@ -174,3 +174,11 @@ async def test_a_connection_is_reckoned_with_its_rows(merchant: Merchant, query:
     status, body = await merchant.send({"query": f"{declared}{{ {query} }}", "variables": {"n": 5}})
     assert (status == 200) is fine
     assert fine or body["errors"][0]["extensions"]["code"] == "TOO_COMPLEX"
+
+
+async def test_a_wrong_window_of_orders_spoils_only_its_group(merchant: Merchant) -> None:
+    text = '{ purchaseOptionGroups { nodes { id orders(after: "xyz") { nodes { id } } } pageInfo { hasNextPage } } }'
+    status, body = await merchant.send({"query": text})
+    assert (status, body["data"]["purchaseOptionGroups"]["nodes"]) == (200, [None, None])
+    assert {e["extensions"]["code"] for e in body["errors"]} == {"INVALID_INPUT"}
+    assert body["data"]["purchaseOptionGroups"]["pageInfo"] == {"hasNextPage": False}
