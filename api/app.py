@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from aiohttp import web
 
 from api.assets import add_assets
+from api.downpay.door import add_downpay_door
 from api.health import add_health
 from api.middleware import MIDDLEWARES
 from api.rest.door import add_rest_door
@@ -44,6 +45,7 @@ async def create_app(
     add_sms_routes(app)
     add_telegram_routes(app)
     await add_shop_door(app)
+    await add_downpay_door(app)
     add_rest_door(app)
     if settings.environment == "development":
         add_try_page(app)
