@@ -8,6 +8,7 @@ from bot.text import Exact, Text, money, price, t
 from core.errors import NotFound
 from services.checkout import PaymentMethodView, payment_methods
 from services.deposits.cancelling import cancel_order, what_cancelling_does
+from services.deposits.methods import collect_from_card
 from services.deposits.notices import day_of, send_link
 from services.deposits.paying import Which, pay_balance
 from services.deposits.statements import BalanceView, balance_by_code, balances_of, movements_of
@@ -42,13 +43,19 @@ async def shown(ctx: Context) -> Choose:
         ("part", t("balance.part")),
         ("movements", t("balance.movements")),
         ("cancel", t("balance.cancel")),
+        ("from_card", t("balance.from_card")),
     )
     return Choose(words, choices(*ways))
 
 
 @shown.answer
 async def _(ctx: Context, wanted: str) -> Move:
-    ways: dict[str, State] = {"part": amount, "movements": movements, "cancel": cancel}
+    ways: dict[str, State] = {
+        "part": amount,
+        "movements": movements,
+        "cancel": cancel,
+        "from_card": from_card,
+    }
     if wanted == "all":
         one = await _own(ctx)
         return go(method, code=one.order_code, amount=one.outstanding_minor)
@@ -133,7 +140,6 @@ async def _(ctx: Context, typed: str) -> Move:
         ctx.args["method"],
         amount_minor=ctx.args["amount"],
         pin=typed,
-        keep=True,
         idempotency_key=ctx.world.key,
     )
     words = t(
@@ -151,6 +157,19 @@ async def movements(ctx: Context) -> Page:
         for each in reversed(found)
     ]
     return reading_page(ctx, t("balance.movements"), lines, max(1, ctx.world.long_rows // 3))
+
+
+@state
+async def from_card(ctx: Context) -> Ask:
+    one = await _own(ctx)
+    return Ask(t("balance.card_pin", code=Exact(one.order_code), due=_due(one)), secret=True)
+
+
+@from_card.answer
+async def _(ctx: Context, typed: str) -> Move:
+    one = await _own(ctx)
+    await collect_from_card(ctx.scope, ctx.customer_id, one.order_uid, typed)
+    return instead(shown, t("balance.changed"), code=one.order_code)
 
 
 @state

@@ -101,9 +101,9 @@ async def _for_balance(ctx: Context, how: Wallet) -> None:
         Which(code=ctx.args["code"]),
         ctx.args["method"],
         amount_minor=ctx.args["amount"],
-        keep=True,
+        phone=how["phone"],
+        network=how["network"],
         idempotency_key=ctx.world.key,
-        **how,
     )
 
 

@@ -93,10 +93,8 @@ async def movements_of(scope: Scope, customer_id: int, uid: UUID) -> list[Moveme
     )
     if order is None:
         raise NotFound("There is no such order.", field="id")
-    return sorted(
-        [*_bought(order), *await _payments(order), *await _refunds(order), *await _events(order)],
-        key=lambda movement: movement.at,
-    )
+    since = [*await _payments(order), *await _refunds(order), *await _events(order)]
+    return [_bought(order), *sorted(since, key=lambda movement: movement.at)]
 
 
 async def _dues(order_ids: list[int]) -> dict[int, list[DueView]]:
@@ -131,9 +129,9 @@ def _balance(row: Row, dues: list[DueView]) -> BalanceView:
     )
 
 
-def _bought(order: Row) -> list[Movement]:
+def _bought(order: Row) -> Movement:
     total = format_money(order["total_minor"], order["currency"])
-    return [Movement(as_time(order["placed_at"]), f"You bought order {order['code']} for {total}.", 0)]
+    return Movement(as_time(order["placed_at"]), f"You bought order {order['code']} for {total}.", 0)
 
 
 async def _payments(order: Row) -> list[Movement]:

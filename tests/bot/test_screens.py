@@ -177,6 +177,7 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "balance.amount": owed,
         "balance.movements": owed,
         "balance.cancel": owed,
+        "balance.from_card": owed,
         "balance.to_pay": {"code": "", "typed": "9,999,999,999.99"},
         "balance.method": paid,
         "balance.confirm": {**paid, "method": "shopping-card", "name": LONG_NAME},
