@@ -36,7 +36,7 @@ async def _(ctx: Context, code: str) -> Move:
 @state
 async def shown(ctx: Context) -> Choose:
     one = await _own(ctx)
-    by = t("balance.by", method=one.method) if one.method else t("balance.by_nothing")
+    by = t("balance.by", method=Exact(one.method)) if one.method else t("balance.by_nothing")
     words = t("balance.shown", code=Exact(one.order_code), about=one.about, due=_due(one), by=by)
     ways = (
         ("all", t("balance.all")),
