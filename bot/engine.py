@@ -120,7 +120,7 @@ async def _tried(stack: Stack, value: Value, world: World) -> Move:
         return await stack.state.answered(stack.context(world), value)
     except DomainError as error:
         if type(error) not in REMEDIES:
-            return stay(sentence(error))
+            return stay(sentence(error, world.language))
         if not stack.top.get("secret"):
             stack.top["waiting"] = value
         return call(REMEDIES[type(error)])
@@ -174,7 +174,7 @@ async def _shown(stack: Stack, world: World, *, turned_back: bool) -> Prompt | M
             return call(REMEDIES[type(error)])
         if len(stack.frames) == 1:
             raise
-        return back(sentence(error), trouble=True)
+        return back(sentence(error, world.language), trouble=True)
 
 
 def _back(stack: Stack) -> Move:

@@ -5,6 +5,7 @@ from bot.states import State
 from bot.text import Text, t
 from core import errors
 from core.errors import DomainError
+from services.sentences import in_language
 
 SENTENCES: dict[type[DomainError], str] = {
     errors.InvalidInput: "as_said",
@@ -41,7 +42,7 @@ REMEDIES: dict[type[DomainError], State] = {
 }
 
 
-def sentence(error: DomainError) -> Text:
-    """A line for the screen on which a service refused."""
+def sentence(error: DomainError, language: str) -> Text:
+    """A line for the screen on which a service refused; its own words in that language."""
     said = {name: value for name, value in vars(error).items() if isinstance(value, int)}
-    return t(SENTENCES[type(error)], sentence=error.message, **said)
+    return t(SENTENCES[type(error)], sentence=in_language(error.message, language), **said)

@@ -78,7 +78,6 @@ ENGLISH = {
     "product.option": "{descriptor}\nHow do you want to pay?",
     "product.in_full": "All at once",
     "product.no_details": "There are no more details.",
-    "quantity_wanted": "Please type a number, e.g. 2.",
     # Cart
     "cart.added": "In your cart now: {quantity}, {total}",
     "cart.check_out": "Check out",

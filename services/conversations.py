@@ -9,17 +9,21 @@ import orjson
 
 from core.clock import now
 from core.db import Row, execute, fetch, fetch_one, for_update, transaction
+from core.languages import SOURCE
 from services.accounts.customers import customer_by_phone
 from services.tenants import Scope
 
 PHONE_CHANNELS = ("ussd", "sms")
+# Where a session keeps in which language a guest is spoken to.
+LANGUAGE = "language"
 
 
 @dataclass(slots=True)
 class Turn:
     """One message and its answer, inside one transaction.
 
-    `session` is plain JSON and is kept as it is left. A `repeated` message was answered before: `reply` is what
+    `session` is plain JSON and is kept as it is left, and so is the `language`: a customer's own, else that of the
+    conversation. A `repeated` message was answered before: `reply` is what
     was said then, and nothing more is done. `body` is what is kept of the message; leave secrets out of it.
     """
 
@@ -29,6 +33,7 @@ class Turn:
     identity_id: int = 0
     conversation_id: int = 0
     customer_id: int | None = None
+    language: str = SOURCE
     session: dict[str, Any] = field(default_factory=dict)
     repeated: bool = False
     reply: Any = None
@@ -54,6 +59,7 @@ async def open_turn(
             return
         await _enter(turn)
         yield turn
+        turn.session[LANGUAGE] = turn.language
         await execute(
             "UPDATE conversation SET session = $2, updated_at = $3 WHERE id = $1",
             turn.conversation_id,
@@ -169,10 +175,13 @@ async def _begin_conversation(turn: Turn) -> int:
 
 async def _lock_conversation(turn: Turn) -> None:
     row = await fetch_one(
-        f"SELECT session, customer_id FROM conversation WHERE id = $1{for_update()}", turn.conversation_id
+        "SELECT session, customer_id, (SELECT u.language FROM customer u WHERE u.id = conversation.customer_id) "
+        f"AS language FROM conversation WHERE id = $1{for_update()}",
+        turn.conversation_id,
     )
     assert row is not None
     turn.session = _load(row["session"]) or {}
+    turn.language = row["language"] or turn.session.get(LANGUAGE, SOURCE)
     turn.customer_id = row["customer_id"] or turn.customer_id
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from core import limits
+from core.languages import read_catalogues
 from core.resources import Resources, open_resources
 from core.settings import Settings
 from providers.registry import Registry, use_registry
@@ -14,6 +15,7 @@ from services.secrets import use_key
 @asynccontextmanager
 async def open_market(settings: Settings, *, provider_timeout_s: float = 5.0) -> AsyncIterator[Resources]:
     """Database, Redis, signing key, address and provider clients, for the life of a process. The schema must be there."""
+    read_catalogues()
     use_key(settings.secret_key)
     use_address(settings.base_url)
     registry = Registry(settings, provider_timeout_s)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.engine import Inbound, step, wants_secret, wants_words
-from bot.prompts import End, Prompt, Say
+from bot.prompts import End, Prompt, Say, in_language
 from bot.stack import Session
 from bot.states import World
 from services.conversations import Turn, link_identity
@@ -36,6 +36,7 @@ def world_of(
         link=link,
         phone=phone,
         customer_id=turn.customer_id,
+        language=turn.language,
         rows=rows,
         long_rows=long_rows,
         searches=searches,
@@ -43,7 +44,10 @@ def world_of(
 
 
 async def play(turn: Turn, inputs: Sequence[Inbound], world: World) -> Played:
-    """Play inputs one after another until the last, or the first that does not lead on."""
+    """Play inputs one after another until the last, or the first that does not lead on.
+
+    What comes back is said in the language that the sender has chosen by then.
+    """
     session: Session = turn.session.get(DIALOGUE, {})
     prompts: list[Prompt] = []
     secret = False
@@ -53,7 +57,8 @@ async def play(turn: Turn, inputs: Sequence[Inbound], world: World) -> Played:
         if isinstance(prompts[-1], End) or any(isinstance(p, Say) and p.trouble for p in prompts):
             break
     turn.session[DIALOGUE] = session
-    return Played(prompts, secret)
+    turn.language = world.language
+    return Played([in_language(prompt, world.language) for prompt in prompts], secret)
 
 
 def split_path(session: Session, typed: str) -> list[str]:

@@ -29,7 +29,7 @@ async def name(ctx: Context) -> Ask | Move:
 async def _(ctx: Context, typed: str) -> Move:
     full_name = checked_text(typed, "name", LONGEST_NAME)
     phone = str(_number(ctx))
-    challenge = await start_signup(ctx.scope, phone, None)
+    challenge = await start_signup(ctx.scope, phone, None, language=ctx.world.language)
     return go(code, name=full_name, phone=phone, challenge=challenge.id)
 
 
@@ -72,12 +72,14 @@ async def code(ctx: Context) -> Ask:
 @code.answer
 async def _(ctx: Context, typed: str) -> Move:
     if typed == RESEND:
-        challenge = await start_signup(ctx.scope, ctx.args["phone"], None)
+        challenge = await start_signup(ctx.scope, ctx.args["phone"], None, language=ctx.world.language)
         return instead(code, t("signup.sent"), **{**ctx.args, "challenge": challenge.id})
     sent = await challenge_by_id(ctx.scope, ctx.args["challenge"])
     if sent is None:
         raise CodeExpired
-    customer = await verify_signup(ctx.scope, sent, typed, full_name=ctx.args["name"])
+    customer = await verify_signup(
+        ctx.scope, sent, typed, full_name=ctx.args["name"], language=ctx.world.language
+    )
     await ctx.world.sign_in(customer.id)
     return instead(pin.choose)
 

@@ -29,7 +29,13 @@ async def tell(
         return
     channel, to = found
     await queue_message(
-        scope, channel=channel, to=to, template=template, params=params, dedupe_key=dedupe_key
+        scope,
+        channel=channel,
+        to=to,
+        template=template,
+        params=params,
+        dedupe_key=dedupe_key,
+        language=customer.language,
     )
 
 
@@ -52,4 +58,10 @@ async def warn(scope: Scope, customer: Customer, template: str) -> None:
     """Queue a message, in the caller's transaction, about the account itself: only to who has proven to own it."""
     to = customer.email if customer.email_verified_at else customer.phone
     if to is not None:
-        await queue_message(scope, channel="email" if "@" in to else "sms", to=to, template=template)
+        await queue_message(
+            scope,
+            channel="email" if "@" in to else "sms",
+            to=to,
+            template=template,
+            language=customer.language,
+        )

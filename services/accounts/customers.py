@@ -5,6 +5,7 @@ from uuid import UUID
 
 from core.clock import now
 from core.errors import InvalidInput, NotFound
+from core.languages import LANGUAGES
 from models import Customer
 from services.tenants import Scope
 
@@ -64,6 +65,15 @@ async def customer_by_uid(scope: Scope, uid: UUID) -> Customer:
     if found is None:
         raise NotFound("There is no such customer.")
     return found
+
+
+async def set_language(scope: Scope, customer_id: int, language: str) -> None:
+    """Speak and write to a customer in a language (a code) from now on. Raises `InvalidInput` for one not spoken here."""
+    if language not in LANGUAGES:
+        raise InvalidInput(f"The language is one of {', '.join(LANGUAGES)}.", field="language")
+    await Customer.filter(
+        id=customer_id, platform_id=scope.platform_id, environment=scope.environment
+    ).update(language=language, updated_at=now())
 
 
 def number_of(customer: Customer) -> str | None:

@@ -8,6 +8,7 @@ from tortoise.expressions import F
 from core.clock import now
 from core.db import fetch_one, lock_name, transaction
 from core.errors import CodeExpired, CodeInvalid, TooManyTries
+from core.languages import SOURCE
 from models import OtpChallenge
 from services.codes import code_of
 from services.notifications import queue_message
@@ -31,6 +32,7 @@ async def issue_code(
     payload: dict[str, Any] | None = None,
     customer_id: int | None = None,
     template: str | None = "otp",
+    language: str | None = None,
 ) -> OtpChallenge:
     """Open a challenge and queue its message to `contact` (E.164, or an e-mail address).
 
@@ -38,7 +40,7 @@ async def issue_code(
 
     The code is stored nowhere: it is derived from the challenge when the message is sent and when it is checked.
     `template` may name another message, or none, for a contact that must not be given a code; with
-    `payload["taken"]` no code fits.
+    `payload["taken"]` no code fits. The `language` is the customer's, unless another is given.
     """
     since, by_mail = now() - SENDS_WITHIN, "@" in contact
     async with transaction():
@@ -75,8 +77,14 @@ async def issue_code(
                 to=contact,
                 template=template,
                 params={"challenge": str(challenge.uid)},
+                language=language or await _language_of(customer_id),
             )
     return challenge
+
+
+async def _language_of(customer_id: int | None) -> str:
+    row = await fetch_one("SELECT language FROM customer WHERE id = $1", customer_id) if customer_id else None
+    return row["language"] if row else SOURCE
 
 
 async def use_code(challenge: OtpChallenge, code: str) -> None:

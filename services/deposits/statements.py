@@ -10,8 +10,8 @@ import orjson
 
 from core.db import Row, fetch, fetch_one, placeholders
 from core.errors import NotFound
+from core.languages import SOURCE, Day
 from core.money import format_money
-from services.deposits.notices import day_of
 from services.orders.views import DueView
 from services.tenants import Scope
 from services.values import as_time, as_uid
@@ -190,7 +190,7 @@ async def _events(order: Row) -> list[Movement]:
 
 
 def _moved(data: Mapping[str, Any], _: str) -> str:
-    return f"What is left is now due on {day_of(datetime.fromisoformat(data['to']))}."
+    return f"What is left is now due on {Day(datetime.fromisoformat(data['to'])).written(SOURCE)}."
 
 
 def _declined(data: Mapping[str, Any], _: str) -> str:
