@@ -130,7 +130,7 @@ def _names(words: str) -> Iterator[str]:
 
 def _is_neutral(english: str) -> bool:
     """Whether a text has no word of its own."""
-    return not re.search(r"[A-Za-z]", re.sub(r"\{\w+\}", "", english))
+    return not re.search(r"[A-Za-z]{2}", re.sub(r"\{\w+\}", "", english))
 
 
 def _template(domain: str) -> Catalog:
