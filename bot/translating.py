@@ -23,8 +23,8 @@ from babel.messages import Catalog
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po, write_po
 
-from bot import gsm7
 from bot.texts import ENGLISH as CHAT
+from core import gsm7
 from core.languages import DOMAINS, FOLDER, LANGUAGES, SOURCE, catalogue_path
 from services.notifications.texts import ENGLISH as MESSAGES
 from services.sentences import SENTENCES
@@ -115,7 +115,7 @@ def _faults(entry: Message, words: str) -> Iterator[str]:
     plain = gsm7.transliterate(words)
     if not gsm7.is_gsm7(plain) or plain.count("?") != words.count("?"):
         yield f"can't be written on a plain telephone: {plain!r}"
-    if words.count("\n") != english.count("\n") or words.strip() != words and english.strip() == english:
+    if words.count("\n") != english.count("\n") or (words.strip() != words and english.strip() == english):
         yield f"has other lines or spaces around it than {english!r}"
     if (words == english) != (AS_ENGLISH in entry.flags) and not _is_neutral(english):
         yield "is as in English by accident, or is not where it is said to be"

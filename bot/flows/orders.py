@@ -34,7 +34,8 @@ async def listed(ctx: Context) -> Page | Move:
             t(
                 "orders.row",
                 code=Exact(order.code),
-                state=_state(order),
+                # A name here, which may be shortened: three rows must fit.
+                state=_state(order).into(ctx.world.language).render(),
                 total=price(order.total_minor, order.currency),
             ),
         )

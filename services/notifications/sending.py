@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import structlog
 
+from core import gsm7
 from core.clock import now
 from core.db import fetch_one
 from core.errors import InvalidInput, TooManyTries
@@ -34,7 +35,9 @@ class Withheld(Exception):
 
 async def _by_sms(message: OutboundMessage, said: Words, settings: Settings) -> Sent:
     gateway = registry().sms(message.environment)  # type: ignore[arg-type]
-    return await gateway.send(to=message.to, text=said.text, sender=_sender(message, settings))
+    return await gateway.send(
+        to=message.to, text=gsm7.transliterate(said.text), sender=_sender(message, settings)
+    )
 
 
 async def _by_email(message: OutboundMessage, said: Words, _: Settings) -> Sent:

@@ -16,10 +16,9 @@ from typing import Any
 
 import aiohttp
 
-from bot import gsm7
 from bot.channels.sms.routes import store_text
 from bot.channels.ussd.africastalking import Call, reply_to
-from core import clock
+from core import clock, gsm7
 from core.db import transaction
 from core.ids import new_token
 from core.settings import Settings

@@ -1,28 +1,34 @@
 """Every screen with the longest data there can be, and with whatever people type at it."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cache
 from itertools import product
 from typing import Any
 
+import pytest
 import pytest_asyncio
+from babel.dates import format_date
 from chat_helpers import AMA
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bot import gsm7
+from bot.channels.fitting import fitted, squeezed
 from bot.channels.plain import footer_of
 from bot.channels.sms import screen as sms_screen
 from bot.channels.telegram import screen as telegram_screen
 from bot.channels.ussd.screen import LONG_ROWS, ROWS, SCREEN, screen
 from bot.engine import Inbound, screen_of, step
-from bot.prompts import End, Page, Prompt, Say, options_of
+from bot.languages import LANGUAGES
+from bot.prompts import End, Page, Prompt, Say, in_language, options_of
 from bot.stack import Session, Stack
 from bot.states import STATES, Move, World
 from bot.text import said, t
+from core import gsm7
 from core.clock import now
 from core.db import execute, transaction
+from core.languages import Day
 from models import (
     JournalEntry,
     Order,
@@ -109,8 +115,16 @@ async def nobody(customer_id: int) -> None:
     """Joining a channel to a customer is the channel's business."""
 
 
+@cache
+def longest_day(day: Day, language: str) -> str:
+    """A day of the month with the longest name."""
+    days = (format_date(date(2028, month, 28), day.pattern, locale=language) for month in range(1, 13))
+    return max(days, key=len)
+
+
 @pytest_asyncio.fixture
-async def longest(demo: Scope) -> Longest:
+async def longest(demo: Scope, monkeypatch: pytest.MonkeyPatch) -> Longest:
+    monkeypatch.setattr(Day, "written", longest_day)
     long_names = {"product": "name", "variant": "name", "category": "name"}
     for table, column in long_names.items():
         await execute(f"UPDATE {table} SET {column} = $1", LONG_NAME)
@@ -286,7 +300,7 @@ def _check_fits(at: str, prompts: list[Prompt]) -> None:
             option,
             shown,
         )
-    footer = footer_of(prompts[-1])
+    footer = gsm7.transliterate(footer_of(prompts[-1]))
     assert not footer or lines[-1] == footer
     for line in (line for line in lines if "GHS " in line):
         assert ".." not in line.split("GHS ")[1][:16], (at, shown)
@@ -302,9 +316,17 @@ async def test_the_longest_data_fits_on_one_screen(longest: Longest) -> None:
             prompt = await STATES[at].show(stack.context(world))
             if isinstance(prompt, Move):
                 continue
-            for note in (None, t("unknown_choice"), t("error.pending"), said(LONG_SENTENCE)):
-                _check_fits(at, [Say(note, trouble=True), prompt] if note else [prompt])
-            assert telegram_screen.render([prompt], f"{at}:999999")["text"]
+            for language in LANGUAGES:
+                _check_language(f"{language} {at}", in_language(prompt, language), language)
+
+
+def _check_language(at: str, prompt: Prompt, language: str) -> None:
+    """A screen fits in a language as it is, and with whatever may be said above it."""
+    assert fitted([prompt], footer_of(prompt), SCREEN), (at, squeezed([prompt], footer_of(prompt), 400))
+    for note in (None, t("unknown_choice"), t("error.pending"), said(LONG_SENTENCE)):
+        above = [Say(note.into(language), trouble=True)] if note else []
+        _check_fits(at, [*above, prompt])
+    assert telegram_screen.render([prompt], "at:999999")["text"]
 
 
 async def test_the_longest_data_fits_into_three_text_messages(longest: Longest) -> None:
@@ -316,11 +338,13 @@ async def test_the_longest_data_fits_into_three_text_messages(longest: Longest) 
         prompt = await STATES[at].show(stack.context(seen))
         if isinstance(prompt, Move):
             continue
-        for prompts in ([prompt], [Say(said(LONG_SENTENCE), trouble=True), prompt]):
-            shown = sms_screen.render(prompts)
-            assert gsm7.is_gsm7(shown) and gsm7.segments(shown) <= 3, (at, shown)
-            for option in options_of(prompt):
-                assert not option.digits or f"\n{option.digits} " in shown, (at, option, shown)
+        for language in LANGUAGES:
+            one = in_language(prompt, language)
+            for prompts in ([one], [Say(said(LONG_SENTENCE), trouble=True), one]):
+                shown = sms_screen.render(prompts)
+                assert gsm7.is_gsm7(shown) and gsm7.segments(shown) <= 3, (at, language, shown)
+                for option in options_of(one):
+                    assert not option.digits or f"\n{option.digits} " in shown, (at, option, shown)
 
 
 async def test_a_list_is_paged_to_its_end_and_back(longest: Longest) -> None:

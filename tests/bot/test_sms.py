@@ -15,10 +15,9 @@ from chat_helpers import AMA, SHORT_CODE, Phone, says
 from structlog.testing import capture_logs
 
 from api.app import create_app
-from bot import gsm7
 from bot.channels.inbound import work_inbound
 from bot.channels.sms import add_sms_routes, inbound
-from core import clock
+from core import clock, gsm7
 from core.db import fetch
 from core.keys import SETTINGS
 from core.settings import Settings
