@@ -1,7 +1,8 @@
 """A telephone for tests: it dials, types, gets messages, and can be played from a transcript.
 
 A transcript is a conversation as it was: `! dial *920*44#` calls, `> 1` types, `! sms …` waits for a message that
-begins so, `! later 20` lets minutes pass, `! from +233…` is another telephone; every other line is the screen. After
+begins so, `! later 20` lets minutes pass, `! from +233…` is another telephone, `! speaks fr` wants another language;
+every other line is the screen. After
 `! by sms` what is typed is texted, and the screen is the text that answers it; a line `(nothing)` is no answer.
 `{code}` is the last one-time code; `{order}` and other names in braces match a word, and the same word ever after.
 """
@@ -16,6 +17,8 @@ from typing import Any
 
 import aiohttp
 
+from bot.channels.gateway import market_of
+from bot.channels.playing import world_of
 from bot.channels.sms.routes import store_text
 from bot.channels.ussd.africastalking import Call, reply_to
 from core import clock, gsm7
@@ -25,6 +28,7 @@ from core.settings import Settings
 from models import Order, OtpChallenge, OutboundMessage
 from services.cards import card_of
 from services.codes import code_of
+from services.conversations import open_turn
 from services.ledger import post, shared_account
 from services.tenants import Scope
 from workers.jobs import drain
@@ -96,6 +100,16 @@ class Phone:
         await self.dial("*920*44*5*1#")
         await self.type(name)
         assert (await self.type(await self.code(), pin, pin)).startswith("CON Your PIN is set.")
+
+    async def speaks(self, language: str) -> None:
+        """Be spoken to in a language from now on, as who chose it before."""
+        scope = await market_of(self.number, self.settings)
+        async with open_turn(
+            scope, channel="ussd", gateway="test", external_id=new_token(), sender=self.number
+        ) as turn:
+            world = world_of(turn, key="", rows=1, long_rows=1)
+            await world.speak(language)
+            turn.language = world.language
 
     async def messages(self) -> list[str]:
         """The texts sent to this number, newest first, once everything that is due was done."""
@@ -189,6 +203,8 @@ class Transcript:
                 self.phone.number = rest
             case "later":
                 clock.travel(timedelta(minutes=int(rest)))
+            case "speaks":
+                await self.phone.speaks(rest)
             case "sms":
                 await self._message(rest)
             case _:
