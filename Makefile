@@ -11,7 +11,7 @@ REDIS_URL ?= redis://127.0.0.1:6379/15
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: run test test-services lint types drift check-tools setup bench lock migrations schemas clean help
+.PHONY: run test test-services lint types drift check-tools setup bench lock migrations schemas texts-update texts-check clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -46,6 +46,12 @@ schemas: $(VENV)/dev.stamp ## Write the snapshots of the API schemas into docs/s
 	$(BIN)/python -m api.graphql.snapshot api/shop/schema docs/schemas/shop.graphql
 	$(BIN)/python -m api.graphql.snapshot api/downpay/schema docs/schemas/downpay.graphql api.downpay.scalars
 	$(BIN)/python -m api.rest.snapshot docs/schemas/rest.json
+
+texts-update: $(VENV)/dev.stamp ## Bring new texts into the catalogues of all languages
+	$(BIN)/python -m bot.translating update
+
+texts-check: $(VENV)/dev.stamp ## What is missing or wrong in any language
+	$(BIN)/python -m bot.translating check
 
 bench: $(VENV)/dev.stamp ## Measure the doors beside their floors, on PostgreSQL and Redis
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.doors

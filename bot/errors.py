@@ -5,6 +5,7 @@ from bot.states import State
 from bot.text import Text, t
 from core import errors
 from core.errors import DomainError
+from core.languages import SOURCE
 from services.sentences import in_language
 
 SENTENCES: dict[type[DomainError], str] = {
@@ -42,7 +43,7 @@ REMEDIES: dict[type[DomainError], State] = {
 }
 
 
-def sentence(error: DomainError, language: str) -> Text:
+def sentence(error: DomainError, language: str = SOURCE) -> Text:
     """A line for the screen on which a service refused; its own words in that language."""
     said = {name: value for name, value in vars(error).items() if isinstance(value, int)}
     return t(SENTENCES[type(error)], sentence=in_language(error.message, language), **said)

@@ -88,7 +88,7 @@ def test_a_language_that_nobody_speaks_here_is_english() -> None:
     assert t("bye").into("de").render() == "Goodbye."
 
 
-async def test_who_signs_up_in_a_language_is_spoken_and_written_to_in_it(phone: Phone) -> None:
+async def test_who_signs_up_in_a_language_is_spoken_and_written_to_in_it(phone: Phone, twins: str) -> None:
     await phone.speaks("ha")
     assert (await phone.dial()).startswith("CON Barka da zuwa Makola Demo\n1 Sayayya")
     await phone.type("5", "1", "Ama Mensah")
