@@ -21,7 +21,7 @@ from bot.prompts import Prompt, Value
 from bot.text import Text
 from core.errors import NotSignedIn
 from core.languages import SOURCE
-from services.accounts.customers import get_customer, set_language
+from services.accounts.customers import choose_language, get_customer
 from services.buyers import Buyer
 from services.tenants import Scope
 
@@ -35,7 +35,7 @@ class World:
     `phone` (E.164) is proven by the channel, `network` named by it where it is known. `key` is different for each
     message that came in. `rows` are the lines of a list that fit on a screen, `long_rows` if they are long ones.
     Where the channel `searches`, words at home that are no choice are looked for. `link` joins the channel to a
-    customer; flows call `sign_in`. What is shown at the end of the turn is said in `language`; flows call `speak`.
+    customer; flows call `sign_in`. What is shown at the end of the turn is said in `language`; flows call `choose_language`.
     """
 
     scope: Scope
@@ -56,11 +56,11 @@ class World:
         self.customer_id = customer_id
         self.language = (await get_customer(self.scope, customer_id)).language
 
-    async def speak(self, language: str) -> None:
+    async def choose_language(self, language: str) -> None:
         """From now on the sender is spoken to in this language (a code): a customer everywhere, a guest in this
         conversation, and everywhere once they have signed up."""
         if self.customer_id is not None:
-            await set_language(self.scope, self.customer_id, language)
+            await choose_language(self.scope, self.customer_id, language)
         self.language = language
 
 

@@ -67,7 +67,7 @@ async def customer_by_uid(scope: Scope, uid: UUID) -> Customer:
     return found
 
 
-async def set_language(scope: Scope, customer_id: int, language: str) -> None:
+async def choose_language(scope: Scope, customer_id: int, language: str) -> None:
     """Speak and write to a customer in a language (a code) from now on. Raises `InvalidInput` for one not spoken here."""
     if language not in LANGUAGES:
         raise InvalidInput(f"The language is one of {', '.join(LANGUAGES)}.", field="language")

@@ -108,7 +108,7 @@ class Phone:
             scope, channel="ussd", gateway="test", external_id=new_token(), sender=self.number
         ) as turn:
             world = world_of(turn, key="", rows=1, long_rows=1)
-            await world.speak(language)
+            await world.choose_language(language)
             turn.language = world.language
 
     async def messages(self) -> list[str]:

@@ -104,7 +104,7 @@ async def test_a_customer_who_changes_the_language_is_answered_in_the_new_one(
     async with open_turn(demo, channel="ussd", gateway="test", external_id="1", sender=AMA) as turn:
         world = world_of(turn, key="1", rows=5, long_rows=3)
         assert world.language == "yo"
-        await world.speak("fr")
+        await world.choose_language("fr")
         played = await play(turn, [Inbound()], world)
     assert played.prompts[-1].text.render() == "Bienvenue à Makola Demo"
     assert (await Customer.get(id=customer.id)).language == "fr"

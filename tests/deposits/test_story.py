@@ -10,7 +10,7 @@ from core import clock
 from core.clock import now
 from core.db import execute, fetch_one
 from core.errors import PaymentPending
-from services.accounts.customers import set_language
+from services.accounts.customers import choose_language
 from services.cards import card_of
 from services.deposits.cancelling import cancel_order
 from services.deposits.merchant import collect_payment, update_due_date
@@ -108,7 +108,7 @@ async def test_months_of_a_deposit(world: World, bought: Any) -> None:
     assert "GHS 50.00" in await texting.text("1234")
     assert (await card_of(scope, buyer.customer_id)).balance_minor == 1_000
 
-    await set_language(scope, buyer.customer_id, "fr")
+    await choose_language(scope, buyer.customer_id, "fr")
     await update_due_date(scope, order.id, in_days(20))
     await days_pass(world, 19.5)
     assert "seront pris de" in (await world.outbox(phone))[0]["text"]
