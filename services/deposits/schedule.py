@@ -6,7 +6,7 @@ and passed over where somebody else holds them; everything is read after that.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -18,7 +18,7 @@ from services.deposits.charges import set_steps
 from services.deposits.collecting import collect, lock_order
 from services.deposits.methods import method_of
 from services.deposits.opening import open_attempts
-from services.deposits.plan import PLAN, next_step
+from services.deposits.plan import FIRST_TRY, PLAN, next_step
 from services.deposits.tries import Try
 from services.deposits.wallets import take_from_cards
 from services.notifications.queue import queue_messages
@@ -109,7 +109,13 @@ async def _read(order_ids: Sequence[int]) -> list[Row]:
         "AND c.state IN ('Waiting', 'Overdue') ORDER BY c.due_at, c.id",
         *order_ids,
     )
-    return [{**row, "due_at": as_time(row["due_at"])} for row in rows]
+    return [_caught_up(row, as_time(row["due_at"])) for row in rows]
+
+
+def _caught_up(row: Row, due_at: datetime) -> Row:
+    """What has fallen due meanwhile is tried, and not spoken of as what is to come."""
+    step = max(row["step"], FIRST_TRY) if due_at <= now() else row["step"]
+    return {**row, "due_at": due_at, "step": step}
 
 
 async def _say(charges: Sequence[Row]) -> None:

@@ -9,7 +9,7 @@ from services.delivery.shipments import open_shipment
 from services.deposits import notices
 from services.deposits.authorizing import capture, release_authorization
 from services.deposits.charges import allocate, outstanding, set_steps
-from services.deposits.plan import next_step
+from services.deposits.plan import FIRST_TRY, next_step
 from services.ledger import Side, post, shared_account
 from services.orders.events import record
 from services.orders.reading import ORDER_COLUMNS
@@ -88,7 +88,7 @@ async def step_on(order_id: int, reason: str) -> "notices.Again":
         order_id,
         at,
     )
-    steps = [(row["id"], *next_step(as_time(row["due_at"]), row["step"], at)) for row in rows]
+    steps = [(row["id"], *next_step(as_time(row["due_at"]), max(row["step"], FIRST_TRY), at)) for row in rows]
     await set_steps(steps, reason)
     return notices.Again(min((when for _, _, when in steps if when), default=None))
 
