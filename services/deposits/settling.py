@@ -54,6 +54,9 @@ async def book_balance(scope: Scope, payment_id: int, order: Row, sides: list[Si
 
 async def count_collected(scope: Scope, order: Row, payment: Row, used_minor: int) -> None:
     """Tell of money that was counted towards an order's balance, and complete the order where nothing is owed any more."""
+    if not used_minor:
+        # It came after nothing was owed any more, and is the payer's.
+        return
     await record(
         order["id"], "balance_paid", payment=payment["id"], amount=used_minor, by=payment["begun_by"]
     )

@@ -13,6 +13,7 @@ from services.buyers import Buyer
 from services.cards import card_of
 from services.carts import add_to_cart
 from services.checkout import choose_shipping, pay
+from services.deposits.cancelling import cancel_order
 from services.deposits.merchant import collect_payment, remove_payment_method
 from services.deposits.paying import Which, pay_balance
 from services.deposits.schedule import work_charges
@@ -206,3 +207,26 @@ async def test_a_removed_card_is_forgotten_at_its_gateway_and_the_customer_is_as
     await days_pass(world, 30.5)
     number = await fetch_one("SELECT phone FROM customer WHERE id = $1", buyer.customer_id)
     assert number and "is due. Pay: http" in (await world.outbox(number["phone"]))[0]["text"]
+
+
+async def test_money_that_comes_after_the_order_was_called_off_is_on_the_payers_card(world: World) -> None:
+    scope = await scope_by_code("demo", "test")
+    variant = await a_variant(scope, pieces=10)
+    buyer = await a_buyer(scope, balance_minor=100_000, pin=True)
+    order = await buy(buyer, variant, await an_option(scope, variant))
+    page = await pay_balance(buyer, Which(order_id=order.id), "connected-payment-method", amount_minor=9_000)
+    clock.travel(timedelta(minutes=40))
+    await world.drain()
+    await cancel_order(scope, order.uid, customer_id=buyer.customer_id)
+    await press(page.payment_url or "")
+
+    async def booked() -> bool:
+        await execute(
+            "UPDATE payment_attempt SET next_attempt_at = $1 WHERE state <> 'Succeeded'", clock.now()
+        )
+        return await card(buyer) == 109_000
+
+    await world.until(booked)
+    templates = {row["template"] for row in await fetch("SELECT template FROM outbound_message")}
+    assert "payment_difference" in templates and "balance_paid" not in templates
+    await the_book_explains_what_is_owed()
