@@ -81,6 +81,16 @@ async def balance_by_code(scope: Scope, code: str) -> BalanceView:
     return found
 
 
+async def owed_after(payment_id: int) -> int:
+    """What is still owed of the order that a payment was for, in minor units, whatever became of the payment."""
+    row = await fetch_one(
+        "SELECT CAST(COALESCE(SUM(c.amount_minor - c.collected_minor), 0) AS BIGINT) AS owed FROM payment p "
+        "JOIN scheduled_charge c ON c.order_id = p.order_id AND c.state IN ('Waiting', 'Overdue') WHERE p.id = $1",
+        payment_id,
+    )
+    return int(row["owed"]) if row else 0
+
+
 async def movements_of(scope: Scope, customer_id: int, uid: UUID) -> list[Movement]:
     """All that happened to the money of a customer's placed order, oldest first. Raises `NotFound`."""
     order = await fetch_one(

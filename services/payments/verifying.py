@@ -37,6 +37,26 @@ async def verify_payment(scope: Scope, customer_id: int, reference: str) -> Stan
     return Standing(found, found.state == "Settled" and await _is_returned(found))
 
 
+async def verify_order_payment(order_id: int, reference: str) -> PaymentView:
+    """How a payment for that order stands now, whoever made it; an open one is asked about. Raises `NotFound`."""
+    found = await _of_order(order_id, reference)
+    if found.state in ("Created", "Pending"):
+        await ask_now(reference)
+        found = await _of_order(order_id, reference)
+    return found
+
+
+async def _of_order(order_id: int, reference: str) -> PaymentView:
+    row = await fetch_one(
+        f"SELECT {PAYMENT_COLUMNS} FROM {PAYMENT_TABLES} WHERE p.order_id = $1 AND a.reference = $2",
+        order_id,
+        reference,
+    )
+    if row is None:
+        raise NotFound("There is no such payment.")
+    return payment_view(row)
+
+
 async def _is_returned(payment: PaymentView) -> bool:
     whole = await fetch_one(
         "SELECT id FROM refund WHERE payment_id = $1 AND amount_minor = $2", payment.id, payment.amount_minor
