@@ -61,7 +61,7 @@ async def balances_of(scope: Scope, customer_id: int) -> list[BalanceView]:
         scope.environment,
         customer_id,
     )
-    dues = await _dues([row["id"] for row in rows])
+    dues = await dues_of([row["id"] for row in rows])
     found = [_balance(row, dues.get(row["id"], [])) for row in rows]
     return sorted((each for each in found if each.outstanding_minor), key=lambda each: each.next_due_at)
 
@@ -75,7 +75,7 @@ async def balance_by_code(scope: Scope, code: str) -> BalanceView:
         scope.environment,
         code,
     )
-    found = _balance(row, (await _dues([row["id"]])).get(row["id"], [])) if row else None
+    found = _balance(row, (await dues_of([row["id"]])).get(row["id"], [])) if row else None
     if found is None or not found.outstanding_minor:
         raise NotFound("Nothing is owed for an order with that code.", field="code")
     return found
@@ -103,13 +103,13 @@ async def movements_of(scope: Scope, customer_id: int, uid: UUID) -> list[Moveme
     )
     if order is None:
         raise NotFound("There is no such order.", field="id")
-    return sorted(
-        [*_bought(order), *await _payments(order), *await _refunds(order), *await _events(order)],
-        key=lambda movement: movement.at,
-    )
+    since = [*await _payments(order), *await _refunds(order), *await _events(order)]
+    # The deposit is settled a moment before the order is placed, and is told of after it all the same.
+    return [_bought(order), *sorted(since, key=lambda movement: movement.at)]
 
 
-async def _dues(order_ids: list[int]) -> dict[int, list[DueView]]:
+async def dues_of(order_ids: list[int]) -> dict[int, list[DueView]]:
+    """What of placed orders fell or falls due, by order, the earliest first; none for one without. One statement."""
     if not order_ids:
         return {}
     rows = await fetch(
@@ -141,9 +141,9 @@ def _balance(row: Row, dues: list[DueView]) -> BalanceView:
     )
 
 
-def _bought(order: Row) -> list[Movement]:
+def _bought(order: Row) -> Movement:
     total = format_money(order["total_minor"], order["currency"])
-    return [Movement(as_time(order["placed_at"]), f"You bought order {order['code']} for {total}.", 0)]
+    return Movement(as_time(order["placed_at"]), f"You bought order {order['code']} for {total}.", 0)
 
 
 async def _payments(order: Row) -> list[Movement]:
