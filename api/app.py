@@ -8,6 +8,7 @@ from aiohttp import web
 from api.assets import add_assets
 from api.health import add_health
 from api.middleware import MIDDLEWARES
+from api.pay_page import add_pay_page
 from api.rest.door import add_rest_door
 from api.shop.door import add_shop_door
 from api.try_page import add_try_page
@@ -43,6 +44,7 @@ async def create_app(
     add_telegram_routes(app)
     await add_shop_door(app)
     add_rest_door(app)
+    add_pay_page(app)
     if settings.environment == "development":
         add_try_page(app)
     add_welcome(app)
