@@ -155,6 +155,7 @@ def where_to_go(settings: Settings, screen: Console) -> None:
         ("The web phone", f"{here}/try"),
         ("Shop API (GraphQL)", f"{here}/shop-api"),
         ("REST API", f"{here}/docs/rest"),
+        ("Downpay API (GraphQL)", f"{here}/downpay/graphql"),
         ("Outbox (SMS, e-mail)", f"{twins}/outbox?to=+233241234567"),
         ("Provider twins", f"{twins}/"),
         ("Chat in the terminal", f"makola chat --url {here}"),

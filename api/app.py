@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from aiohttp import web
 
 from api.assets import add_assets
+from api.downpay.door import add_downpay_door
 from api.health import add_health
 from api.middleware import MIDDLEWARES
 from api.pay_page import add_pay_page
@@ -14,6 +15,7 @@ from api.shop.door import add_shop_door
 from api.try_page import add_try_page
 from api.webhooks import add_webhooks
 from api.welcome import add_welcome
+from bot.channels.sms import add_sms_routes
 from bot.channels.telegram.routes import add_telegram_routes
 from bot.channels.ussd import add_ussd_routes
 from core.keys import RESOURCES, SETTINGS
@@ -41,8 +43,10 @@ async def create_app(
     add_assets(app)
     add_webhooks(app)
     add_ussd_routes(app)
+    add_sms_routes(app)
     add_telegram_routes(app)
     await add_shop_door(app)
+    await add_downpay_door(app)
     add_rest_door(app)
     add_pay_page(app)
     if settings.environment == "development":

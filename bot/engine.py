@@ -1,13 +1,13 @@
 """The dialogue engine: a session and a message in, a session and prompts out. It does no input or output itself."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
 
 from bot.errors import REMEDIES, sentence
-from bot.flows import card, cart, help, orders
+from bot.flows import balance, card, cart, help, orders, search
+from bot.keywords import CODE, PAYMENT, find_keyword
 from bot.prompts import End, Prompt, Say, Value
 from bot.stack import Session, Stack
 from bot.states import Move, World, back, call, go, home, stay
@@ -20,15 +20,21 @@ RESUME_WITHIN_S = 15 * 60
 LONGEST_INPUT = 160
 # A screen that can't be shown leads to the one below it, a flow that is done to its caller: so often at most.
 MAX_HOPS = 40
+# What people write around a number: `1.`, `(2)`.
+AROUND_A_CHOICE = " .,;:!()'\""
+# Words with fewer are nobody's search.
+FEWEST_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
     """A message. `text` is None where somebody only opened the line; `screen` is the one (see `screen_of`) that a
-    pressed button belongs to."""
+    pressed button belongs to. Who `opens` the line has not seen the current screen here: a keyword is followed, and
+    anything else only shows where they stand."""
 
     text: str | None = None
     screen: str | None = None
+    opens: bool = False
 
 
 async def step(session: Session, inbound: Inbound, world: World) -> tuple[Session, list[Prompt]]:
@@ -42,8 +48,8 @@ async def step(session: Session, inbound: Inbound, world: World) -> tuple[Sessio
         return session, [Say(t("stale"), trouble=True)]
     if stack is None:
         stack, move = Stack.fresh(), stay(t("begin_again"), trouble=False)
-    elif inbound.text is None or not session:
-        move = _opened(stack)
+    elif inbound.text is None or inbound.opens or not session:
+        move = _opened(stack, _cleaned(inbound.text))
     else:
         move = await _answered(stack, inbound, world)
     notes: list[Prompt] = []
@@ -68,17 +74,25 @@ def screen_of(session: Session) -> str:
     return (Stack.of(session) or Stack.fresh()).screen
 
 
-def _opened(stack: Stack) -> Move:
-    """Where somebody finds themselves who opens the line again."""
-    if len(stack.frames) == 1 or timestamp() - stack.at > RESUME_WITHIN_S:
-        return home()
-    return stay(t("welcome_back"), trouble=False)
+def seconds_since(session: Session) -> int:
+    """How long ago the last message was; 0 where there was none."""
+    return timestamp() - int(session["at"]) if "at" in session else 0
+
+
+def _opened(stack: Stack, text: str) -> Move:
+    """Where somebody finds themselves who opens the line again, or begins with a keyword."""
+    resumes = len(stack.frames) > 1 and timestamp() - stack.at <= RESUME_WITHIN_S
+    if not resumes:
+        stack.home()
+    return _keyword(text) or (stay(t("welcome_back"), trouble=False) if resumes else home())
 
 
 async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
     """What a message leads to."""
-    text = "".join(c for c in inbound.text or "" if c.isprintable()).strip()[:LONGEST_INPUT]
     typed = bool(stack.top.get("typed"))
+    text = _cleaned(inbound.text)
+    if not typed:
+        text = text.strip(AROUND_A_CHOICE)
     command = (COMMANDS if typed else COMMANDS | LIST_COMMANDS).get(text.lower())
     if command is not None:
         return command(stack)
@@ -86,7 +100,18 @@ async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
         return await _tried(stack, text, world) if text else stay(t("unknown_words"))
     if text in stack.top.get("shown", {}):
         return await _tried(stack, stack.top["shown"][text], world)
-    return _keyword(text) or stay(t("unknown_choice"))
+    return _keyword(text) or _free_words(stack, text, world) or stay(t("unknown_choice"))
+
+
+def _cleaned(text: str | None) -> str:
+    return "".join(c for c in text or "" if c.isprintable()).strip()[:LONGEST_INPUT]
+
+
+def _free_words(stack: Stack, text: str, world: World) -> Move | None:
+    """Where words lead that are no answer at home, on a channel where they are looked for."""
+    letters = sum(c.isascii() and c.isalpha() for c in text)
+    at_home = len(stack.frames) == 1
+    return go(search.found, term=text) if world.searches and at_home and letters >= FEWEST_LETTERS else None
 
 
 async def _tried(stack: Stack, value: Value, world: World) -> Move:
@@ -175,17 +200,38 @@ COMMANDS: dict[str, Callable[[Stack], Move]] = {
 # Where something is typed these are answers: a quantity may be 98.
 LIST_COMMANDS: dict[str, Callable[[Stack], Move]] = {"98": _more}
 
-# What can be typed wherever a number is wanted. Where words are wanted it is just words ("track rod").
+
+def _orders(code: str) -> Move:
+    return go(orders.shown, code=code.upper()) if code else go(orders.listed)
+
+
+def _pay(what: str) -> Move:
+    """`pay`, `pay 3000`, `pay MK123456789`, `pay MK123456789 3000`."""
+    found = PAYMENT.fullmatch(what)
+    code, amount = (found["code"], found["amount"]) if found else (None, None)
+    if code and not amount:
+        return go(balance.amount, code=code.upper())
+    return go(balance.to_pay, code=(code or "").upper(), typed=amount) if amount else go(balance.owed)
+
+
+# What can be typed wherever a number is wanted, also a little wrong. Where words are wanted it is just words ("track
+# rod"). Each is given what followed, or "".
 KEYWORDS: dict[str, Callable[[str], Move]] = {
-    r"cart": lambda _: go(cart.lines),
-    r"bal(?:ance)?": lambda _: go(card.balance),
-    r"track\s+([\w-]{4,20})": lambda code: go(orders.shown, code=code.upper()),
-    r"track|orders": lambda _: go(orders.listed),
+    "menu": lambda _: home(),
+    "start": lambda _: home(),
+    "help": lambda _: go(help.topics),
+    "cart": lambda _: go(cart.lines),
+    "bal": lambda _: go(card.balance),
+    "balance": lambda _: go(card.balance),
+    "card": lambda _: go(card.balance),
+    "order": _orders,
+    "orders": lambda _: go(orders.listed),
+    "track": _orders,
+    "pay": _pay,
 }
+FOLLOWED = {"order": CODE, "track": CODE, "pay": PAYMENT}
 
 
 def _keyword(text: str) -> Move | None:
-    for pattern, move in KEYWORDS.items():
-        if found := re.fullmatch(pattern, text, re.IGNORECASE):
-            return move(found.group(found.lastindex or 0))
-    return None
+    found = find_keyword(text, KEYWORDS, FOLLOWED)
+    return KEYWORDS[found[0]](found[1]) if found else None

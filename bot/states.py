@@ -32,7 +32,8 @@ class World:
 
     `phone` (E.164) is proven by the channel, `network` named by it where it is known. `key` is different for each
     message that came in. `rows` are the lines of a list that fit on a screen, `long_rows` if they are long ones.
-    `link` joins the channel to a customer; flows call `sign_in`.
+    Where the channel `searches`, words at home that are no choice are looked for. `link` joins the channel to a
+    customer; flows call `sign_in`.
     """
 
     scope: Scope
@@ -44,6 +45,7 @@ class World:
     network: str | None = None
     rows: int = 5
     long_rows: int = 3
+    searches: bool = False
 
     async def sign_in(self, customer_id: int) -> None:
         """From now on the sender is this customer."""

@@ -38,6 +38,14 @@ def from_decimal(value: Decimal | str | int | float, currency: str, field: str =
     return int(exact)
 
 
+def read_amount(text: str, currency: str, field: str = "amount") -> int:
+    """A plain decimal string in major units, like 150.00, as minor units, zero or more. Raises `InvalidInput`."""
+    digits = text.replace(".", "", 1)
+    if not (digits.isascii() and digits.isdigit() and text[0] != "." and text[-1] != "." and len(text) <= 20):
+        raise InvalidInput("An amount is written like 150.00.", field=field)
+    return from_decimal(text, currency, field)
+
+
 def format_money(minor: int, currency: str) -> str:
     """`GHS 1,234.50`: the code and not the sign, since GSM-7 has neither cedi nor naira."""
     return f"{currency} {to_decimal(minor, currency):,.{precision(currency)}f}"

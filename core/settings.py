@@ -58,7 +58,18 @@ class Settings(BaseSettings):
     africastalking_url: str = Field("", description="live base URL; empty: Africa's Talking's own")
     africastalking_username: str = Field("", description="live user name")
     africastalking_api_key: str = Field("", description="live key")
+    arkesel_url: str = Field("", description="live base URL; empty: Arkesel's own")
+    arkesel_api_key: str = Field("", description="live key; needed where SMS_GATEWAY is arkesel")
+    sms_gateway: Literal["africastalking", "arkesel"] = Field(
+        "africastalking", description="who carries text messages: africastalking or arkesel"
+    )
     sms_sender: str = Field("Makola", max_length=11, description="sender id of messages")
+    sms_most_a_day: int = Field(
+        60, ge=1, description="text messages to one number within a day, answers and codes too"
+    )
+    sms_most_an_hour: int = Field(
+        600, ge=1, description="text messages within an hour to numbers with the same first six digits"
+    )
     smtp_url: str = Field(
         "",
         pattern=r"^((smtp|smtp\+starttls|smtps)://[^/]+)?$",
@@ -119,6 +130,9 @@ class Settings(BaseSettings):
                 "MONNIFY_API_KEY": self.monnify_api_key.startswith("MK_TEST_"),
                 "MONNIFY_SECRET_KEY": self.monnify_secret_key == "monnify-demo",
                 "AFRICASTALKING_URL": _points_home(self.africastalking_url),
+                "ARKESEL_URL": _points_home(self.arkesel_url),
+                "ARKESEL_API_KEY": self.arkesel_api_key == "ark_demo"
+                or (self.sms_gateway == "arkesel" and not self.arkesel_api_key),
                 "TERMINAL_AFRICA_URL": _points_home(self.terminal_africa_url),
                 "TERMINAL_AFRICA_SECRET_KEY": self.terminal_africa_secret_key.startswith("sk_test_"),
                 "VTPASS_URL": _points_home(self.vtpass_url),

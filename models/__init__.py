@@ -25,6 +25,7 @@ from models.deposits import (
     StoredMethod,
 )
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
+from models.opt_outs import MessageOptOut
 from models.orders import Order, OrderEvent, OrderLine, ShippingLine, ShippingMethod
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import (
@@ -62,6 +63,7 @@ __all__ = [
     "InboundMessage",
     "JournalEntry",
     "LedgerAccount",
+    "MessageOptOut",
     "Order",
     "OrderEvent",
     "OrderLine",

@@ -8,6 +8,7 @@ from yarl import URL
 from core.settings import Settings
 from providers.africastalking import AfricasTalking
 from providers.africastalking_airtime import AfricasTalkingAirtime
+from providers.arkesel import Arkesel
 from providers.bills import BillGateway
 from providers.delivery import DeliveryGateway
 from providers.messages import EmailGateway, SmsGateway
@@ -15,6 +16,7 @@ from providers.monnify import Monnify
 from providers.payments import PaymentGateway
 from providers.paystack import Paystack
 from providers.smtp import Smtp
+from providers.telegram import Telegram
 from providers.terminal_africa import TerminalAfrica
 from providers.twins.settings import MonnifyAccount, TwinSettings
 from providers.vtpass import VTpass
@@ -24,6 +26,7 @@ Environment = Literal["test", "live"]
 PAYSTACK_LIVE = "https://api.paystack.co"
 MONNIFY_LIVE = "https://api.monnify.com"
 AFRICASTALKING_LIVE = "https://api.africastalking.com"
+ARKESEL_LIVE = "https://sms.arkesel.com"
 TERMINAL_LIVE = "https://api.terminal.africa/v1"
 VTPASS_LIVE = "https://vtpass.com/api"
 TELEGRAM_LIVE = "https://api.telegram.org"
@@ -32,6 +35,7 @@ TELEGRAM_LIVE = "https://api.telegram.org"
 PAYSTACK_SANDBOX_KEY = "sk_test_demo"
 MONNIFY_SANDBOX_KEYS = ("MK_TEST_demo", "monnify-demo", "demo-contract")
 AFRICASTALKING_SANDBOX_KEY = "atsk_demo"
+ARKESEL_SANDBOX_KEY = "ark_demo"
 TERMINAL_SANDBOX_KEY = "sk_test_terminal_demo"
 VTPASS_SANDBOX_KEYS = ("vt_api_demo", "vt_public_demo", "vt_secret_demo")
 TELEGRAM_SANDBOX_TOKEN = "1:demo"
@@ -59,6 +63,7 @@ class Registry:
         self._email: dict[Environment, EmailGateway] = {}
         self._delivery: dict[Environment, DeliveryGateway] = {}
         self._bills: dict[tuple[str, Environment], BillGateway] = {}
+        self._bots: dict[Environment, Telegram] = {}
 
     def payments(self, provider: str, environment: Environment) -> PaymentGateway:
         """The payment gateway called `provider`, "paystack" or "monnify" (naira alone). Raises `LookupError` without
@@ -70,12 +75,10 @@ class Registry:
         return known
 
     def sms(self, environment: Environment) -> SmsGateway:
-        """The gateway that carries text messages."""
+        """The gateway that carries text messages, which the settings name."""
         known = self._sms.get(environment)
         if known is None:
-            known = self._sms[environment] = AfricasTalking(
-                *self._africastalking(environment), self._timeout_s
-            )
+            known = self._sms[environment] = self._opened_sms(environment)
         return known
 
     def email(self, environment: Environment) -> EmailGateway:
@@ -118,6 +121,16 @@ class Registry:
             TELEGRAM_SANDBOX_TOKEN, TELEGRAM_SANDBOX_SECRET, f"{base}/bot", f"{base}/file/bot"
         )
 
+    def telegram_bot(self, environment: Environment) -> Telegram:
+        """The bot's client. Raises `LookupError` without a token."""
+        chosen = self.telegram(environment)
+        if not chosen.token:
+            raise LookupError(f"telegram has no bot for {environment}")
+        known = self._bots.get(environment)
+        if known is None:
+            known = self._bots[environment] = Telegram(chosen.token, chosen.base_url, chosen.base_file_url)
+        return known
+
     async def close(self) -> None:
         for gateway in self._payments.values():
             await gateway.close()
@@ -127,6 +140,11 @@ class Registry:
             await delivery.close()
         for biller in self._bills.values():
             await biller.close()
+
+    def _opened_sms(self, environment: Environment) -> SmsGateway:
+        if self._settings.sms_gateway == "arkesel":
+            return Arkesel(*self._arkesel(environment), self._timeout_s)
+        return AfricasTalking(*self._africastalking(environment), self._timeout_s)
 
     def _opened_payments(self, provider: str, environment: Environment) -> PaymentGateway:
         if provider == "paystack" and all(self._paystack(environment)):
@@ -185,6 +203,12 @@ class Registry:
             )
         return f"{s.twins_base_url}/africastalking", "sandbox", AFRICASTALKING_SANDBOX_KEY
 
+    def _arkesel(self, environment: Environment) -> tuple[str, str]:
+        s = self._settings
+        if environment == "live":
+            return s.arkesel_url or ARKESEL_LIVE, s.arkesel_api_key
+        return f"{s.twins_base_url}/arkesel", ARKESEL_SANDBOX_KEY
+
 
 def twin_settings(settings: Settings) -> TwinSettings:
     """The twins that the sandbox clients of `settings` talk to."""
@@ -196,6 +220,7 @@ def twin_settings(settings: Settings) -> TwinSettings:
         paystack_secrets={"Makola Demo": PAYSTACK_SANDBOX_KEY},
         monnify_accounts=(MonnifyAccount("Kasuwa Demo", *MONNIFY_SANDBOX_KEYS),),
         africastalking_api_key=AFRICASTALKING_SANDBOX_KEY,
+        arkesel_api_key=ARKESEL_SANDBOX_KEY,
         vtpass_api_key=VTPASS_SANDBOX_KEYS[0],
         vtpass_public_key=VTPASS_SANDBOX_KEYS[1],
         vtpass_secret_key=VTPASS_SANDBOX_KEYS[2],

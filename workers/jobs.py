@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from structlog.contextvars import clear_contextvars
 
-from bot.channels.telegram.inbound import work_inbound
+from bot.channels.inbound import work_inbound
 from core.logs import start_request
 from core.metrics import JOBS
 from core.settings import Settings
@@ -50,7 +50,7 @@ class Work:
 
 
 WORK = [
-    Work("send_message", OutboundMessage, lambda row, settings: send_message(row, settings.sms_sender)),
+    Work("send_message", OutboundMessage, send_message),
     # Many balances fall due at once, and each waits for its provider most of the time.
     Work("work_attempt", PaymentAttempt, lambda row, _: work_attempt(row), at_once=550),
     Work("work_event", ExternalEvent, lambda row, _: work_event(row)),

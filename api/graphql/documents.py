@@ -15,7 +15,7 @@ from tartiflette.language.validators.query.rule import June2018ReleaseValidation
 from tartiflette.schema.schema import GraphQLSchema
 from tartiflette.types.exceptions.tartiflette import GraphQLSyntaxError, TartifletteError
 
-from api.graphql.limits import Ast, TooMuch, check_document, check_text
+from api.graphql.limits import MOST, Ast, TooMuch, Weight, check_document, check_text
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,8 @@ class Document:
 class Documents:
     """The documents of one schema, the least recently used forgotten first."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: Weight = MOST) -> None:
+        self._most = most
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._characters = 0
 
@@ -65,7 +66,7 @@ class Documents:
         if known:
             self._kept.move_to_end(text)
             return known
-        document = _read(text, schema)
+        document = _read(text, schema, self._most)
         if document.node:
             self._kept[text] = document
             self._characters += len(text)
@@ -75,11 +76,11 @@ class Documents:
         return document
 
 
-def _read(text: str, schema: GraphQLSchema) -> Document:
+def _read(text: str, schema: GraphQLSchema, most: Weight) -> Document:
     try:
         check_text(text)
         ast = orjson.loads(_parse_to_json_ast(text))
-        check_document(ast, schema)
+        check_document(ast, schema, most)
         node = _validated(ast, text, schema)
     except TooMuch as error:
         return Document(None, [TartifletteError(str(error), extensions={"code": "TOO_COMPLEX"})])

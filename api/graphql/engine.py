@@ -14,9 +14,12 @@ from tartiflette.schema.registry import SchemaRegistry
 
 from api.graphql.documents import Document, Documents
 from api.graphql.errors import coerce_error
+from api.graphql.limits import MOST, Weight
 from api.graphql.plans import use_plans
 
 Resolver = Callable[..., Awaitable[Any]]
+
+SCALARS = "api.graphql.scalars"
 
 _cooked: dict[str, "Engine"] = {}
 _cooking = asyncio.Lock()
@@ -25,18 +28,18 @@ _cooking = asyncio.Lock()
 class Engine:
     """A cooked schema."""
 
-    def __init__(self, schema_name: str) -> None:
-        self._documents = Documents()
+    def __init__(self, schema_name: str, most: Weight = MOST) -> None:
+        self._documents = Documents(most)
         self._schema_name = schema_name
 
-    async def cook(self, sdl_folder: Path, resolvers: Mapping[str, Resolver]) -> None:
-        """Build the schema from the SDL and the resolvers."""
+    async def cook(self, sdl_folder: Path, resolvers: Mapping[str, Resolver], scalars: str) -> None:
+        """Build the schema from the SDL, the resolvers and a module that bakes the scalars."""
         for name, resolver in resolvers.items():
             register(name, schema_name=self._schema_name, parent_concurrently=False)(resolver)
         self._tartiflette = await create_engine(
             str(sdl_folder),
             schema_name=self._schema_name,
-            modules=["api.graphql.scalars"],
+            modules=[scalars],
             error_coercer=coerce_error,  # type: ignore[arg-type]  # the engine awaits it
             custom_default_resolver=resolve_by_name,
             custom_default_type_resolver=resolve_type,
@@ -67,15 +70,23 @@ class Engine:
         return document.node, document.errors
 
 
-async def build_engine(schema_name: str, sdl_folder: Path, modules: Iterable[ModuleType]) -> Engine:
+async def build_engine(
+    schema_name: str,
+    sdl_folder: Path,
+    modules: Iterable[ModuleType],
+    scalars: str = SCALARS,
+    most: Weight = MOST,
+) -> Engine:
     """The engine of that schema, cooked the first time it is asked for.
 
-    Each module holds `RESOLVERS`: `Type.field` to a coroutine function `(parent, args, context, info)`.
+    Each module holds `RESOLVERS`: `Type.field` to a coroutine function `(parent, args, context, info)`. `scalars` names
+    the module whose `bake` registers the dialect's own; `most` is what a document may ask for.
     """
     async with _cooking:
         if schema_name not in _cooked:
-            engine = Engine(schema_name)
-            await engine.cook(sdl_folder, {k: v for module in modules for k, v in module.RESOLVERS.items()})
+            engine = Engine(schema_name, most)
+            resolvers = {k: v for module in modules for k, v in module.RESOLVERS.items()}
+            await engine.cook(sdl_folder, resolvers, scalars)
             _cooked[schema_name] = engine
         return _cooked[schema_name]
 

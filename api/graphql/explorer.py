@@ -15,8 +15,9 @@ _POLICY = (
 
 
 @cache
-def _page(title: str) -> str:
-    return (FOLDER / "explorer.html").read_text(encoding="utf-8").replace("{{title}}", escape(title))
+def _page(title: str, headers_example: str) -> str:
+    page = (FOLDER / "explorer.html").read_text(encoding="utf-8").replace("{{title}}", escape(title))
+    return page.replace("{{headers}}", escape(headers_example))
 
 
 def add_explorer(app: web.Application) -> None:
@@ -25,10 +26,10 @@ def add_explorer(app: web.Application) -> None:
         app.router.add_static("/static/graphql", FOLDER / "static", name="explorer")
 
 
-def explorer_page(title: str) -> web.Response:
+def explorer_page(title: str, headers_example: str) -> web.Response:
     """The explorer, asking the path that it is shown at."""
     return web.Response(
-        text=_page(title),
+        text=_page(title, headers_example),
         content_type="text/html",
         headers={"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"},
     )

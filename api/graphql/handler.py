@@ -33,6 +33,7 @@ class Door(Protocol):
     """How a door takes part in a request."""
 
     title: str
+    headers_example: str  # what a client says of itself, as JSON
 
     async def open(self, request: web.Request) -> Context:
         """Who asks, of which platform. May raise a `DomainError`."""
@@ -71,7 +72,11 @@ def graphql_handler(engine: Engine, door: Door) -> Callable[[web.Request], Await
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if request.method == "GET" and "query" not in request.query:
-            return explorer_page(door.title) if _wants_page(request) else _answer(_NO_QUERY.body, 400)
+            return (
+                explorer_page(door.title, door.headers_example)
+                if _wants_page(request)
+                else _answer(_NO_QUERY.body, 400)
+            )
         try:
             asked = _from_query(request) if request.method == "GET" else await _from_body(request)
             document = engine.read(asked.query)

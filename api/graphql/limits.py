@@ -12,7 +12,13 @@ MAX_BRACKETS = 400  # of one kind, so that neither the parser nor the walk can b
 MAX_ROOT_FIELDS = 20
 DEFAULT_TAKE = 20  # rows a paginated field is reckoned with where the document doesn't say
 MAX_TAKE = 100
+USUAL_FIRST = 50  # the same two of a Relay connection
+MAX_FIRST = 250
 PLAIN_LIST = 3  # entries a list without pages is reckoned with
+
+# What a Relay connection is asked with, and what holds the rows of a page, which are reckoned with it.
+CONNECTION = {"first", "last", "after", "before"}
+PAGES = frozenset({"items", "edges", "nodes"})
 
 _INTROSPECTION_LISTS = frozenset(
     {"types", "fields", "args", "inputFields", "interfaces", "possibleTypes", "enumValues", "directives"}
@@ -48,12 +54,12 @@ def check_text(text: str) -> None:
         raise TooMuch(f"The document holds more than {MAX_BRACKETS} brackets of one kind.")
 
 
-def check_document(document: Ast, schema: GraphQLSchema) -> None:
+def check_document(document: Ast, schema: GraphQLSchema, most: Weight = MOST) -> None:
     """Refuse a parsed document that is too deep, too wide or too dear, or turns in a circle. Raises `TooMuch`.
 
     A fragment is weighed once, so that a document that doubles with every fragment is judged as fast as another.
     """
-    scale = _Scale(document, schema)
+    scale = _Scale(document, schema, most)
     for definition in document["definitions"]:
         if definition["kind"] == "FragmentDefinition":
             scale.fragment(definition["name"]["value"])
@@ -67,8 +73,8 @@ def check_document(document: Ast, schema: GraphQLSchema) -> None:
 class _Scale:
     """Weighs the selections of one document."""
 
-    def __init__(self, document: Ast, schema: GraphQLSchema) -> None:
-        self._schema = schema
+    def __init__(self, document: Ast, schema: GraphQLSchema, most: Weight) -> None:
+        self._schema, self._most = schema, most
         self._fragments = {
             definition["name"]["value"]: definition
             for definition in document["definitions"]
@@ -106,8 +112,9 @@ class _Scale:
             total.schema_depth = max(total.schema_depth, part.schema_depth)
             total.schema_lists = max(total.schema_lists, part.schema_lists)
             for what in Weight.__slots__:
-                if getattr(total, what) > getattr(MOST, what):
-                    raise TooMuch(f"The document's {what.replace('_', ' ')} is above {getattr(MOST, what)}.")
+                allowed = getattr(self._most, what)
+                if getattr(total, what) > allowed:
+                    raise TooMuch(f"The document's {what.replace('_', ' ')} is above {allowed}.")
         return total
 
     def count_fields(self, selection_set: Ast) -> int:
@@ -154,7 +161,9 @@ class _Scale:
                 if value is None or value["kind"] != "ObjectValue":
                     return _take(value)
                 return _take({f["name"]["value"]: f["value"] for f in value["fields"]}.get("take"))
-        is_page = node["name"]["value"] == "items"
+        if field.arguments.keys() >= CONNECTION:
+            return _take(given.get("first") or given.get("last"), USUAL_FIRST, MAX_FIRST)
+        is_page = node["name"]["value"] in PAGES
         return PLAIN_LIST if "[" in str(field.gql_type) and not is_page else 1
 
 
@@ -168,7 +177,7 @@ def _named(gql_type: Any) -> str:
     return gql_type
 
 
-def _take(value: Ast | None) -> int:
-    if value is None:
-        return DEFAULT_TAKE
-    return max(1, min(int(value["value"]), MAX_TAKE)) if value["kind"] == "IntValue" else MAX_TAKE
+def _take(value: Ast | None, usual: int = DEFAULT_TAKE, most: int = MAX_TAKE) -> int:
+    if value is None or value["kind"] == "NullValue":
+        return usual
+    return max(1, min(int(value["value"]), most)) if value["kind"] == "IntValue" else MAX_TAKE

@@ -18,6 +18,7 @@ class ShopDoor:
     """How the shop takes part in a request."""
 
     title = "Shop API"
+    headers_example = '{"Authorization": "Bearer …"}'
 
     async def open(self, request: web.Request) -> ShopContext:
         return await open_context(request, request.app[SETTINGS])

@@ -26,14 +26,18 @@ def lines_of(prompts: Sequence[Prompt]) -> list[Line]:
 
 def footer_of(prompt: Prompt) -> str:
     """The ways out that every screen has, and the next page where there is one."""
+    return " ".join(t(f"nav.{way}").render() for way in ways_of(prompt))
+
+
+def ways_of(prompt: Prompt) -> tuple[str, ...]:
+    """Which ways lead on beside a screen's own choices: `back`, `home`, `more`."""
     match prompt:
         case End() | Choose(root=True):
-            return ""
+            return ()
         case Page(more=True):
-            keys = ["nav.back", "nav.home", "nav.more"]
+            return ("back", "home", "more")
         case _:
-            keys = ["nav.back", "nav.home"]
-    return " ".join(t(key).render() for key in keys)
+            return ("back", "home")
 
 
 def plain(prompts: Sequence[Prompt]) -> str:

@@ -21,7 +21,9 @@ class Played:
     secret: bool
 
 
-def world_of(turn: Turn, *, key: str, phone: str | None = None, rows: int, long_rows: int) -> World:
+def world_of(
+    turn: Turn, *, key: str, phone: str | None = None, rows: int, long_rows: int, searches: bool = False
+) -> World:
     """The world of one message: the sender as the conversation knows them, and how to make them a customer."""
 
     async def link(customer_id: int) -> None:
@@ -36,6 +38,7 @@ def world_of(turn: Turn, *, key: str, phone: str | None = None, rows: int, long_
         customer_id=turn.customer_id,
         rows=rows,
         long_rows=long_rows,
+        searches=searches,
     )
 
 

@@ -2,6 +2,7 @@
 
 from bot.flows import (
     account,
+    balance,
     card,
     cart,
     checkout,
@@ -18,6 +19,7 @@ from bot.flows import (
 
 __all__ = [
     "account",
+    "balance",
     "card",
     "cart",
     "checkout",

@@ -1,25 +1,30 @@
 """My card: what is on it, what moved, and more money onto it."""
 
+from bot.flows import balance as balances
 from bot.flows import wallet
+from bot.flows.parts import typed_amount
 from bot.prompts import Ask, Choose, Option, Page, choices
-from bot.states import Context, Move, back, go, state, stay
+from bot.states import Context, Move, State, back, go, state, stay
 from bot.text import Exact, money, price, t
-from core.errors import InvalidInput
-from core.money import from_decimal
 from services.cards import card_of, statement
 from services.checkout import payment_methods
+from services.deposits.statements import balances_of
 
 
 @state
 async def balance(ctx: Context) -> Choose:
     card = await card_of(ctx.scope, ctx.customer_id)
     words = t("card.balance", number=Exact(card.number), balance=money(card.balance_minor, card.currency))
-    return Choose(words, choices(("top_up", t("card.top_up")), ("movements", t("card.movements"))))
+    ways = [("top_up", t("card.top_up")), ("movements", t("card.movements"))]
+    if await balances_of(ctx.scope, ctx.customer_id):
+        ways.append(("owed", t("card.owed")))
+    return Choose(words, choices(*ways))
 
 
 @balance.answer
 async def _(ctx: Context, wanted: str) -> Move:
-    return go(amount if wanted == "top_up" else movements)
+    ways: dict[str, State] = {"top_up": amount, "movements": movements, "owed": balances.owed}
+    return go(ways[wanted])
 
 
 @state
@@ -52,9 +57,7 @@ async def amount(ctx: Context) -> Ask:
 
 @amount.answer
 async def _(ctx: Context, typed: str) -> Move:
-    wanted = from_decimal(typed.replace(",", ""), ctx.scope.currency)
-    if wanted <= 0:
-        raise InvalidInput("That is too little.", field="amount")
+    wanted = typed_amount(typed, ctx.scope.currency)
     ways = await payment_methods(ctx.buyer)
     by_phone = next((way for way in ways if way.kind == "mobile_money" and way.eligible), None)
     if by_phone is None:

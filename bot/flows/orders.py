@@ -1,10 +1,12 @@
 """My orders: which there are, how far each is, and whether it is paid."""
 
+from bot.flows import balance
 from bot.flows.parts import pieces, reading_page
 from bot.prompts import Ask, Choose, Page, choices
 from bot.states import Context, Move, back, go, state
 from bot.text import Exact, Text, money, price, t
 from core.errors import NotFound
+from services.deposits.notices import day_of
 from services.orders import OrderView, get_order, list_orders
 
 LONGEST_CODE = 20
@@ -69,11 +71,16 @@ async def shown(ctx: Context) -> Choose | Move:
         total=money(order.total_minor, order.currency),
         payment=_payment(order),
     )
-    return Choose(words, choices(("items", t("orders.items"))))
+    ways = [("items", t("orders.items"))]
+    if order.outstanding_minor:
+        ways.append(("owed", t("orders.owed")))
+    return Choose(words, choices(*ways))
 
 
 @shown.answer
 async def _(ctx: Context, wanted: str) -> Move:
+    if wanted == "owed":
+        return go(balance.shown, code=ctx.args["code"])
     return go(items, **ctx.args)
 
 
@@ -96,5 +103,9 @@ def _state(order: OrderView) -> Text:
 
 
 def _payment(order: OrderView) -> Text:
-    """How the newest payment stands."""
+    """What is still owed and when, else how the newest payment stands."""
+    if order.outstanding_minor:
+        next_due = next(due for due in order.due if due.outstanding_minor)
+        amount, day = money(order.outstanding_minor, order.currency), Exact(day_of(next_due.at))
+        return t("balance.due", amount=amount, day=day)
     return t(f"payment.{order.payments[-1].state}") if order.payments else t("payment.none")

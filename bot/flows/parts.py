@@ -6,6 +6,7 @@ from bot.prompts import Option, Page, Value, choices
 from bot.states import Context
 from bot.text import Text, t
 from core.errors import InvalidInput, NoActiveOrder
+from core.money import from_decimal
 from services.carts import find_cart
 from services.orders import OrderView
 
@@ -41,6 +42,16 @@ def pieces(count: int) -> Text:
 def stock(available: int) -> Text:
     """How many pieces can be had."""
     return t("product.in_stock", available=available) if available > 0 else t("product.sold_out")
+
+
+def typed_amount(typed: str, currency: str) -> int:
+    """An amount of money as typed (`1,500`, `3k`), in minor units. Raises `InvalidInput`, also for nothing."""
+    digits = typed.replace(",", "").lower()
+    thousands = digits.endswith("k")
+    amount = from_decimal(digits.removesuffix("k"), currency) * (1000 if thousands else 1)
+    if amount <= 0:
+        raise InvalidInput("That is too little.", field="amount")
+    return amount
 
 
 def whole_number(typed: str) -> int:

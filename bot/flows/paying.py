@@ -4,8 +4,9 @@ from bot.flows import wallet
 from bot.flows.parts import choice_page, filled_cart
 from bot.prompts import Ask, Confirm, Option, Page
 from bot.states import Context, Move, back, end, go, state
-from bot.text import Text, money, t
+from bot.text import Exact, Text, money, price, t
 from services.checkout import PaymentMethodView, pay, payment_methods
+from services.deposits.notices import day_of
 from services.orders import OrderView
 
 # The ways that a plain telephone can pay; a payment page needs a browser.
@@ -18,7 +19,7 @@ async def method(ctx: Context) -> Page | Move:
     rows = [(way.code, t("item", name=way.name)) for way in await _ways(ctx)]
     if not rows:
         return back(t("paying.none"), trouble=True)
-    title = t("paying.method", total=money(order.total_minor, order.currency))
+    title = t("paying.method", total=now(order))
     return choice_page(ctx, title, rows, ctx.world.rows)
 
 
@@ -46,18 +47,37 @@ async def _(ctx: Context, sure: str) -> Move:
 @state
 async def pin(ctx: Context) -> Ask:
     order = await filled_cart(ctx)
-    return Ask(t("paying.pin", total=money(order.total_minor, order.currency)), secret=True)
+    return Ask(t("paying.pin", total=now(order)), secret=True)
 
 
 @pin.answer
 async def _(ctx: Context, typed: str) -> Move:
     order = await pay(ctx.buyer, ctx.args["method"], pin=typed, idempotency_key=ctx.world.key)
-    return end(t("paying.done", total=money(order.total_minor, order.currency), code=order.code))
+    if order.due:
+        later = money(order.outstanding_minor, order.currency)
+        day = Exact(day_of(order.due[0].at))
+        return end(t("paying.deposit_done", total=now(order), code=Exact(order.code), later=later, day=day))
+    return end(t("paying.done", total=now(order), code=order.code))
+
+
+def now(order: OrderView) -> Exact:
+    """What is paid of an order at checkout."""
+    return money(order.due_now_minor, order.currency)
 
 
 def total(order: OrderView) -> Text:
-    """What an order costs, and how much of that is delivery."""
+    """What an order costs: how much of that is delivery, or how much of it is paid later, and when."""
     whole = money(order.total_minor, order.currency)
+    if order.due:
+        later = price(order.deferred_minor, order.currency)
+        day = Exact(f"{order.due[0].at:%d %b}")
+        return t(
+            "total_in_parts",
+            total=whole,
+            now=price(order.due_now_minor, order.currency),
+            later=later,
+            day=day,
+        )
     if not order.shipping_minor:
         return t("total", total=whole)
     return t("total_with_delivery", total=whole, fee=money(order.shipping_minor, order.currency))

@@ -1,4 +1,6 @@
-"""Mobile money, for an order or for the card: which network, which number, the last look."""
+"""Mobile money, for an order, its balance or the card: which network, which number, the last look."""
+
+from collections.abc import Awaitable, Callable
 
 from bot.flows import paying
 from bot.flows.parts import filled_cart
@@ -8,10 +10,13 @@ from bot.text import Exact, Text, money, t
 from core.phones import national, parse_phone
 from services.accounts.customers import get_customer
 from services.checkout import pay
+from services.deposits.paying import Which, pay_balance
 from services.payments.funding import fund_card
 
 NETWORKS = ("mtn", "telecel", "at")
 OTHER = "other"
+
+Wallet = dict[str, str]
 
 
 @state
@@ -53,16 +58,7 @@ async def confirm(ctx: Context) -> Confirm:
 async def _(ctx: Context, sure: str) -> Move:
     how = {name: ctx.args[name] for name in ("phone", "network")}
     amount = await _amount(ctx)
-    if ctx.args["purpose"] == "card":
-        await fund_card(
-            ctx.buyer,
-            ctx.args["amount"],
-            method_code=ctx.args["method"],
-            idempotency_key=ctx.world.key,
-            **how,
-        )
-    else:
-        await pay(ctx.buyer, ctx.args["method"], idempotency_key=ctx.world.key, **how)
+    await PAYS_FOR[ctx.args["purpose"]](ctx, how)
     return end(t("wallet.approve", total=amount, phone=Exact(national(how["phone"]))))
 
 
@@ -76,13 +72,43 @@ async def _phone(ctx: Context) -> str:
 
 
 async def _amount(ctx: Context) -> Exact:
-    if ctx.args["purpose"] == "card":
+    if ctx.args["purpose"] != "order":
         return money(ctx.args["amount"], ctx.scope.currency)
     order = await filled_cart(ctx)
-    return money(order.total_minor, order.currency)
+    return money(order.due_now_minor, order.currency)
 
 
 async def _total(ctx: Context) -> Text:
-    if ctx.args["purpose"] == "card":
+    if ctx.args["purpose"] != "order":
         return t("total", total=await _amount(ctx))
     return paying.total(await filled_cart(ctx))
+
+
+async def _onto_card(ctx: Context, how: Wallet) -> None:
+    await fund_card(
+        ctx.buyer, ctx.args["amount"], method_code=ctx.args["method"], idempotency_key=ctx.world.key, **how
+    )
+
+
+async def _for_cart(ctx: Context, how: Wallet) -> None:
+    phone, network = how["phone"], how["network"]
+    await pay(ctx.buyer, ctx.args["method"], idempotency_key=ctx.world.key, phone=phone, network=network)
+
+
+async def _for_balance(ctx: Context, how: Wallet) -> None:
+    await pay_balance(
+        ctx.buyer,
+        Which(code=ctx.args["code"]),
+        ctx.args["method"],
+        amount_minor=ctx.args["amount"],
+        phone=how["phone"],
+        network=how["network"],
+        idempotency_key=ctx.world.key,
+    )
+
+
+PAYS_FOR: dict[str, Callable[[Context, Wallet], Awaitable[None]]] = {
+    "card": _onto_card,
+    "order": _for_cart,
+    "balance": _for_balance,
+}

@@ -8,6 +8,7 @@ import phonenumbers
 from aiohttp import web
 
 from providers.twins.africastalking_airtime import Airtime
+from providers.twins.africastalking_person import Person
 from providers.twins.hooks import Hook
 from providers.twins.sandbox import Sandbox
 from providers.twins.script import DECLINED, Rule, Stage
@@ -45,6 +46,7 @@ def create_africastalking(sandbox: Sandbox, airtime: Airtime) -> web.Application
             web.post("/version1/messaging", Messaging(sandbox).send, name="messaging"),
             web.post("/version1/airtime/send", airtime.send, name="airtime"),
             web.get("/query/transaction/find", airtime.find, name="find_airtime"),
+            web.post("/control/sms", Person(sandbox).text),
         ]
     )
     return app

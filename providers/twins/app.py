@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from providers.twins.africastalking import create_africastalking
 from providers.twins.africastalking_airtime import LINES, Airtime
+from providers.twins.arkesel import create_arkesel
 from providers.twins.bills import BillCount
 from providers.twins.cards import Behaviour, CardControl, Cards
 from providers.twins.monnify import Book as MonnifyBook
@@ -45,6 +46,7 @@ def create_twins(settings: TwinSettings) -> web.Application:
     app.add_subapp("/paystack", create_paystack(sandbox, book))
     app.add_subapp("/monnify", create_monnify(sandbox, monnify))
     app.add_subapp("/africastalking", create_africastalking(sandbox, airtime))
+    app.add_subapp("/arkesel", create_arkesel(sandbox))
     app.add_subapp("/telegram", create_telegram(sandbox, bots))
     app.add_subapp("/terminal/v1", create_terminal(sandbox, shipping))
     app.add_subapp("/vtpass", create_vtpass(sandbox, counter))

@@ -31,14 +31,14 @@ class Rule(BaseModel):
     """One failure: the next `times` matching calls, or a `fraction` of all of them (drawn with `seed`) for good.
 
     `call` is a call's name, a webhook's event, or `*`; `code` a provider's own error code where a decline has
-    several (a recipient's statusCode at Africa's Talking, the error_code of the Bot API, VTpass's response code,
-    an SMTP reply).
+    several (a recipient's statusCode at Africa's Talking, Arkesel's HTTP status, the error_code of the Bot API,
+    VTpass's response code, an SMTP reply).
     """
 
     model_config = ConfigDict(extra="forbid")
 
     provider: Literal[
-        "paystack", "monnify", "africastalking", "telegram", "terminal", "vtpass", "smtp", "*"
+        "paystack", "monnify", "africastalking", "arkesel", "telegram", "terminal", "vtpass", "smtp", "*"
     ] = "*"
     call: str = Field("*", max_length=64)
     mode: CallMode | HookMode

@@ -43,6 +43,7 @@ class TwinSettings:
     paystack_secrets: Mapping[str, str] = field(default_factory=_demo_keys)
     monnify_accounts: tuple[MonnifyAccount, ...] = (DEMO_MONNIFY,)
     africastalking_api_key: str = "atsk_demo"
+    arkesel_api_key: str = "ark_demo"
     vtpass_api_key: str = "vt_api_demo"
     vtpass_public_key: str = "vt_public_demo"
     vtpass_secret_key: str = "vt_secret_demo"

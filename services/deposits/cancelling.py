@@ -1,9 +1,12 @@
-"""Calling off an order of which a balance is owed: what was paid of it goes back, is kept, or a part of it is."""
+"""Calling off an order that was bought with a deposit: the deposit goes back, is kept, or a part of it is.
+
+What was paid beyond the deposit always goes back.
+"""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.db import Row, execute, fetch, transaction
+from core.db import Row, execute, fetch, fetch_one, transaction
 from core.errors import IllegalTransition, NotFound
 from services import stock
 from services.deposits import notices
@@ -12,6 +15,7 @@ from services.deposits.charges import CHARGE_STATES, open_charges
 from services.deposits.collecting import lock_order, no_payment_under_way
 from services.ledger import Side, post, shared_account
 from services.orders.events import record
+from services.orders.reading import due_at_checkout
 from services.orders.states import move_order
 from services.payments.refunding import open_refund, refund_onto_card
 from services.purchase_options.terms import MILLION
@@ -27,11 +31,14 @@ class Settlement:
     forgiven_minor: int  # what was still owed
 
 
-def settlement(paid_minor: int, owed_minor: int, policy: str, kept_ppm: int) -> Settlement:
-    """By the platform's policy: `refund` returns all, `keep` nothing, `part` keeps a share (millionths, half up)."""
-    kept = {"refund": 0, "keep": paid_minor, "part": (paid_minor * kept_ppm + MILLION // 2) // MILLION}[
-        policy
-    ]
+def settlement(
+    paid_minor: int, deposit_minor: int, owed_minor: int, policy: str, kept_ppm: int
+) -> Settlement:
+    """By the platform's policy for the deposit: `refund` returns it, `keep` keeps it, `part` keeps a share (millionths,
+    half up).
+    """
+    part = (deposit_minor * kept_ppm + MILLION // 2) // MILLION
+    kept = min(paid_minor, {"refund": 0, "keep": deposit_minor, "part": part}[policy])
     return Settlement(paid_minor - kept, kept, owed_minor)
 
 
@@ -45,10 +52,10 @@ async def what_cancelling_does(scope: Scope, customer_id: int, uid: UUID) -> Set
 async def cancel_order(
     scope: Scope, uid: UUID, *, customer_id: int | None = None, reason: str = ""
 ) -> Settlement:
-    """Call off a placed order of which a balance is owed; its pieces are on the shelf again.
+    """Call off a placed order that was bought with a deposit; its pieces are on the shelf again.
 
     What goes back goes by the way it came, the newest payment first. Raises `NotFound`, `IllegalTransition` where
-    the order is paid in full or over, `PaymentPending` while a payment is under way.
+    the order is on its way already or over, `PaymentPending` while a payment is under way.
     """
     async with transaction():
         order = await _cancellable(scope, uid, customer_id)
@@ -56,7 +63,7 @@ async def cancel_order(
         for charge in await open_charges(order["id"]):
             await CHARGE_STATES.move(charge["id"], charge["state"], "Cancelled", next_step_at=None)
         await release_authorization(scope, order)
-        await move_order(order["id"], "PaymentAuthorized", "Cancelled")
+        await move_order(order["id"], order["state"], "Cancelled")
         await stock.put_back(order["id"])
         await _give_back(scope, order, payments, done)
         await execute("UPDATE customer_order SET stored_method_id = NULL WHERE id = $1", order["id"])
@@ -76,10 +83,10 @@ async def _cancellable(scope: Scope, uid: UUID, customer_id: int | None) -> Row:
     order = await lock_order(scope, uid=uid)
     if customer_id is not None and order["customer_id"] != customer_id:
         raise NotFound("There is no such order.", field="id")
-    if order["state"] != "PaymentAuthorized":
-        raise IllegalTransition(
-            order["state"], "Cancelled", (), "Only an order that is not paid in full yet can be."
-        )
+    if order["state"] not in ("PaymentAuthorized", "PaymentSettled") or not order["deferred_minor"]:
+        raise IllegalTransition(order["state"], "Cancelled", (), "It can't be called off any more.")
+    if await fetch_one("SELECT id FROM shipment WHERE order_id = $1", order["id"]) is not None:
+        raise IllegalTransition(order["state"], "Cancelled", (), "It is on its way already.")
     await no_payment_under_way(order)
     return order
 
@@ -95,7 +102,8 @@ async def _settlement(scope: Scope, order: Row) -> tuple[Settlement, list[Row]]:
     owed = sum(charge["outstanding_minor"] for charge in await open_charges(order["id"]))
     # What came beyond the price was handed back already, and is no part of it.
     paid = min(sum(int(payment["left_minor"]) for payment in payments), order["total_minor"] - owed)
-    return settlement(paid, owed, scope.deposit_policy, scope.deposit_kept_ppm), payments
+    deposit = due_at_checkout(order)
+    return settlement(paid, deposit, owed, scope.deposit_policy, scope.deposit_kept_ppm), payments
 
 
 async def _give_back(scope: Scope, order: Row, payments: list[Row], done: Settlement) -> None:

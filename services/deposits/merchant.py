@@ -55,7 +55,7 @@ async def payment_status(scope: Scope, order_id: int) -> PaymentStatus:
         "SELECT * FROM (SELECT p.uid, a.reference, p.created_at, p.updated_at, p.id AS payment_id FROM payment p "
         "LEFT JOIN payment_attempt a ON a.payment_id = p.id WHERE p.order_id = $1 "
         "UNION ALL SELECT z.uid, NULL, z.created_at, z.updated_at, 0 FROM payment_authorization z WHERE z.order_id = $1"
-        ") x ORDER BY updated_at DESC, payment_id DESC LIMIT 1",
+        ") x ORDER BY created_at DESC, payment_id DESC LIMIT 1",
         order_id,
     )
     if newest is None:

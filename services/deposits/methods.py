@@ -1,9 +1,12 @@
 """Stored methods: how a customer has let us collect, which of them an order's balance is collected with."""
 
+from uuid import UUID
+
 import structlog
 
 from core.clock import now
-from core.db import Row, execute, fetch, fetch_one
+from core.db import Row, execute, fetch, fetch_one, transaction
+from core.errors import IneligiblePaymentMethod, NotFound
 from core.ids import new_uid
 from core.jobs import enqueue
 from core.phones import national
@@ -12,6 +15,7 @@ from models import PaymentAttempt, StoredMethod
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.payments import Charge
 from providers.registry import registry
+from services.accounts.pins import check_pin
 from services.tenants import Scope
 
 log = structlog.get_logger(__name__)
@@ -62,11 +66,12 @@ async def keep_used(scope: Scope, payment: Row, attempt: PaymentAttempt, charge:
     and wanted that, in the caller's transaction. A page's card is kept where it may be used again.
     """
     order = await fetch_one(
-        "SELECT id, customer_id, deferred_minor FROM customer_order WHERE id = $1", payment["order_id"]
+        "SELECT id, customer_id, deferred_minor, stored_method_id FROM customer_order WHERE id = $1",
+        payment["order_id"],
     )
     if order is None or not order["deferred_minor"] or order["customer_id"] != payment["customer_id"]:
         return
-    if payment["purpose"] == "balance" and not attempt.request.get("keep"):
+    if payment["purpose"] == "balance" and not is_kept(order, attempt.request.get("keep")):
         return
     who = (scope, order["id"], order["customer_id"], payment["method_id"])
     if attempt.kind == "mobile_money":
@@ -82,6 +87,36 @@ async def keep_used(scope: Scope, payment: Row, attempt: PaymentAttempt, charge:
             code=card.code,
             email=card.email,
         )
+
+
+def is_kept(order: Row, wanted: bool | None) -> bool:
+    """Whether the rest is collected with what a part of a balance was paid with: as its payer said, else only where
+    nothing else is stored.
+    """
+    return order["stored_method_id"] is None if wanted is None else wanted
+
+
+async def collect_from_card(scope: Scope, customer_id: int, uid: UUID, pin: str) -> None:
+    """Collect what is left of a customer's own order from their shopping card from now on, which their PIN allows.
+
+    Raises `NotFound`, `PinWrong`, `PinLocked`, `PinMissing`, `IneligiblePaymentMethod`.
+    """
+    await check_pin(scope, customer_id, pin)
+    rows = await fetch(
+        "SELECT o.id, m.id AS method_id FROM customer_order o LEFT JOIN payment_method m ON m.platform_id = o.platform_id "
+        "AND m.environment = o.environment AND m.kind = 'card' WHERE o.uid = $1 AND o.platform_id = $2 "
+        "AND o.environment = $3 AND o.customer_id = $4 AND o.state = 'PaymentAuthorized'",
+        uid,
+        scope.platform_id,
+        scope.environment,
+        customer_id,
+    )
+    if not rows:
+        raise NotFound("There is no such order.", field="id")
+    if rows[0]["method_id"] is None:
+        raise IneligiblePaymentMethod(field="method")
+    async with transaction():
+        await keep_card(scope, rows[0]["id"], customer_id, rows[0]["method_id"])
 
 
 async def release_method(order: Row) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.db import Row
+from core.db import Row, fetch_one
+from core.errors import NotFound
 from core.money import format_money
 from models import Customer
 from services.accounts.contact import reached_by, tell
@@ -90,6 +91,20 @@ async def to_confirm(scope: Scope, order: Row, payment: Row, url: str) -> None:
         "url": url,
     }
     await _tell(scope, order, "balance_confirm", params, order["customer_id"], f"confirm:{payment['id']}")
+
+
+async def send_link(scope: Scope, customer_id: int, code: str, channel: str) -> None:
+    """Send somebody the link by which an order is paid, their own or another's that they have the code of."""
+    order = await fetch_one(
+        "SELECT code, uid FROM customer_order WHERE platform_id = $1 AND environment = $2 AND code = $3",
+        scope.platform_id,
+        scope.environment,
+        code,
+    )
+    if order is None:
+        raise NotFound("There is no such order.")
+    params = {"order": code, "link": pay_link(order)}
+    await tell(scope, await get_customer(scope, customer_id), "balance_link", params, like=channel)
 
 
 def message_about(charge: Row, what: str, template: str, params: dict[str, Any]) -> Message | None:

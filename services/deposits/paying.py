@@ -17,7 +17,7 @@ from services.checkout.methods import checked_url, checked_wallet, eligible_meth
 from services.checkout.waiting import PageWaits, abandon_page, leads_back, open_page_of
 from services.deposits.charges import allocate
 from services.deposits.collecting import lock_order, owed
-from services.deposits.methods import keep_card
+from services.deposits.methods import is_kept, keep_card
 from services.deposits.settling import book_balance, count_collected
 from services.ledger import shared_account
 from services.orders.reading import get_payment
@@ -40,13 +40,15 @@ class Which:
 
 @dataclass(frozen=True, slots=True)
 class PayBalance:
-    """What a payer gave to pay with, checked. `keep` collects the rest with it too, where they are the customer."""
+    """What a payer gave to pay with, checked. `keep` collects the rest with it too (None: where nothing else is stored),
+    where they are the customer.
+    """
 
     amount_minor: int | None
     phone: str | None
     network: str | None
     callback_url: str | None
-    keep: bool
+    keep: bool | None
     asked: bool = False  # the provider, whether the page that waits was paid
 
     def payload(self) -> list[Any]:
@@ -70,7 +72,7 @@ async def pay_balance(
     phone: str | None = None,
     network: str | None = None,
     callback_url: str | None = None,
-    keep: bool = False,
+    keep: bool | None = None,
     idempotency_key: str | None = None,
 ) -> PaymentView:
     """Pay what is owed of a placed order, or `amount_minor` of it, by any method that the payer can use; the payment.
@@ -169,7 +171,7 @@ async def _by_card(payer: Buyer, which: Which, method: Row, given: PayBalance) -
     receivable = await shared_account(payer.scope, "receivable", "receivable")
     await allocate(order["id"], amount)
     await book_balance(payer.scope, payment_id, order, [(card.account, -amount), (receivable, amount)])
-    if given.keep and payer.customer_id == order["customer_id"]:
+    if payer.customer_id == order["customer_id"] and is_kept(order, given.keep):
         await keep_card(payer.scope, order["id"], order["customer_id"], method["id"])
     await count_collected(payer.scope, order, await lock_payment(payment_id), amount)
     return _Begun(payment_id)

@@ -52,9 +52,9 @@ class Movement:
 async def balances_of(scope: Scope, customer_id: int) -> list[BalanceView]:
     """The orders that a customer still owes something for, the soonest due first; three statements."""
     rows = await fetch(
-        "SELECT o.id, o.uid, o.code, o.currency, o.total_minor, s.label, (SELECT p.name FROM order_line l "
+        "SELECT o.id, o.uid, o.code, o.currency, o.total_minor, s.label, COALESCE((SELECT p.name FROM order_line l "
         "JOIN variant v ON v.id = l.variant_id JOIN product p ON p.id = v.product_id WHERE l.order_id = o.id "
-        "ORDER BY l.id LIMIT 1) AS about FROM customer_order o "
+        "ORDER BY l.id LIMIT 1), '') AS about FROM customer_order o "
         "LEFT JOIN stored_method s ON s.id = o.stored_method_id AND s.removed_at IS NULL "
         "WHERE o.platform_id = $1 AND o.environment = $2 AND o.customer_id = $3 AND o.state = 'PaymentAuthorized'",
         scope.platform_id,

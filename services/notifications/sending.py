@@ -6,29 +6,38 @@ from datetime import timedelta
 import structlog
 
 from core.clock import now
-from core.errors import InvalidInput
+from core.db import fetch_one
+from core.errors import InvalidInput, TooManyTries
+from core.settings import Settings
 from core.work import backoff
 from models import OutboundMessage
 from providers.africastalking import delivery_report
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.messages import Sent
 from providers.registry import registry
+from services.notifications.caps import count_sms
+from services.notifications.opting import has_opted_out
+from services.notifications.queue import queue_message
 from services.notifications.texts import Words, words
-from services.tenants import scope_by_id
+from services.tenants import Scope, scope_by_id
 
 log = structlog.get_logger(__name__)
 
-# A receipt is still wanted tomorrow; a code is not, once it has run out.
+# A receipt is still wanted tomorrow; a code is not, once it has run out, nor is what somebody was told in a chat.
 GIVEN_UP_AFTER = timedelta(hours=24)
-CODE_GIVEN_UP_AFTER = timedelta(minutes=5)
+SOONER = {"code": timedelta(minutes=5), "said": timedelta(minutes=30)}
 
 
-async def _by_sms(message: OutboundMessage, said: Words, sender_id: str) -> Sent:
+class Withheld(Exception):
+    """A message that must not be sent; the reason is for its row."""
+
+
+async def _by_sms(message: OutboundMessage, said: Words, settings: Settings) -> Sent:
     gateway = registry().sms(message.environment)  # type: ignore[arg-type]
-    return await gateway.send(to=message.to, text=said.text, sender=sender_id)
+    return await gateway.send(to=message.to, text=said.text, sender=_sender(message, settings))
 
 
-async def _by_email(message: OutboundMessage, said: Words, _: str) -> Sent:
+async def _by_email(message: OutboundMessage, said: Words, _: Settings) -> Sent:
     try:
         gateway = registry().email(message.environment)  # type: ignore[arg-type]
     except LookupError as missing:
@@ -36,35 +45,97 @@ async def _by_email(message: OutboundMessage, said: Words, _: str) -> Sent:
     return await gateway.send(to=message.to, subject=said.subject, text=said.text, key=str(message.uid))
 
 
-SEND: dict[str, Callable[[OutboundMessage, Words, str], Awaitable[Sent]]] = {
+async def _by_telegram(message: OutboundMessage, said: Words, _: Settings) -> Sent:
+    try:
+        gateway = registry().telegram_bot(message.environment)  # type: ignore[arg-type]
+    except LookupError as missing:
+        raise ProviderRefused("no_gateway", str(missing)) from missing
+    return await gateway.send(to=message.to, text=said.text)
+
+
+SEND: dict[str, Callable[[OutboundMessage, Words, Settings], Awaitable[Sent]]] = {
     "sms": _by_sms,
     "email": _by_email,
+    "telegram": _by_telegram,
 }
 
 
-async def send_message(message: OutboundMessage, sender_id: str) -> None:
-    """Send a claimed message by its channel, an SMS under `sender_id`; the row says what became of it."""
-    if now() - message.created_at > _patience(message):
-        await message.release(retry_in=None, state="Failed", reason=message.reason or "It came too late.")
+async def send_message(message: OutboundMessage, settings: Settings) -> None:
+    """Send a claimed message by its channel; the row says what became of it."""
+    if now() - message.created_at > SOONER.get(_kind(message), GIVEN_UP_AFTER):
+        await _give_up(message, message.reason or "It came too late.")
         return
     scope = await scope_by_id(message.platform_id, message.environment)  # type: ignore[arg-type]
     said = words(message.template, scope.name, message.params)
     try:
-        sent = await SEND[message.channel](message, said, sender_id)
+        await _check_wanted(scope, message, settings)
+        sent = await SEND[message.channel](message, said, settings)
+    except Withheld as reason:
+        await _give_up(message, str(reason))
     except ProviderUnknown as trouble:
         await _again(message, str(trouble))
-        return
     except ProviderRefused as refusal:
         if refusal.retryable:
             await _again(message, str(refusal))
         else:
-            await message.release(retry_in=None, state="Failed", reason=str(refusal)[:255])
+            await _give_up(message, str(refusal))
+            if message.channel == "telegram":
+                await _by_sms_instead(scope, message)
+    else:
+        await message.release(
+            retry_in=None, state="Sent", provider_id=sent.provider_message_id, sent_at=now()
+        )
+
+
+def _kind(message: OutboundMessage) -> str:
+    """What a message is to its reader: a one-time `code`, what was `said` in a chat, or its template."""
+    return "code" if "challenge" in message.params else message.template
+
+
+def _sender(message: OutboundMessage, settings: Settings) -> str:
+    """Under which sender id: an answer comes from the number that was written to, where its gateway carries it."""
+    mine = message.params.get("gateway") == settings.sms_gateway
+    return (mine and message.params.get("line")) or settings.sms_sender
+
+
+async def _check_wanted(scope: Scope, message: OutboundMessage, settings: Settings) -> None:
+    """Raises `Withheld` for a text message to who wants none, or over a cap. Codes and answers were asked for."""
+    if message.channel != "sms":
         return
-    await message.release(retry_in=None, state="Sent", provider_id=sent.provider_message_id, sent_at=now())
+    if _kind(message) not in SOONER and await has_opted_out(scope, "sms", message.to):
+        raise Withheld("They wrote STOP.")
+    # Counted once, however often it must be tried.
+    if message.attempts == 1:
+        try:
+            await count_sms(message.environment, message.to, settings)
+        except TooManyTries as over:
+            log.warning("text message over a cap", message=message.id, reason=over.message)
+            raise Withheld(over.message) from None
 
 
-def _patience(message: OutboundMessage) -> timedelta:
-    return CODE_GIVEN_UP_AFTER if "challenge" in message.params else GIVEN_UP_AFTER
+async def _by_sms_instead(scope: Scope, message: OutboundMessage) -> None:
+    """Who has blocked the bot, or is gone from Telegram, is texted what they must know, where their number is known."""
+    row = await fetch_one(
+        "SELECT c.phone, c.stated_phone FROM channel_identity i JOIN customer c ON c.id = i.customer_id "
+        "WHERE i.platform_id = $1 AND i.environment = $2 AND i.channel = 'telegram' AND i.external_id = $3",
+        message.platform_id,
+        message.environment,
+        message.to,
+    )
+    number = row and (row["phone"] or row["stated_phone"])
+    if number:
+        await queue_message(
+            scope,
+            channel="sms",
+            to=number,
+            template=message.template,
+            params=message.params,
+            dedupe_key=f"instead:{message.id}",
+        )
+
+
+async def _give_up(message: OutboundMessage, reason: str) -> None:
+    await message.release(retry_in=None, state="Failed", reason=reason[:255])
 
 
 async def _again(message: OutboundMessage, reason: str) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 from services.codes import code_of
 
 TEXTS = {
+    # An answer in a chat, in the words of its screen. What a person typed in secret is never in one.
+    "said": "{text}",
     "otp": "{shop}: your code is {code}. It is good for 5 minutes. Never tell it to anyone.",
     "already_registered": "{shop}: somebody, perhaps you, tried to sign up with this number. "
     "You have an account already: just log in.",
@@ -22,6 +24,7 @@ TEXTS = {
     "Nothing was charged. Pay: {link}",
     "balance_confirm": "{shop}: your bank wants you to confirm {amount} for order {order}: {url}",
     "balance_paid": "{shop}: {amount} of order {order} is paid. {left}",
+    "balance_link": "{shop}: order {order} can be paid here: {link}",
     "balance_moved": "{shop}: {amount} for order {order} is now due on {day}.",
     "order_called_off": "{shop}: order {order} is called off. {money}",
     "payment_failed": "{shop}: the payment of {amount} for order {order} did not go through: {reason} "

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from core.clock import now
 from core.errors import InvalidInput
-from core.money import from_decimal
+from core.money import read_amount
 from services.purchase_options.inputs import GroupInput, OptionInput, PolicyInput
 from services.purchase_options.terms import MILLION, read_duration
 from services.purchase_options.views import Trigger
@@ -166,14 +166,6 @@ def _amount(scope: Scope, text: str, at: str, problems: Problems) -> int | None:
     except InvalidInput as error:
         problems.append((at, error.message))
         return None
-
-
-def read_amount(text: str, currency: str, field: str) -> int:
-    """A decimal string in major units, like 150.00, as minor units, zero or more. Raises `InvalidInput`."""
-    digits = text.replace(".", "", 1)
-    if not (digits.isascii() and digits.isdigit() and text[0] != "." and text[-1] != "." and len(text) <= 20):
-        raise InvalidInput("An amount is written like 150.00.", field=field)
-    return from_decimal(text, currency, field)
 
 
 def _inferred(policy: PolicyInput, ppm: int | None) -> Trigger | None:

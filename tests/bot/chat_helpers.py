@@ -1,7 +1,8 @@
 """A telephone for tests: it dials, types, gets messages, and can be played from a transcript.
 
 A transcript is a conversation as it was: `! dial *920*44#` calls, `> 1` types, `! sms …` waits for a message that
-begins so, `! later 20` lets minutes pass, `! from +233…` is another telephone; every other line is the screen.
+begins so, `! later 20` lets minutes pass, `! from +233…` is another telephone; every other line is the screen. After
+`! by sms` what is typed is texted, and the screen is the text that answers it; a line `(nothing)` is no answer.
 `{code}` is the last one-time code; `{order}` and other names in braces match a word, and the same word ever after.
 """
 
@@ -16,12 +17,13 @@ from typing import Any
 import aiohttp
 
 from bot import gsm7
+from bot.channels.sms.routes import store_text
 from bot.channels.ussd.africastalking import Call, reply_to
 from core import clock
 from core.db import transaction
 from core.ids import new_token
 from core.settings import Settings
-from models import Order, OtpChallenge
+from models import Order, OtpChallenge, OutboundMessage, ScheduledCharge
 from services.cards import card_of
 from services.codes import code_of
 from services.ledger import post, shared_account
@@ -30,6 +32,7 @@ from workers.jobs import drain
 
 AMA = "+233241234567"
 SERVICE_CODE = "*920*44#"
+SHORT_CODE = "44044"
 WITHIN_S = 20.0
 
 
@@ -65,6 +68,24 @@ class Phone:
         assert gsm7.is_gsm7(words) and gsm7.length(words) <= 160, shown
         return shown
 
+    async def text(self, words: str, **form: str) -> str:
+        """Text the market; the text that answers, or "" for none. It must fit in three parts."""
+        last = await self._answered()
+        sent = {"id": new_token(), "from": self.number, "to": SHORT_CODE, "text": words} | form
+        await store_text(sent, self.settings)
+        await drain(self.settings)
+        answer = await self._answered()
+        if answer is None or (last is not None and last.id == answer.id):
+            return ""
+        shown: str = answer.params["text"]
+        assert answer.state == "Sent", answer.reason
+        assert gsm7.is_gsm7(shown) and gsm7.segments(shown) <= 3, shown
+        assert shown in await self.messages()
+        return shown
+
+    async def _answered(self) -> OutboundMessage | None:
+        return await OutboundMessage.filter(to=self.number, template="said").order_by("-id").first()
+
     async def code(self) -> str:
         """The one-time code that was last sent here."""
         sent = await OtpChallenge.filter(contact=self.number).order_by("-id").first()
@@ -85,20 +106,35 @@ class Phone:
             return [message["text"] for message in await answer.json()]
 
 
+def says(digits: str, text: str) -> bool:
+    """Whether a text says these digits, and not a longer number or a hash in which they happen to stand."""
+    return re.search(rf"(?<![0-9A-Za-z]){digits}(?![0-9A-Za-z])", text) is not None
+
+
 async def give_history(scope: Scope, customer_id: int) -> None:
-    """A placed order and money on the card, as if they had been there for long."""
-    await Order.create(
+    """A placed order, one with a balance, and money on the card, as if they had been there for long."""
+    for code, state in (("MK123456789", "Shipped"), ("MK123456788", "PaymentAuthorized")):
+        owing = await Order.create(
+            platform_id=scope.platform_id,
+            environment=scope.environment,
+            code=code,
+            state=state,
+            active=False,
+            customer_id=customer_id,
+            currency=scope.currency,
+            channel="ussd",
+            quantity=1,
+            total_minor=100,
+            placed_at=clock.now(),
+        )
+    await ScheduledCharge.create(
         platform_id=scope.platform_id,
         environment=scope.environment,
-        code="MK123456789",
-        state="Shipped",
-        active=False,
+        order=owing,
         customer_id=customer_id,
         currency=scope.currency,
-        channel="ussd",
-        quantity=1,
-        total_minor=100,
-        placed_at=clock.now(),
+        amount_minor=70,
+        due_at=clock.now() + timedelta(days=30),
     )
     source = await shared_account(scope, "gateway:test", "gateway")
     card = await card_of(scope, customer_id)
@@ -114,6 +150,7 @@ class Transcript:
 
     def __init__(self, path: Path, settings: Settings) -> None:
         self.path, self.phone = path, Phone(settings)
+        self.by_sms = False
         self.known: dict[str, str] = {}
 
     async def play(self) -> None:
@@ -149,13 +186,16 @@ class Transcript:
         for name, value in self.known.items():
             rest = rest.replace(f"{{{name}}}", value)
         if kind == ">":
-            return await self.phone.type(
-                rest.replace("{code}", await self.phone.code()) if "{code}" in rest else rest
-            )
+            typed = rest.replace("{code}", await self.phone.code()) if "{code}" in rest else rest
+            if self.by_sms:
+                return await self.phone.text(typed) or "(nothing)"
+            return await self.phone.type(typed)
         what, _, rest = rest.partition(" ")
         match what:
             case "dial":
                 return await self.phone.dial(rest)
+            case "by":
+                self.by_sms = rest == "sms"
             case "from":
                 self.phone.number = rest
             case "later":

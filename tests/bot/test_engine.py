@@ -6,7 +6,7 @@ from datetime import timedelta
 import orjson
 import pytest
 import pytest_asyncio
-from chat_helpers import AMA
+from chat_helpers import AMA, give_history
 
 from bot.engine import RESUME_WITHIN_S, Inbound, screen_of, step, wants_secret, wants_words
 from bot.errors import SENTENCES, sentence
@@ -154,3 +154,80 @@ def test_every_state_of_an_order_and_a_payment_has_a_word(table: object, prefix:
 
 def test_every_screen_can_be_named_on_a_button() -> None:
     assert max(len(f"{name}:999999999:98") for name in STATES) <= 64
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads_to"),
+    [
+        ("BAL", "card.balance"),
+        ("Balance.", "card.balance"),
+        ("blance", "card.balance"),
+        ("cart!", "cart.lines"),
+        ("crat", "cart.lines"),
+        ("Orders", "orders.listed"),
+        ("ordes", "orders.listed"),
+        ("trak", "orders.listed"),
+        ("TRACK MK123456789", "orders.shown"),
+        ("hlep", "help.topics"),
+        ("MENU", "home.menu"),
+    ],
+)
+async def test_a_keyword_is_understood_also_with_a_slip_of_the_thumb(
+    customer: World, typed: str, leads_to: str
+) -> None:
+    await give_history(customer.scope, int(customer.customer_id or 0))
+    session, _ = await walk(customer, None, "1", typed)
+    assert screen_of(session).startswith(leads_to)
+
+
+@pytest.mark.parametrize("typed", ["trak mk-123.", "track #1042", "Order: MK77"])
+async def test_a_code_behind_a_keyword_is_looked_up(customer: World, typed: str) -> None:
+    _, prompts = await walk(customer, None, "1", typed)
+    assert prompts[0].text.key == "orders.unknown"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "typed", ["truck", "rack", "car", "cars", "part", "hello", "track rod", "track wheel", "stop"]
+)
+async def test_what_people_look_for_is_no_keyword(guest: World, typed: str) -> None:
+    session, prompts = await walk(guest, None, "1", typed)
+    assert screen_of(session).startswith("search.begin")
+    assert prompts[0].text.key == "unknown_choice"  # type: ignore[union-attr]
+
+
+async def test_free_words_at_home_are_looked_for_where_the_channel_wants_it(guest: World) -> None:
+    session, prompts = await walk(guest, None, "brake pads")
+    assert (screen_of(session).split(":")[0], prompts[0].text.key) == ("home.menu", "unknown_choice")  # type: ignore[union-attr]
+    searching = replace(guest, searches=True)
+    session, _ = await walk(searching, None, "brake pads")
+    assert screen_of(session).startswith("search.found")
+    for typed in ("zzzzqqq", "日本語", "12", "ok"):
+        session, _ = await walk(searching, None, typed)
+        assert screen_of(session).startswith("home.menu")
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads_to"), [("1.", "search.words"), ("(2)", "search.shelves"), ("00.", "home.menu")]
+)
+async def test_what_is_written_around_a_number_is_overlooked(guest: World, typed: str, leads_to: str) -> None:
+    session, _ = await walk(guest, None, "1", typed)
+    assert screen_of(session).startswith(leads_to)
+
+
+async def test_a_first_message_shows_the_menu_unless_it_is_a_keyword(customer: World) -> None:
+    for typed, at in {"hello": "home.menu", "1": "home.menu", "bal": "card.balance"}.items():
+        session, prompts = await walk(customer, typed)
+        assert screen_of(session).startswith(at)
+        assert len(prompts) == 1
+
+
+async def test_who_opens_the_line_answers_no_screen_they_have_not_seen(customer: World) -> None:
+    session, _ = await walk(customer, None, "1", "1")
+    resumed, prompts = await step(session, Inbound("wiper", opens=True), customer)
+    assert screen_of(resumed).startswith("search.words")
+    assert prompts[0].text.key == "welcome_back"  # type: ignore[union-attr]
+    resumed, _ = await step(session, Inbound("bal", opens=True), customer)
+    assert screen_of(resumed).startswith("card.balance")
+    clock.travel(timedelta(hours=1))
+    resumed, _ = await step(session, Inbound("wiper", opens=True), customer)
+    assert screen_of(resumed).startswith("home.menu")

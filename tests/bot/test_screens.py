@@ -1,6 +1,7 @@
 """Every screen with the longest data there can be, and with whatever people type at it."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot import gsm7
 from bot.channels.plain import footer_of
+from bot.channels.sms import screen as sms_screen
 from bot.channels.telegram import screen as telegram_screen
 from bot.channels.ussd.screen import LONG_ROWS, ROWS, SCREEN, screen
 from bot.engine import Inbound, screen_of, step
@@ -21,7 +23,17 @@ from bot.states import STATES, Move, World
 from bot.text import said, t
 from core.clock import now
 from core.db import execute, transaction
-from models import JournalEntry, Order, Payment, PaymentMethod, Posting, ShippingMethod
+from models import (
+    JournalEntry,
+    Order,
+    Payment,
+    PaymentMethod,
+    Posting,
+    PurchaseOption,
+    PurchaseOptionGroup,
+    ScheduledCharge,
+    ShippingMethod,
+)
 from services.accounts.customers import complete_profile
 from services.accounts.signup import create_customer, start_signup
 from services.buyers import Buyer
@@ -134,6 +146,9 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
     await _movements(scope, customer_id)
     shelf, line = {"shelf": shelves[0].id}, {"line": cart.lines[0].id}
     old = {"code": "MK999999999"}
+    owed = {"code": "MK999999998"}
+    paid = {**owed, "amount": 1000 * MOST_MINOR}
+    await _owing(scope, customer_id)
     wallet = {"purpose": "order", "method": "mobile-money", "phone": "+2348031234567", "network": "telecel"}
     code = {"name": LONG_NAME[:80], "phone": "+2348031234567", "challenge": challenge.id}
     return {
@@ -158,7 +173,52 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "pin.again": {"first": "0" * 24},
         "orders.shown": old,
         "orders.items": old,
+        "balance.shown": owed,
+        "balance.amount": owed,
+        "balance.movements": owed,
+        "balance.cancel": owed,
+        "balance.from_card": owed,
+        "balance.to_pay": {"code": "", "typed": "9,999,999,999.99"},
+        "balance.method": paid,
+        "balance.confirm": {**paid, "method": "shopping-card", "name": LONG_NAME},
+        "balance.pin": {**paid, "method": "shopping-card"},
+        "product.option": {"variant": product.variants[0].id, "pieces": 1},
     }
+
+
+async def _owing(scope: Scope, customer_id: int) -> None:
+    """Two orders of which as much is owed as can be, and terms as long as they may be for whatever is sold."""
+    for code in ("MK999999998", "MK999999997"):
+        order = await Order.get(code=code)
+        await Order.filter(id=order.id).update(state="PaymentAuthorized", deferred_minor=1000 * MOST_MINOR)
+        await ScheduledCharge.create(
+            platform_id=scope.platform_id,
+            environment="test",
+            order=order,
+            customer_id=customer_id,
+            currency="GHS",
+            amount_minor=1000 * MOST_MINOR,
+            due_at=now() + timedelta(days=30),
+        )
+    group = await PurchaseOptionGroup.create(
+        platform_id=scope.platform_id,
+        environment="test",
+        merchant_code="long",
+        line_item_descriptor=LONG_NAME,
+        assignment="PRODUCTS",
+    )
+    await execute(
+        "INSERT INTO purchase_option_member (group_id, product_id) SELECT $1, id FROM product", group.id
+    )
+    for number in range(4):
+        await PurchaseOption.create(
+            group=group,
+            description=LONG_SENTENCE,
+            position=number,
+            charge_ppm=1,
+            trigger="TimeAfterCheckout",
+            due_after="P1D",
+        )
 
 
 async def _old_orders(scope: Scope, customer_id: int) -> None:
@@ -245,6 +305,22 @@ async def test_the_longest_data_fits_on_one_screen(longest: Longest) -> None:
             for note in (None, t("unknown_choice"), t("error.pending"), said(LONG_SENTENCE)):
                 _check_fits(at, [Say(note, trouble=True), prompt] if note else [prompt])
             assert telegram_screen.render([prompt], f"{at}:999999")["text"]
+
+
+async def test_the_longest_data_fits_into_three_text_messages(longest: Longest) -> None:
+    world = replace(longest.world, rows=sms_screen.ROWS, long_rows=sms_screen.LONG_ROWS)
+    for at in sorted(STATES):
+        stack = Stack.of(longest.session(at))
+        assert stack is not None
+        seen = replace(world, customer_id=None) if at.startswith("signup") else world
+        prompt = await STATES[at].show(stack.context(seen))
+        if isinstance(prompt, Move):
+            continue
+        for prompts in ([prompt], [Say(said(LONG_SENTENCE), trouble=True), prompt]):
+            shown = sms_screen.render(prompts)
+            assert gsm7.is_gsm7(shown) and gsm7.segments(shown) <= 3, (at, shown)
+            for option in options_of(prompt):
+                assert not option.digits or f"\n{option.digits} " in shown, (at, option, shown)
 
 
 async def test_a_list_is_paged_to_its_end_and_back(longest: Longest) -> None:

@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from chat_helpers import AMA, Phone
 
+from bot.channels.inbound import work_inbound
 from bot.channels.telegram import inbound
 from bot.channels.telegram.polling import poll
 from bot.channels.telegram.routes import add_telegram_routes
@@ -241,7 +242,7 @@ async def test_a_worker_killed_before_sending_loses_nothing_and_plays_nothing_tw
     monkeypatch.setattr(inbound, "send_reply", killed)
     row = (await InboundMessage.claim())[0]
     with pytest.raises(asyncio.CancelledError):
-        await inbound.work_inbound(row)
+        await work_inbound(row)
     turns = await InboundMessage.filter(gateway="turns").count()
     monkeypatch.undo()
     clock.travel(timedelta(seconds=10))

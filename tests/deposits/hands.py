@@ -1,6 +1,6 @@
 """Selling on terms and looking at what is owed, for tests of deposits."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.clock import now
@@ -84,6 +84,4 @@ async def the_book_explains_what_is_owed() -> None:
 
 
 def in_days(days: float) -> datetime:
-    from datetime import timedelta
-
     return now() + timedelta(days=days)

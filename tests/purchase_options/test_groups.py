@@ -1,5 +1,6 @@
 """Groups are their merchant's own, and what was agreed with a buyer is never changed."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -221,3 +222,33 @@ async def test_another_tenant_s_things_are_as_unknown_as_none(market: Settings) 
         wrong = await problems_of(create_group(stranger, terms(), "PRODUCTS", Resources(product_ids=[7])))
         assert wrong == ["resources.productIds.0"]
     assert await get_group(demo, made.id) == made
+
+
+async def test_two_changes_at_once_come_one_after_the_other(demo: Scope) -> None:
+    made = await group_of(demo)
+    more = GroupInput(id=made.id, to_create=[HALF] * 15)
+    outcomes = await asyncio.gather(
+        *(update_group(demo, more) for _ in range(2)),
+        *(add_members(demo, made.id, "PRODUCTS", [7, 8]) for _ in range(4)),
+        return_exceptions=True,
+    )
+    assert [type(outcome) for outcome in outcomes].count(InvalidInput) == 1
+    now = await get_group(demo, made.id)
+    assert now is not None and len(now.options) == 17
+    assert [p.id for p in (await products_of([made.id]))[made.id]] == [7, 8]
+
+
+async def test_a_line_and_a_change_of_its_option_at_once_agree(demo: Scope) -> None:
+    variant = (await variants_of(7))[0]
+    for _ in range(5):
+        made = await group_of(demo, product_ids=[7])
+        option = made.options[0]
+        dearer = OptionInput(option.id, policy=PolicyInput("PERCENTAGE", percentage=40, due_after="P14D"))
+        order_id, changed = await asyncio.gather(
+            bought(demo, option.id, variant), update_group(demo, GroupInput(id=made.id, to_update=[dearer]))
+        )
+        line = (await fetch("SELECT option_id FROM order_line WHERE order_id = $1", order_id))[0]
+        # Either the line came first and keeps the old terms, or it came after and its option has the new ones.
+        kept = (await options_by_id([line["option_id"]]))[option.id]
+        assert changed.options[0].charge_ppm == 400_000
+        assert (kept.charge_ppm == 400_000) is (changed.options[0].id == option.id)

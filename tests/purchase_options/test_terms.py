@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InvalidInput
-from services.purchase_options.checking import Problems, Terms, check_option, read_amount
+from core.money import read_amount
+from services.purchase_options.checking import Problems, Terms, check_option
 from services.purchase_options.inputs import OptionInput, PolicyInput
 from tests.catalogue.helpers import GHANA
 

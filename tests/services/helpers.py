@@ -24,18 +24,23 @@ async def a_customer(scope: Scope, *, balance_minor: int = 0, pin: bool = False)
     phone = f"{PREFIXES[scope.country]}{digits(7)}"
     customer = await create_customer(scope, phone=phone, full_name="Ama Mensah")
     if balance_minor:
-        card = await card_of(scope, customer.id)
-        world = await shared_account(scope, "gateway:test", "gateway")
-        await post(
-            scope,
-            key=f"gift:{customer.id}",
-            kind="card_funding",
-            narrative="A gift",
-            sides=[(world, -balance_minor), (card.account, balance_minor)],
-        )
+        await give_money(scope, customer.id, balance_minor)
     if pin:
         await set_first_pin(scope, customer.id, PIN)
     return customer
+
+
+async def give_money(scope: Scope, customer_id: int, minor: int) -> None:
+    """Put money on a customer's card, out of nowhere."""
+    card = await card_of(scope, customer_id)
+    world = await shared_account(scope, "gateway:test", "gateway")
+    await post(
+        scope,
+        key=f"gift:{customer_id}",
+        kind="card_funding",
+        narrative="A gift",
+        sides=[(world, -minor), (card.account, minor)],
+    )
 
 
 async def a_buyer(scope: Scope, **kinds: object) -> Buyer:

@@ -104,7 +104,7 @@ async def test_without_a_mail_server_it_fails_and_says_why(market):
     message = await queue(scope)
     await OutboundMessage.filter(id=message.id).update(environment="live")
     [message] = await OutboundMessage.claim(row_id=message.id)
-    await send_message(message, "Makola")
+    await send_message(message, market)
     assert message.state == "Failed" and message.reason == "no_gateway: no mail server for live"
 
 

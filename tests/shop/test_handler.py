@@ -45,6 +45,7 @@ class Door:
     """A door that knows nobody with a wrong key."""
 
     title = "Echo <API>"
+    headers_example = '{"X-Who": "me"}'
 
     async def open(self, request: web.Request) -> Any:
         if "x-api-key" in request.headers:

@@ -1,4 +1,4 @@
-"""Hands on every door of a running market: a telephone's call, a Telegram chat, an app."""
+"""Hands on every door of a running market: a telephone's call and texts, a Telegram chat, an app."""
 
 from typing import Any
 
@@ -41,6 +41,26 @@ class Call:
         assert answer.status == 200 and shown[:4] in ("CON ", "END "), shown
         assert len(shown[4:]) <= 160
         return shown
+
+
+class Texts:
+    """The same telephone's text messages, at the gateway's stand-in."""
+
+    def __init__(self, world: World, phone: str) -> None:
+        self.world, self.phone = world, phone
+
+    async def text(self, words: str, **sent: str) -> str:
+        """Text the market; the text that answers."""
+        before = len(await self.world.outbox(self.phone))
+        told = await self.world.twin(
+            "/africastalking/control/sms", **{"from": self.phone, "text": words, **sent}
+        )
+        assert told["taken"], told
+        await self.world.drain()
+        messages = await self.world.outbox(self.phone)
+        # The receipt of what was just paid may come beside the answer.
+        new = [message["text"] for message in messages[: len(messages) - before]]
+        return next((text for text in new if ": order " not in text), "")
 
 
 class Chat:

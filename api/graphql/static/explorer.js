@@ -190,15 +190,14 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { event.preventDefault(); runQuery(); }
 });
 
-async function start() {
-  const draft = load("draft", {});
-  query.value = draft.query || "{\n  __typename\n}\n";
-  listHistory();
+// A door that wants credentials shows its schema once they are given.
+async function readSchema() {
   try {
-    const { body } = await ask(SCHEMA);
+    const { response, body } = await ask(SCHEMA, {}, readObject(headers, "Headers"));
+    if (response.status === 401) return say(body.errors[0].message, true);
     const schema = body.data.__schema;
     types = new Map(schema.types.map((type) => [type.name, type]));
-    byId("filter").addEventListener("input", () => listOperations(schema));
+    byId("filter").oninput = () => listOperations(schema);
     listOperations(schema);
     say("Ready");
   } catch (error) {
@@ -206,4 +205,9 @@ async function start() {
   }
 }
 
-start();
+headers.addEventListener("change", () => { if (!types.size) readSchema(); });
+
+const draft = load("draft", {});
+query.value = draft.query || "{\n  __typename\n}\n";
+listHistory();
+readSchema();

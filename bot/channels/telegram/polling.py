@@ -10,9 +10,10 @@ import structlog
 from telegram import Update
 from telegram.error import NetworkError, RetryAfter, TelegramError
 
-from bot.channels.telegram.sending import TIMEOUT_S, Bot, bot_of
+from bot.channels.telegram.sending import bot_of
 from bot.channels.telegram.updates import WANTED, store_update
 from core.settings import Settings
+from providers.telegram import TIMEOUT_S, Bot
 from services.market import open_market
 from services.tenants import Scope, scope_by_code
 

@@ -5,7 +5,6 @@ A pressed button's message is edited; who blocked the bot is left in peace; Tele
 
 from datetime import timedelta
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import structlog
 from telegram import (
@@ -15,45 +14,23 @@ from telegram import (
     ReplyKeyboardMarkup,
 )
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
-from telegram.ext import AIORateLimiter, ExtBot
-from telegram.request import HTTPXRequest
 
 from core.clock import now
 from core.work import backoff
 from models import InboundMessage
-from providers.registry import Registry, registry
+from providers.registry import registry
+from providers.telegram import Bot
 from services.tenants import Environment
 
 log = structlog.get_logger(__name__)
 
-# Shorter than a row's lease, so that nobody else sends meanwhile.
-TIMEOUT_S = 2.0
 # A reply that comes later than this helps nobody.
 KEEP_TRYING = timedelta(minutes=30)
-
-Bot = ExtBot[Any]
-_bots: WeakKeyDictionary[Registry, dict[str, Bot]] = WeakKeyDictionary()
 
 
 def bot_of(environment: Environment) -> Bot:
     """The environment's bot, made once for the process's clients."""
-    bots = _bots.setdefault(registry(), {})
-    if environment not in bots:
-        chosen = registry().telegram(environment)
-        bots[environment] = ExtBot(
-            chosen.token,
-            base_url=chosen.base_url,
-            base_file_url=chosen.base_file_url,
-            request=HTTPXRequest(
-                connection_pool_size=16,
-                connect_timeout=TIMEOUT_S,
-                read_timeout=TIMEOUT_S,
-                write_timeout=TIMEOUT_S,
-                pool_timeout=TIMEOUT_S,
-            ),
-            rate_limiter=AIORateLimiter(),
-        )
-    return bots[environment]
+    return registry().telegram_bot(environment).bot
 
 
 async def send_reply(row: InboundMessage, reply: dict[str, Any]) -> timedelta | None:

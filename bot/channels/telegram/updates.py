@@ -6,14 +6,10 @@ Source: https://core.telegram.org/bots/api#update
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from bot.engine import Inbound
-from core.clock import now
-from core.db import fetch, transaction
 from core.errors import InvalidInput
-from core.jobs import enqueue
 from core.phones import parse_phone
+from services.inbound import store_inbound
 from services.tenants import Scope
 
 CHANNEL = "telegram"
@@ -72,36 +68,15 @@ async def store_update(scope: Scope, body: Any) -> bool:
     update_id = body.get("update_id") if isinstance(body, dict) else None
     if update is None or not isinstance(update_id, int):
         return False
-    async with transaction():
-        rows = await fetch(
-            "INSERT INTO inbound_message (platform_id, environment, channel, gateway, external_id, sender, body, "
-            "received_at, attempts, next_attempt_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $8) "
-            "ON CONFLICT (platform_id, environment, channel, gateway, external_id) DO NOTHING RETURNING id",
-            scope.platform_id,
-            scope.environment,
-            CHANNEL,
-            UPDATES,
-            str(update_id),
-            str(update.sender),
-            orjson.dumps(_storable(body)).decode(),
-            now(),
-        )
-        if rows:
-            await enqueue("work_inbound", rows[0]["id"])
+    await store_inbound(
+        scope,
+        channel=CHANNEL,
+        gateway=UPDATES,
+        external_id=str(update_id),
+        sender=str(update.sender),
+        body=body,
+    )
     return True
-
-
-def _storable(value: Any) -> Any:
-    """JSON without the one character that PostgreSQL can't store."""
-    match value:
-        case str():
-            return value.replace("\0", "")
-        case list():
-            return [_storable(each) for each in value]
-        case dict():
-            return {_storable(name): _storable(each) for name, each in value.items()}
-        case _:
-            return value
 
 
 def _message(sender: int, message_id: int, message: dict[str, Any]) -> Update:

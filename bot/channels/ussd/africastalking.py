@@ -6,12 +6,12 @@ as `2*1`) starts at home and plays them one after another.
 Source: https://developers.africastalking.com/docs/ussd, as noted in PROVIDERS.md.
 """
 
-import hmac
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
 
+from bot.channels.gateway import add_hook, market_of, number_of, plain_id
 from bot.channels.playing import play, split_path, world_of
 from bot.channels.ussd import screen
 from bot.engine import Inbound
@@ -21,11 +21,10 @@ from core.errors import InvalidInput
 from core.forms import read_form
 from core.keys import SETTINGS
 from core.metrics import CHAT_TURNS
-from core.phones import parse_phone, region_of
 from core.settings import Settings
 from services.conversations import Turn, open_turn
 from services.secrets import keyed_digits
-from services.tenants import Scope, scope_by_code, scope_by_country, scope_by_dial_code
+from services.tenants import Scope, scope_by_dial_code
 
 log = structlog.get_logger(__name__)
 
@@ -54,21 +53,12 @@ class Call:
 
 
 def add_ussd_routes(app: web.Application) -> None:
-    """`POST /channels/ussd/africastalking/<hook secret>`; while developing, without the secret too.
-
-    Nobody signs these calls and their number opens an account, so the address itself must be a secret.
-    """
-    app.router.add_post(f"{PATH}/{{secret}}", answer)
-    if app[SETTINGS].environment == "development":
-        app.router.add_post(PATH, answer)
+    """`POST /channels/ussd/africastalking/<hook secret>`."""
+    add_hook(app, PATH, answer)
 
 
 async def answer(request: web.Request) -> web.Response:
     """One screen, as text. Whatever goes wrong inside ends the call with a sentence, never with a traceback."""
-    settings = request.app[SETTINGS]
-    secret = request.match_info.get("secret")
-    if secret is not None and not hmac.compare_digest(secret.encode(), settings.hook_secret.encode()):
-        raise web.HTTPNotFound
     try:
         fields = await read_form(request)
     except InvalidInput:
@@ -81,7 +71,7 @@ async def answer(request: web.Request) -> web.Response:
         return _said("not_a_number")
     try:
         with CHAT_TURNS.labels("ussd").time():
-            return web.Response(text=await reply_to(call, settings))
+            return web.Response(text=await reply_to(call, request.app[SETTINGS]))
     except Exception:
         log.exception("a turn failed", channel="ussd", call=call.id)
         return _said("broken")
@@ -124,22 +114,15 @@ def _new_inputs(turn: Turn, call: Call) -> list[Inbound]:
 
 async def _scope(call: Call, settings: Settings) -> Scope:
     """Whose code it is; one that nobody was given leads to the caller's country, else to the default platform."""
-    environment = settings.default_environment
-    return (
-        await scope_by_dial_code(call.service_code, environment)
-        or await scope_by_country(region_of(call.phone) or "", environment)
-        or await scope_by_code(settings.default_platform, environment)
+    return await scope_by_dial_code(call.service_code, settings.default_environment) or await market_of(
+        call.phone, settings
     )
 
 
 def _call(fields: dict[str, str]) -> Call:
     """The call in a form. Raises `InvalidInput` where no telephone can have made it."""
-    digits = fields.get("phoneNumber", "").strip()
-    # An unescaped plus sign arrives as a space.
-    phone = parse_phone(digits if digits.startswith("+") else f"+{digits}", "ZZ")
-    session_id = "".join(
-        c for c in fields.get("sessionId", "") if (c.isalnum() and c.isascii()) or c in "-_."
-    )
+    phone = number_of(fields, "phoneNumber")
+    session_id = plain_id(fields.get("sessionId", ""))
     if not session_id:
         raise InvalidInput("A call has a session id.", field="sessionId")
     code = "".join(c for c in fields.get("serviceCode", "") if c in "0123456789*#")

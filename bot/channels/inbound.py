@@ -1,0 +1,32 @@
+"""Working on a stored message, whichever channel it came in by: one person's messages one after another."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.channels.sms.inbound import answer_text
+from bot.channels.telegram.inbound import answer_update
+from models import InboundMessage
+from services.inbound import has_earlier, wake, wake_next
+
+# How soon a message that waits for an earlier one of the same person is looked at again, where nobody wakes it.
+AFTER_EARLIER = timedelta(seconds=1)
+
+# By channel: plays a claimed message; when to look at it again, or None once it is answered for good.
+ANSWER: dict[str, Callable[[InboundMessage], Awaitable[timedelta | None]]] = {
+    "sms": answer_text,
+    "telegram": answer_update,
+}
+
+
+async def work_inbound(row: InboundMessage) -> None:
+    """Play a claimed message and answer it."""
+    if await has_earlier(row):
+        await row.release(retry_in=AFTER_EARLIER)
+        # The earlier one may have been done with meanwhile, and have found nobody to wake.
+        if not await has_earlier(row):
+            await wake(row.id)
+        return
+    retry_in = await ANSWER[row.channel](row)
+    await row.release(retry_in=retry_in)
+    if retry_in is None:
+        await wake_next(row)

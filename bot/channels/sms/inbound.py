@@ -1,0 +1,124 @@
+"""Working on a stored text: the turn, the queued answer and the wiping of what was typed commit together.
+
+A worker killed before leaves a row that is due again, one killed after leaves the answer in the queue.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.channels.playing import DIALOGUE, play, world_of
+from bot.channels.sms import screen
+from bot.channels.sms.opting import opting
+from bot.channels.sms.routes import CHANNEL
+from bot.engine import Inbound, screen_of, seconds_since, wants_secret
+from bot.prompts import End, Prompt
+from bot.text import t
+from core.metrics import CHAT_TURNS
+from models import InboundMessage
+from services.conversations import Turn, open_turn
+from services.notifications import queue_message
+from services.tenants import Scope, scope_by_id
+
+log = structlog.get_logger(__name__)
+
+TURNS = "turns"
+# A text answers the last one that was sent, so long after it.
+CONTINUES_WITHIN_S = 24 * 3600
+# The turn of a row that was looked at more often is not tried again: whoever wrote waits for an answer, and what was
+# typed must not lie about.
+MOST_TRIES = 6
+# What may be a PIN or a code is not kept, on whatever screen it was typed.
+LIKE_A_PIN = re.compile(r"(?<!\d)\d{4,6}(?!\d)")
+# "my pin is 1234", where nobody asked: it is neither looked for nor said again.
+NAMED_PIN = re.compile(r"\W*(?:my\W+)?pin\W*(?:is\W*)?\d{4,6}\W*", re.IGNORECASE)
+WIPED = "***"
+
+
+async def answer_text(row: InboundMessage) -> timedelta | None:
+    """Play a claimed text and queue its answer; there is nothing left to do then."""
+    scope = await scope_by_id(row.platform_id, row.environment)  # type: ignore[arg-type]
+    try:
+        with CHAT_TURNS.labels(CHANNEL).time():
+            await _take_turn(scope, row)
+    except Exception:
+        if row.attempts < MOST_TRIES:
+            raise
+        log.exception("a turn failed", channel=CHANNEL, row=row.id)
+        await _say(scope, row, t("broken").render())
+        await _wipe(row)
+    return None
+
+
+async def _take_turn(scope: Scope, row: InboundMessage) -> None:
+    async with open_turn(
+        scope,
+        channel=CHANNEL,
+        gateway=TURNS,
+        external_id=f"{row.gateway}:{row.external_id}",
+        sender=row.sender,
+    ) as turn:
+        if turn.repeated:
+            return
+        prompts = await _played(turn, row)
+        if prompts:
+            await _say(scope, row, screen.render(prompts))
+        await _wipe(row)
+
+
+async def _played(turn: Turn, row: InboundMessage) -> Sequence[Prompt]:
+    text: str = row.body["text"]
+    world = world_of(
+        turn,
+        key=f"{CHANNEL}:{row.gateway}:{row.external_id}",
+        phone=row.sender,
+        rows=screen.ROWS,
+        long_rows=screen.LONG_ROWS,
+        searches=True,
+    )
+    opted, secret = opting(text), False
+    if opted is not None:
+        prompts = await opted(turn, world)
+    else:
+        played = await play(turn, [_heard(turn, text)], world)
+        prompts, secret = played.prompts, played.secret
+    turn.body = {"inputs": [WIPED if secret else LIKE_A_PIN.sub(WIPED, text)]}
+    _remember(turn, prompts)
+    return prompts
+
+
+def _heard(turn: Turn, text: str) -> Inbound:
+    """The text for the dialogue. It `opens` where the current screen was not sent by SMS, or so long ago that nobody
+    answers it.
+    """
+    session = turn.session.get(DIALOGUE, {})
+    seen = bool(session) and turn.session.get(CHANNEL) == screen_of(session)
+    named = NAMED_PIN.fullmatch(text) and not (seen and wants_secret(session))
+    return Inbound("" if named else text, opens=not seen or seconds_since(session) > CONTINUES_WITHIN_S)
+
+
+def _remember(turn: Turn, prompts: Sequence[Prompt]) -> None:
+    """Note which screen was sent; after a last word, none was."""
+    if prompts and isinstance(prompts[-1], End):
+        turn.session.pop(CHANNEL, None)
+    elif prompts:
+        turn.session[CHANNEL] = screen_of(turn.session[DIALOGUE])
+
+
+async def _say(scope: Scope, row: InboundMessage, text: str) -> None:
+    """Queue the answer, once; from the number that was written to, where it can be sent by its gateway."""
+    await queue_message(
+        scope,
+        channel="sms",
+        to=row.sender,
+        template="said",
+        params={"text": text, "gateway": row.gateway, "line": row.body["line"]},
+        dedupe_key=f"said:{row.id}",
+    )
+
+
+async def _wipe(row: InboundMessage) -> None:
+    """Forget what was typed. The turn keeps it where it was no secret."""
+    await InboundMessage.filter(id=row.id).update(body={**row.body, "text": WIPED})

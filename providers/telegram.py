@@ -1,0 +1,57 @@
+"""Telegram: the bot of an environment, and messages that it sends by itself.
+
+Source: https://core.telegram.org/bots/api, through python-telegram-bot.
+"""
+
+from typing import Any
+
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.ext import AIORateLimiter, ExtBot
+from telegram.request import HTTPXRequest
+
+from providers.errors import ProviderRefused, ProviderUnknown
+from providers.messages import Sent
+
+# Shorter than a row's lease, so that nobody else sends meanwhile.
+TIMEOUT_S = 2.0
+
+Bot = ExtBot[Any]
+
+
+class Telegram:
+    """One bot; `base_url` ends in `/bot`."""
+
+    def __init__(self, token: str, base_url: str, base_file_url: str) -> None:
+        self.bot: Bot = ExtBot(
+            token,
+            base_url=base_url,
+            base_file_url=base_file_url,
+            request=HTTPXRequest(
+                connection_pool_size=16,
+                connect_timeout=TIMEOUT_S,
+                read_timeout=TIMEOUT_S,
+                write_timeout=TIMEOUT_S,
+                pool_timeout=TIMEOUT_S,
+            ),
+            rate_limiter=AIORateLimiter(),
+        )
+
+    async def send(self, *, to: str, text: str) -> Sent:
+        """Write `text` into the chat `to`.
+
+        Raises `ProviderRefused` (`blocked` where the person wants no messages of this bot, `rate_limited`) and
+        `ProviderUnknown` (perhaps sent: there is no way to ask).
+        """
+        try:
+            message = await self.bot.send_message(to, text)
+        except RetryAfter as wait:
+            raise ProviderRefused("rate_limited", "too many messages to telegram", retryable=True) from wait
+        except Forbidden as error:
+            raise ProviderRefused("blocked", str(error)) from error
+        except BadRequest as error:
+            raise ProviderRefused("bad_request", str(error)) from error
+        except NetworkError as error:
+            raise ProviderUnknown("no answer from telegram") from error
+        except TelegramError as error:
+            raise ProviderRefused("refused", str(error)) from error
+        return Sent(str(message.message_id), "")
