@@ -77,6 +77,7 @@ async def pay(request: web.Request) -> web.Response:
             scope.default_gateway,
             amount_minor=_amount(typed, scope.currency),
             callback_url=back,
+            keep=False,
         )
     except DomainError as error:
         return await _page(request, scope, order, error=error, typed=typed)

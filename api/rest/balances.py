@@ -79,7 +79,8 @@ class PayBalance(Shape):
     """Without `amount` all that is owed is paid. ShoppingCard wants the `pin`, MobileMoney `phone` and `network`;
     from a gateway's page the payer comes back to `callbackUrl`.
 
-    With `keepMethod` the rest is collected with it too, where the payer is the order's customer.
+    `keepMethod` says whether the rest is collected with it too, where the payer is the order's customer; left out it is
+    where nothing else is stored for that.
     """
 
     payment_method: Literal["ShoppingCard", "PaymentGateway", "MobileMoney"]
@@ -88,7 +89,7 @@ class PayBalance(Shape):
     phone: Annotated[Text, Field(min_length=1, max_length=20)] | None = None
     network: Literal["mtn", "telecel", "at"] | None = None
     callback_url: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
-    keep_method: bool = False
+    keep_method: bool | None = None
 
 
 class PaidBalance(Shape):
@@ -192,13 +193,13 @@ async def movements(call: Call, path: OwnOrder) -> list[Movement]:
 
 @section.get("/orders/{orderId}/cancellation", "Cancellation worked out successfully", refusals=(409,), **OWN)
 async def cancellation(call: Call, path: OwnOrder) -> Cancellation:
-    """What calling off one's own order, of which something is owed, would come to now."""
+    """What calling off one's own order, which was bought with a deposit, would come to now."""
     return _cancellation(call, await what_cancelling_does(call.scope, call.signed_in.id, path.order_id))
 
 
 @section.post("/orders/{orderId}/cancel", "Order cancelled successfully", **OWN)
 async def cancel(call: Call, path: OwnOrder, body: Cancel) -> Cancellation:
-    """Call off one's own order of which something is owed; what goes back goes the way it came."""
+    """Call off one's own order that was bought with a deposit; what goes back goes the way it came."""
     mine = call.signed_in.id
     return _cancellation(
         call, await cancel_order(call.scope, path.order_id, customer_id=mine, reason=body.reason)

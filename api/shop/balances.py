@@ -56,7 +56,7 @@ async def pay(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
         await _which(context, given),
         given["method"],
         amount_minor=given.get("amount"),
-        keep=bool(given.get("keepMethod")),
+        keep=given.get("keepMethod"),
         **read_metadata({} if metadata is None else metadata),
         idempotency_key=context.idempotency_key,
     )
