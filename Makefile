@@ -11,7 +11,7 @@ REDIS_URL ?= redis://127.0.0.1:6379/15
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: run test test-services lint types drift check-tools setup bench lock migrations schemas clean help
+.PHONY: run test test-services lint types drift check-tools setup bench bench-charges lock migrations schemas clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -46,6 +46,9 @@ schemas: $(VENV)/dev.stamp ## Write the snapshots of the API schemas into docs/s
 
 bench: $(VENV)/dev.stamp ## Measure the doors beside their floors, on PostgreSQL and Redis
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.doors
+
+bench-charges: $(VENV)/dev.stamp ## Measure a million balances that fall due at once beside their floor, on PostgreSQL and Redis
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.charges --million
 
 setup: $(VENV)/dev.stamp ## Everything for development
 
