@@ -17,6 +17,7 @@ import uvloop
 
 from bench.charge_floor import BATCH
 from core.db import close_database, fetch, open_database
+from core.memory import keep_what_is_loaded
 from services.deposits.links import use_address
 from services.deposits.schedule import MOST, work_charges
 from services.secrets import use_key
@@ -65,6 +66,7 @@ async def ours(url: str) -> None:
     await open_database(f"{url}?application_name={name}", pool=2)
     use_key("bench-key-bench-key-bench-key-bench")
     use_address("http://127.0.0.1:8080")
+    keep_what_is_loaded()
     backends = [row["pid"] for row in await fetch(_BACKENDS, name)]
     await until_nothing_is_due(work_charges, backends)
     await close_database()
