@@ -27,7 +27,7 @@ _COUNTS = (
     "SELECT count(*) FILTER (WHERE state = 'Paid' AND next_step_at IS NULL) FROM scheduled_charge",
     "SELECT count(*) FILTER (WHERE state = 'PaymentSettled') FROM customer_order",
     "SELECT count(DISTINCT order_id) FROM payment WHERE state = 'Settled' AND purpose = 'balance'",
-    "SELECT count(*) FROM payment",
+    "SELECT count(*) FROM payment WHERE purpose = 'balance'",
     "SELECT count(*) FROM outbound_message",
     f"SELECT count(*) FROM ledger_account WHERE kind = 'card' AND balance_minor = {ON_CARD_MINOR - AMOUNT_MINOR}",
 )

@@ -1,7 +1,7 @@
 """Balances that fall due at one instant, made set-based: whatever their number, as a market of that size would have them.
 
-Each is an order of its own in `PaymentAuthorized`, of its own customer, who let it be collected from their shopping card
-or from a card stored at Paystack. The book holds what is owed of each and what is on each card.
+Each is an order of its own in `PaymentAuthorized`, of its own customer, who paid a deposit and let the rest be collected
+from their shopping card or from a card stored at Paystack. The book holds all of it, and what is on each shopping card.
 """
 
 from typing import Literal
@@ -52,17 +52,23 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
         "{first} + n, {first} + n, 'Waiting', 'GHS', {amount}, 0, 0, {due}, 3, {due}, ''",
     ),
     (
+        "payment",
+        "purpose, order_id, customer_id, method_id, state, amount_minor, currency, reason, settled_at, begun_by",
+        "'order', {first} + n, {first} + n, {method}, 'Settled', {price} - {amount}, 'GHS', '', now(), 'customer'",
+    ),
+    (
         "journal_entry",
-        "key, kind, narrative",
-        "'order:' || ({first} + n), 'order_payment', 'Order BN' || lpad(n::text, 9, '0')",
+        "key, kind, narrative, payment_id",
+        "'payment:' || ({first} + n), 'order_payment', 'Order BN' || lpad(n::text, 9, '0'), {first} + n",
     ),
 )
 _SERIES = "generate_series(1, {count}) AS n"
-# Both sides of what is owed, in the order in which they would have been written.
+# What was sold, of which a deposit was paid and the rest is owed.
 _OWED = """
 INSERT INTO posting (entry_id, account_id, amount_minor, currency)
 SELECT {first} + n, side.account, side.amount, 'GHS' FROM {series},
-LATERAL (VALUES ({sales}, {amount}), ({receivable}, -{amount})) AS side (account, amount) ORDER BY n
+LATERAL (VALUES ({gateway}, {amount} - {price}), ({sales}, {price}), ({receivable}, -{amount})) AS side (account, amount)
+ORDER BY n
 """
 _FUNDED = """
 WITH entry AS (
