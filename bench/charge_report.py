@@ -9,10 +9,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.charge_cards import Size, Taken
+from bench.charge_providers import Charged
 
 # What is aimed at: seconds for a million on two cores, and how much a charge may cost more among many than among few.
 MILLION_S = 120
 FLAT = 1.25
+IN_FLIGHT = 500
 
 
 @dataclass(slots=True)
@@ -21,11 +23,12 @@ class Charges:
 
     workers: int
     cards: list[Size] = field(default_factory=list)
+    stored: list[Charged] = field(default_factory=list)
 
     @property
     def wrong(self) -> list[str]:
         """Sentences on what does not add up."""
-        return [sentence for size in self.cards for sentence in size.wrong]
+        return [sentence for each in (*self.cards, *self.stored) for sentence in each.wrong]
 
 
 def show(report: Charges, screen: Console) -> None:
@@ -52,13 +55,26 @@ def show(report: Charges, screen: Console) -> None:
         "each, of the workers and of PostgreSQL's backends. longest: one batch, so long its orders are held.",
         style="dim",
     )
-    if report.cards and not report.wrong:
+    for each in report.stored:
+        _show_stored(each, screen)
+    if not report.wrong:
         total = sum(size.count for size in report.cards)
         screen.print(
             f"[green]{total:,} balances: each taken once, each card's balance right; the book is balanced."
         )
     for sentence in report.wrong:
         screen.print(f"[bold red]Wrong:[/] {sentence}", markup=True)
+
+
+def _show_stored(each: Charged, screen: Console) -> None:
+    cpu = ", ".join(f"{name} {ms:.1f} ms" for name, ms in each.cpu_ms.items())
+    screen.print(
+        f"{each.count:,} stored cards at a provider that takes {each.latency_s * 1000:.0f} ms: "
+        f"[bold]{each.count / each.seconds:,.0f}[/] charges/s, the last after {each.seconds:.1f} s; at most "
+        f"{each.most_in_flight} calls in flight. {_verdict(f'≥ {IN_FLIGHT}', each.most_in_flight >= IN_FLIGHT)}\n"
+        f"The floor, bare clients with the same calls: {each.count / each.floor_s:,.0f} charges/s, {each.floor_s:.1f} s, "
+        f"{each.floor_in_flight} in flight. CPU for each: {cpu}. Taken up so often: {each.looked_at}."
+    )
 
 
 def save(report: Charges, path: Path) -> None:

@@ -94,8 +94,8 @@ ON CONFLICT (platform_id, environment, code, currency) DO UPDATE SET updated_at 
 _METHOD = "SELECT id FROM payment_method WHERE platform_id = $1 AND environment = 'test' AND code = $2"
 
 
-async def add_balances(url: str, count: int, kind: Kind) -> None:
-    """Add `count` balances of `AMOUNT_MINOR` that are due now to the demo market at `url`, and gather statistics."""
+async def add_balances(url: str, count: int, kind: Kind, due: str = "now()") -> None:
+    """Add `count` balances of `AMOUNT_MINOR` to the demo market at `url`, due at the SQL expression `due`."""
     db = await asyncpg.connect(url)
     platform = await db.fetchval("SELECT id FROM platform WHERE code = 'demo'")
     known = {
@@ -106,7 +106,7 @@ async def add_balances(url: str, count: int, kind: Kind) -> None:
         "kind": kind,
         "provider": "paystack" if kind == "stored" else "",
         "code": CARD_CODE,
-        "due": "date_trunc('minute', now())",
+        "due": due,
         "amount": AMOUNT_MINOR,
         "price": PRICE_MINOR,
         "on_card": ON_CARD_MINOR,
