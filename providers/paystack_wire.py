@@ -158,7 +158,9 @@ def stored_charge(data: Any, reference: str, amount_minor: int, currency: str) -
         return charge(data, reference, amount_minor, currency)
     page = parsed(Page, data)
     same(page.reference, reference)
-    return Charge("pending", reference, amount_minor, currency, payment_url=page.authorization_url, needs_page=True)
+    return Charge(
+        "pending", reference, amount_minor, currency, payment_url=page.authorization_url, needs_page=True
+    )
 
 
 def _authorization(transaction: _Transaction) -> StoredAuthorization | None:
