@@ -43,6 +43,7 @@ SENTENCES = {
     "failed.card": "There is not enough money on your shopping card.",
     "failed.away": "The payment service could not be reached.",
     "failed.page": "The payment page could not be opened. Please try again.",
+    "failed.bank": "Your bank wanted you to confirm this payment, and it was not confirmed.",
     "failed.late": "It was not paid in time.",
     "failed.short": "Only {came} of {asked} came.",
     "failed.code": "This wallet wants a code first, which we can't pass on. Please pay another way.",
