@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.languages import DEFAULT
 from bot.prompts import Prompt, Value
 from bot.text import Text
 from core.errors import NotSignedIn
@@ -26,6 +27,10 @@ from services.tenants import Scope
 Args = Mapping[str, Any]
 
 
+async def _nothing(*_: Any) -> None:
+    """What a channel does that keeps nothing."""
+
+
 @dataclass(slots=True)
 class World:
     """What the channel knows of the sender, and what a flow may do beyond the services.
@@ -33,7 +38,8 @@ class World:
     `phone` (E.164) is proven by the channel, `network` named by it where it is known. `key` is different for each
     message that came in. `rows` are the lines of a list that fit on a screen, `long_rows` if they are long ones.
     Where the channel `searches`, words at home that are no choice are looked for. `link` joins the channel to a
-    customer; flows call `sign_in`.
+    customer and `leave` parts it from them; flows call `sign_in` and `sign_out`. `identity_id` is the channel's row, `language` a code of
+    `bot/languages.py`; `choose_language` keeps another one.
     """
 
     scope: Scope
@@ -46,11 +52,25 @@ class World:
     rows: int = 5
     long_rows: int = 3
     searches: bool = False
+    language: str = DEFAULT
+    identity_id: int = 0
+    leave: Callable[[], Awaitable[None]] = _nothing
+    keep_language: Callable[[str], Awaitable[None]] = _nothing
 
     async def sign_in(self, customer_id: int) -> None:
         """From now on the sender is this customer."""
         await self.link(customer_id)
         self.customer_id = customer_id
+
+    async def sign_out(self) -> None:
+        """From now on the sender is a guest here, until a proof says otherwise."""
+        await self.leave()
+        self.customer_id = None
+
+    async def choose_language(self, code: str) -> None:
+        """From now on the sender is spoken to in this language, on every channel where they are known."""
+        await self.keep_language(code)
+        self.language = code
 
 
 @dataclass(slots=True)

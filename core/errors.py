@@ -86,12 +86,17 @@ class PinWrong(DomainError):
 
 class PinLocked(DomainError):
     code = "PIN_LOCKED"
-    message = "Your PIN is locked after five wrong tries. Reset it with a code by e-mail, or ask the shop."
+    message = "Your PIN is locked after five wrong tries. Reset it with a code, or ask the shop."
 
 
 class PinMissing(DomainError):
     code = "PIN_MISSING"
     message = "You have no PIN yet. Set one first."
+
+
+class NumberUnproven(DomainError):
+    code = "NUMBER_UNPROVEN"
+    message = "This number must prove itself first: type your PIN."
 
 
 class InsufficientStock(DomainError):

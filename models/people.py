@@ -79,13 +79,24 @@ class Customer(Public, Scoped):
 
 
 class ChannelIdentity(Row, Scoped):
-    """Somebody on a channel (`ussd`, `sms`, `telegram`, `web`), perhaps already known as a customer."""
+    """Somebody on a channel (`ussd`, `sms`, `telegram`, `web`), perhaps already known as a customer.
+
+    Who `signed_out` is recognised again only by a proof. `doubt` is why the person behind it may be another one by now:
+    silent, network, flagged; empty where there is none.
+    """
 
     channel = fields.CharField(max_length=12)
     external_id = fields.CharField(max_length=64)
     customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.RESTRICT)
     conversation: Any = fields.ForeignKeyField("models.Conversation", null=True, on_delete=fields.RESTRICT)
     created_at = fields.DatetimeField()
+    signed_out_at = fields.DatetimeField(null=True)
+    last_seen_at = fields.DatetimeField(null=True)  # to the day
+    network_code = fields.CharField(
+        max_length=10, default="", db_default=""
+    )  # the last one that a gateway named
+    doubt = fields.CharField(max_length=10, default="", db_default="")
+    doubted_at = fields.DatetimeField(null=True)
 
     customer_id: int | None
     conversation_id: int | None

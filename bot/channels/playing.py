@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.engine import Inbound, step, wants_secret, wants_words
+from bot.languages import DEFAULT
 from bot.prompts import End, Prompt, Say
 from bot.stack import Session
 from bot.states import World
-from services.conversations import Turn, link_identity
+from services.accounts.customers import choose_language
+from services.conversations import Turn, leave_identity, link_identity
 
 # Where the dialogue's own session lies in a conversation's; channels keep their bookkeeping beside it.
 DIALOGUE = "dialogue"
@@ -29,6 +31,14 @@ def world_of(
     async def link(customer_id: int) -> None:
         await link_identity(turn, customer_id)
 
+    async def leave() -> None:
+        await leave_identity(turn)
+
+    async def keep_language(code: str) -> None:
+        turn.session["language"] = code
+        if turn.customer_id is not None:
+            await choose_language(turn.scope, turn.customer_id, code)
+
     return World(
         scope=turn.scope,
         channel=turn.channel,
@@ -39,6 +49,10 @@ def world_of(
         rows=rows,
         long_rows=long_rows,
         searches=searches,
+        language=turn.language or DEFAULT,
+        identity_id=turn.identity_id,
+        leave=leave,
+        keep_language=keep_language,
     )
 
 

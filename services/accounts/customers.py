@@ -30,15 +30,17 @@ async def complete_profile(
     scope: Scope,
     customer_id: int,
     *,
-    full_name: str,
+    full_name: str | None = None,
     city: str | None = None,
     street: str | None = None,
     gps: str | None = None,
 ) -> Customer:
-    """Write a customer's name and where they live. Raises `InvalidInput` for an empty or over-long one."""
+    """Write a customer's name and where they live; what isn't given stays. Raises `InvalidInput` for an empty or
+    over-long name or place.
+    """
     customer = await get_customer(scope, customer_id)
     written = {
-        "full_name": checked_text(full_name, "fullName", 200),
+        "full_name": customer.full_name if full_name is None else checked_text(full_name, "fullName", 200),
         "city": checked_text(city, "city", 120) if city else customer.city,
         "street": checked_text(street, "street", 255) if street else customer.street,
         "gps": checked_text(gps, "gps", 120) if gps else customer.gps,
@@ -46,6 +48,13 @@ async def complete_profile(
     }
     await Customer.filter(id=customer.id).update(**written)
     return customer.update_from_dict(written)
+
+
+async def choose_language(scope: Scope, customer_id: int, code: str) -> None:
+    """What a customer wants to be spoken to in (`en`, `pcm`, ...)."""
+    await Customer.filter(
+        id=customer_id, platform_id=scope.platform_id, environment=scope.environment
+    ).update(language=code, updated_at=now())
 
 
 def checked_text(text: str, field: str, longest: int) -> str:

@@ -79,7 +79,8 @@ async def send_message(message: OutboundMessage, settings: Settings) -> None:
             await _again(message, str(refusal))
         else:
             await _give_up(message, str(refusal))
-            if message.channel == "telegram":
+            # A code went there since the number may be somebody else's by now.
+            if message.channel == "telegram" and _kind(message) != "code":
                 await _by_sms_instead(scope, message)
     else:
         await message.release(

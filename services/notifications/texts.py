@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from services.codes import code_of
+from services.codes import code_of, reveal
 
 TEXTS = {
     # An answer in a chat, in the words of its screen. What a person typed in secret is never in one.
     "said": "{text}",
     "otp": "{shop}: your code is {code}. It is good for 5 minutes. Never tell it to anyone.",
+    "pin_code": "{shop}: your code for a new PIN is {code}. It is good for 5 minutes. Never tell it to anyone.",
+    "pin_changed": "{shop}: your PIN was changed. If it was not you, tell us at once.",
     "already_registered": "{shop}: somebody, perhaps you, tried to sign up with this number. "
     "You have an account already: just log in.",
     "receipt": "{shop}: order {order} is paid, {amount}. {items} Thank you!",
@@ -64,6 +66,7 @@ SUBJECTS = {
     "email_verification": "{shop}: confirm your e-mail address",
     "password_reset": "{shop}: your new password",
     "pin_reset": "{shop}: your new PIN",
+    "pin_changed": "{shop}: your PIN was changed",
     "email_change_started": "{shop}: your e-mail address is about to change",
     "recovery_waits": "{shop}: please ask again later",
     "email_changed": "{shop}: your e-mail address was changed",
@@ -87,4 +90,4 @@ def words(template: str, shop: str, params: dict[str, Any]) -> Words:
     if "challenge" in params:
         values["code"] = code_of(params["challenge"])
     subject = SUBJECTS.get(template, ANY_SUBJECT)
-    return Words(subject.format_map(values), TEXTS[template].format_map(values))
+    return Words(subject.format_map(values), reveal(TEXTS[template].format_map(values)))

@@ -24,6 +24,7 @@ from bot.text import said, t
 from core.clock import now
 from core.db import execute, transaction
 from models import (
+    ChannelIdentity,
     JournalEntry,
     Order,
     Payment,
@@ -35,6 +36,7 @@ from models import (
     ShippingMethod,
 )
 from services.accounts.customers import complete_profile
+from services.accounts.recovery import start_pin_recovery
 from services.accounts.signup import create_customer, start_signup
 from services.buyers import Buyer
 from services.cards import card_of
@@ -46,6 +48,7 @@ LONG_NAME = "Extraordinarily Long Heavy-Duty Ventilated Ceramic Brake Pads for M
 LONG_SENTENCE = (
     "This sentence is as long as anything that a service says when it refuses to do something for you."
 )
+LONG_EMAIL = f"{'a' * 60}@{'b' * 60}.{'c' * 60}.com"
 LONG_TOWN, LONG_STREET = "Nsukwao " * 7, "Second turning after the old market, blue kiosk by the mosque, " * 2
 MOST_MINOR = 999_999_999  # GHS 9,999,999.99 a piece, and a thousand pieces
 
@@ -142,6 +145,15 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
     cart = await find_cart(buyer)
     assert cart is not None
     challenge = await start_signup(scope, "+2348031234567", None)
+    recovery = await start_pin_recovery(scope, customer_id)
+    identity = await ChannelIdentity.create(
+        platform_id=scope.platform_id,
+        environment="test",
+        channel="ussd",
+        external_id="+2348031234567",
+        customer_id=customer_id,
+        created_at=now(),
+    )
     await _old_orders(scope, customer_id)
     await _movements(scope, customer_id)
     shelf, line = {"shelf": shelves[0].id}, {"line": cart.lines[0].id}
@@ -169,6 +181,14 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "wallet.number": wallet,
         "wallet.confirm": wallet,
         "signup.code": code,
+        "signup.enter": {"phone": "+2348031234567", "customer": customer_id},
+        "pin.code": {"challenge": recovery.id, "customer": customer_id},
+        "pin.new": {"proof": "0." + "0" * 32, "customer": customer_id},
+        "pin.new_again": {"first": "0" * 24, "proof": "0." + "0" * 32, "customer": customer_id},
+        "profile.email_pin": {"email": LONG_EMAIL},
+        "profile.email_code": {"email": LONG_EMAIL},
+        "links.one": {"identity": identity.id},
+        "links.shown": {"challenge": str(recovery.uid)},
         "signup.claim": {"phone": "+2348031234567", "claimant": 1},
         "pin.again": {"first": "0" * 24},
         "orders.shown": old,
