@@ -333,3 +333,16 @@ async def test_a_code_that_telegram_shows_is_kept_nowhere(person: Person, demo: 
     code = next(word for word in shown["text"].replace(",", " ").split() if len(word) == 8 and word.isdigit())
     kept = [str((row.body, row.reply)) for row in await InboundMessage.all()]
     assert not any(code in each for each in kept)
+
+
+async def test_a_shared_number_that_may_have_changed_hands_opens_nothing_without_the_pin(
+    person: Person, phone: Phone
+) -> None:
+    await phone.sign_up()
+    clock.travel(timedelta(days=181))
+    await person.do(text="/start")
+    await person.do(press="My card")
+    assert (await person.do(contact=AMA))["text"].startswith("This number has an account. Type its PIN")
+    assert (await ChannelIdentity.get(channel="telegram")).customer_id is None
+    assert (await person.do(text="1"))["text"].startswith("There is nowhere to send a code to.")
+    assert (await person.do(text="1234"))["text"].startswith("Welcome back. Your account is here too now.")
