@@ -38,7 +38,7 @@ class World:
     `phone` (E.164) is proven by the channel, `network` named by it where it is known. `key` is different for each
     message that came in. `rows` are the lines of a list that fit on a screen, `long_rows` if they are long ones.
     Where the channel `searches`, words at home that are no choice are looked for. `link` joins the channel to a
-    customer and `leave` parts it from them; flows call `sign_in` and `sign_out`. `identity_id` is the channel's row, `language` a code of
+    customer and `leave` parts it from them; flows call `sign_in` and `sign_out`. `identity_id` is the channel's row, `sender` its own id (a number, a chat), `language` a code of
     `bot/languages.py`; `choose_language` keeps another one.
     """
 
@@ -54,6 +54,8 @@ class World:
     searches: bool = False
     language: str = DEFAULT
     identity_id: int = 0
+    conversation_id: int = 0
+    sender: str = ""
     leave: Callable[[], Awaitable[None]] = _nothing
     keep_language: Callable[[str], Awaitable[None]] = _nothing
 

@@ -204,3 +204,18 @@ class StaffUser(Public, Scoped):
         constraints = [
             UniqueConstraint(fields=("platform_id", "environment", "email"), name="staff_email_once")
         ]
+
+
+class StaffSession(Row, Scoped):
+    """A person of staff who signed in, named by an opaque token of which the hash is kept."""
+
+    token_hash = fields.CharField(max_length=64, unique=True)
+    staff: Any = fields.ForeignKeyField("models.StaffUser", on_delete=fields.CASCADE)
+    secret_epoch = fields.IntField(default=0)  # the person's when they signed in
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+
+    staff_id: int
+
+    class Meta:
+        table = "staff_session"

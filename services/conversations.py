@@ -91,6 +91,12 @@ async def link_identity(turn: Turn, customer_id: int) -> None:
             "UPDATE conversation SET customer_id = $2 WHERE id = $1", turn.conversation_id, customer_id
         )
     else:
+        # What was said to staff as a guest goes on there, too.
+        await execute(
+            "UPDATE support_thread SET conversation_id = $2 WHERE conversation_id = $1",
+            turn.conversation_id,
+            theirs["id"],
+        )
         turn.conversation_id = theirs["id"]
         # What other channels keep there, of a call that is under way for one, stays.
         turn.session = {**(_load(theirs["session"]) or {}), **turn.session}
@@ -100,6 +106,23 @@ async def link_identity(turn: Turn, customer_id: int) -> None:
         customer_id,
         turn.conversation_id,
     )
+
+
+async def lock_conversation(conversation_id: int) -> None:
+    """Whoever writes in it waits until the caller's transaction ends."""
+    await fetch(f"SELECT id FROM conversation WHERE id = $1{for_update()}", conversation_id)
+
+
+async def session_of(conversation_id: int) -> dict[str, Any]:
+    """Where a conversation stands."""
+    row = await fetch_one("SELECT session FROM conversation WHERE id = $1", conversation_id)
+    return (_load(row["session"]) or {}) if row else {}
+
+
+async def note_in_session(conversation_id: int, **notes: Any) -> None:
+    """Write something beside the dialogue that its next turn finds; in a transaction that has locked it."""
+    session = await session_of(conversation_id) | notes
+    await execute("UPDATE conversation SET session = $2 WHERE id = $1", conversation_id, _dump(session))
 
 
 async def leave_identity(turn: Turn) -> None:

@@ -1,6 +1,6 @@
 """My account: who I am here, my PIN, the language I am spoken to in, and what lies behind More."""
 
-from bot.flows import help, links, pin, profile, signup
+from bot.flows import help, links, person, pin, profile, signup
 from bot.flows.parts import choice_page
 from bot.languages import LANGUAGES
 from bot.prompts import Ask, Choose, Option, Page, choices
@@ -84,7 +84,7 @@ async def _(ctx: Context, wanted: str) -> Move:
         "profile": profile.menu,
         "channels": links.listed,
         "link": links.menu,
-        "person": help.topics,
+        "person": person.about,
         "sign_out": leave,
     }
     return go(ways[wanted])

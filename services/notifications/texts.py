@@ -9,6 +9,7 @@ TEXTS = {
     # An answer in a chat, in the words of its screen. What a person typed in secret is never in one.
     "said": "{text}",
     "otp": "{shop}: your code is {code}. It is good for 5 minutes. Never tell it to anyone.",
+    "staff_reply": "{shop}: {text}",
     "pin_code": "{shop}: your code for a new PIN is {code}. It is good for 5 minutes. Never tell it to anyone.",
     "pin_changed": "{shop}: your PIN was changed. If it was not you, tell us at once.",
     "already_registered": "{shop}: somebody, perhaps you, tried to sign up with this number. "

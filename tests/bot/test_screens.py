@@ -25,6 +25,7 @@ from core.clock import now
 from core.db import execute, transaction
 from models import (
     ChannelIdentity,
+    Conversation,
     JournalEntry,
     Order,
     Payment,
@@ -34,6 +35,9 @@ from models import (
     PurchaseOptionGroup,
     ScheduledCharge,
     ShippingMethod,
+    StaffUser,
+    SupportMessage,
+    SupportThread,
 )
 from services.accounts.customers import complete_profile
 from services.accounts.recovery import start_pin_recovery
@@ -42,6 +46,7 @@ from services.buyers import Buyer
 from services.cards import card_of
 from services.carts import add_to_cart, find_cart
 from services.catalogue import ProductOptions, list_categories, list_products
+from services.support.threads import tell_staff
 from services.tenants import Scope
 
 LONG_NAME = "Extraordinarily Long Heavy-Duty Ventilated Ceramic Brake Pads for Mercedes-Benz Sprinter Ọ’Neill"
@@ -130,6 +135,11 @@ async def longest(demo: Scope) -> Longest:
     world = World(
         scope, "ussd", "key", nobody, phone=AMA, customer_id=customer.id, rows=ROWS, long_rows=LONG_ROWS
     )
+    conversation = await Conversation.create(
+        platform_id=scope.platform_id, environment="test", customer_id=customer.id, updated_at=now()
+    )
+    world = replace(world, conversation_id=conversation.id, sender=AMA)
+    await _thread(scope, conversation.id)
     return Longest(world, await _args(scope, customer.id))
 
 
@@ -204,6 +214,19 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "balance.pin": {**paid, "method": "shopping-card"},
         "product.option": {"variant": product.variants[0].id, "pieces": 1},
     }
+
+
+async def _thread(scope: Scope, conversation_id: int) -> None:
+    """Staff have answered at length."""
+    await tell_staff(
+        scope, conversation_id, about="other", channel="ussd", address=AMA, text=LONG_SENTENCE * 5
+    )
+    thread = await SupportThread.get()
+    staff = await StaffUser.filter(platform_id=scope.platform_id).first()
+    assert staff is not None
+    await SupportMessage.create(
+        thread_id=thread.id, staff_id=staff.id, channel="sms", text=LONG_SENTENCE * 6, created_at=now()
+    )
 
 
 async def _owing(scope: Scope, customer_id: int) -> None:
