@@ -86,7 +86,7 @@ class PinWrong(DomainError):
 
 class PinLocked(DomainError):
     code = "PIN_LOCKED"
-    message = "Your PIN is locked after five wrong tries. Reset it with a code, or ask the shop."
+    message = "Your PIN is locked after five wrong tries. Reset it with a code by e-mail, or ask the shop."
 
 
 class PinMissing(DomainError):
