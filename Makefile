@@ -37,6 +37,8 @@ drift: $(VENV)/dev.stamp ## Models without a migration, or a schema without its 
 	@grep -q "No changes" $(VENV)/drift.txt
 	$(BIN)/python -m api.graphql.snapshot api/shop/schema $(VENV)/shop.graphql
 	diff docs/schemas/shop.graphql $(VENV)/shop.graphql
+	$(BIN)/python -m api.graphql.snapshot api/admin/schema $(VENV)/admin.graphql
+	diff docs/schemas/admin.graphql $(VENV)/admin.graphql
 	$(BIN)/python -m api.graphql.snapshot api/downpay/schema $(VENV)/downpay.graphql api.downpay.scalars
 	diff docs/schemas/downpay.graphql $(VENV)/downpay.graphql
 	$(BIN)/python -m api.rest.snapshot $(VENV)/rest.json
@@ -44,6 +46,7 @@ drift: $(VENV)/dev.stamp ## Models without a migration, or a schema without its 
 
 schemas: $(VENV)/dev.stamp ## Write the snapshots of the API schemas into docs/schemas
 	$(BIN)/python -m api.graphql.snapshot api/shop/schema docs/schemas/shop.graphql
+	$(BIN)/python -m api.graphql.snapshot api/admin/schema docs/schemas/admin.graphql
 	$(BIN)/python -m api.graphql.snapshot api/downpay/schema docs/schemas/downpay.graphql api.downpay.scalars
 	$(BIN)/python -m api.rest.snapshot docs/schemas/rest.json
 

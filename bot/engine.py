@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import orjson
 
 from bot.errors import REMEDIES, sentence
-from bot.flows import balance, card, cart, help, orders, search
+from bot.flows import balance, card, cart, help, orders, person, search
 from bot.keywords import CODE, PAYMENT, find_keyword
 from bot.prompts import End, Prompt, Say, Value
 from bot.stack import Session, Stack
@@ -30,11 +30,13 @@ FEWEST_LETTERS = 3
 class Inbound:
     """A message. `text` is None where somebody only opened the line; `screen` is the one (see `screen_of`) that a
     pressed button belongs to. Who `opens` the line has not seen the current screen here: a keyword is followed, and
-    anything else only shows where they stand."""
+    anything else only shows where they stand. What answers a person of staff (`to_staff`) is theirs on whatever screen,
+    unless it is a keyword or a secret is asked for."""
 
     text: str | None = None
     screen: str | None = None
     opens: bool = False
+    to_staff: bool = False
 
 
 async def step(session: Session, inbound: Inbound, world: World) -> tuple[Session, list[Prompt]]:
@@ -48,6 +50,8 @@ async def step(session: Session, inbound: Inbound, world: World) -> tuple[Sessio
         return session, [Say(t("stale"), trouble=True)]
     if stack is None:
         stack, move = Stack.fresh(), stay(t("begin_again"), trouble=False)
+    elif inbound.to_staff and _is_for_staff(stack, inbound):
+        move = await _told_staff(stack, inbound, world)
     elif inbound.text is None or inbound.opens or not session:
         move = _opened(stack, _cleaned(inbound.text))
     else:
@@ -85,6 +89,19 @@ def _opened(stack: Stack, text: str) -> Move:
     if not resumes:
         stack.home()
     return _keyword(text) or (stay(t("welcome_back"), trouble=False) if resumes else home())
+
+
+def _is_for_staff(stack: Stack, inbound: Inbound) -> bool:
+    text = _cleaned(inbound.text)
+    command = text.strip(AROUND_A_CHOICE).lower() in COMMANDS
+    return bool(text) and not command and not stack.top.get("secret") and _keyword(text) is None
+
+
+async def _told_staff(stack: Stack, inbound: Inbound, world: World) -> Move:
+    """The answer to staff, from which `0` leads back to where the sender stands."""
+    if stack.state is not person.talk:
+        stack.push(person.talk, {})
+    return await _tried(stack, _cleaned(inbound.text), world)
 
 
 async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
@@ -228,6 +245,8 @@ KEYWORDS: dict[str, Callable[[str], Move]] = {
     "orders": lambda _: go(orders.listed),
     "track": _orders,
     "pay": _pay,
+    "agent": lambda _: go(person.about),
+    "human": lambda _: go(person.about),
 }
 FOLLOWED = {"order": CODE, "track": CODE, "pay": PAYMENT}
 

@@ -1,6 +1,6 @@
 """What is said for each refusal of a service, and what is gone through first where that helps."""
 
-from bot.flows import pin, signup
+from bot.flows import pin, proving, signup
 from bot.states import State
 from bot.text import Text, t
 from core import errors
@@ -22,6 +22,7 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.PinWrong: "error.pin_wrong",
     errors.PinLocked: "error.pin_locked",
     errors.PinMissing: "error.pin_missing",
+    errors.NumberUnproven: "error.unproven",
     errors.InsufficientStock: "error.stock",
     errors.NegativeQuantity: "error.quantity",
     errors.OrderLimit: "error.limit",
@@ -40,6 +41,7 @@ SENTENCES: dict[type[DomainError], str] = {
 REMEDIES: dict[type[DomainError], State] = {
     errors.NotSignedIn: signup.name,
     errors.PinMissing: pin.choose,
+    errors.NumberUnproven: proving.pin,
 }
 
 

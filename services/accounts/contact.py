@@ -45,10 +45,12 @@ def reached_by(chat: str | None, number: str | None, email: str | None) -> tuple
     return next(((channel, to) for channel, to in ways if to), None)
 
 
-async def chat_of(customer_id: int) -> str | None:
-    """The customer's newest chat on Telegram, if they have one."""
+async def chat_of(customer_id: int, *, proven: bool = False) -> str | None:
+    """The customer's newest chat on Telegram, if they have one; `proven` leaves out one that is in doubt."""
+    sure = " AND doubt = ''" if proven else ""
     row = await fetch_one(
-        "SELECT external_id FROM channel_identity WHERE customer_id = $1 AND channel = 'telegram' ORDER BY id DESC LIMIT 1",
+        f"SELECT external_id FROM channel_identity WHERE customer_id = $1 AND channel = 'telegram'{sure} "
+        "ORDER BY id DESC LIMIT 1",
         customer_id,
     )
     return str(row["external_id"]) if row else None

@@ -31,15 +31,17 @@ async def complete_profile(
     scope: Scope,
     customer_id: int,
     *,
-    full_name: str,
+    full_name: str | None = None,
     city: str | None = None,
     street: str | None = None,
     gps: str | None = None,
 ) -> Customer:
-    """Write a customer's name and where they live. Raises `InvalidInput` for an empty or over-long one."""
+    """Write a customer's name and where they live; what isn't given stays. Raises `InvalidInput` for an empty or
+    over-long name or place.
+    """
     customer = await get_customer(scope, customer_id)
     written = {
-        "full_name": checked_text(full_name, "fullName", 200),
+        "full_name": customer.full_name if full_name is None else checked_text(full_name, "fullName", 200),
         "city": checked_text(city, "city", 120) if city else customer.city,
         "street": checked_text(street, "street", 255) if street else customer.street,
         "gps": checked_text(gps, "gps", 120) if gps else customer.gps,
@@ -47,16 +49,6 @@ async def complete_profile(
     }
     await Customer.filter(id=customer.id).update(**written)
     return customer.update_from_dict(written)
-
-
-def checked_text(text: str, field: str, longest: int) -> str:
-    """`text` without surrounding space or control characters. Raises `InvalidInput` where empty or over-long."""
-    clean = "".join(c for c in text if c.isprintable()).strip()
-    if not clean:
-        raise InvalidInput("This can't be empty.", field=field)
-    if len(clean) > longest:
-        raise InvalidInput(f"At most {longest} characters fit here.", field=field)
-    return clean
 
 
 async def customer_by_uid(scope: Scope, uid: UUID) -> Customer:

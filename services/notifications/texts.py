@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from core.languages import SOURCE, Day, catalogue
-from services.codes import code_of
+from services.codes import code_of, reveal
 from services.sentences import in_language
 
 TEXTS = {
     # An answer in a chat, in the words of its screen. What a person typed in secret is never in one.
     "said": "{text}",
     "otp": "{shop}: your code is {code}. It is good for 5 minutes. Never tell it to anyone.",
+    "staff_reply": "{shop}: {text}",
+    "pin_code": "{shop}: your code for a new PIN is {code}. It is good for 5 minutes. Never tell it to anyone.",
+    "pin_changed": "{shop}: your PIN was changed. If it was not you, tell us at once.",
     "already_registered": "{shop}: somebody, perhaps you, tried to sign up with this number. "
     "You have an account already: just log in.",
     "receipt": "{shop}: order {order} is paid, {amount}. {items} Thank you!",
@@ -68,6 +71,7 @@ SUBJECTS = {
     "email_verification": "{shop}: confirm your e-mail address",
     "password_reset": "{shop}: your new password",
     "pin_reset": "{shop}: your new PIN",
+    "pin_changed": "{shop}: your PIN was changed",
     "email_change_started": "{shop}: your e-mail address is about to change",
     "recovery_waits": "{shop}: please ask again later",
     "email_changed": "{shop}: your e-mail address was changed",
@@ -115,7 +119,7 @@ def words(template: str, shop: str, params: Mapping[str, Any]) -> Words:
     if "challenge" in params:
         values["code"] = code_of(params["challenge"])
     subject = _pattern(f"subject.{template}", language) if template in SUBJECTS else ANY_SUBJECT
-    return Words(subject.format_map(values), _pattern(template, language).format_map(values))
+    return Words(subject.format_map(values), reveal(_pattern(template, language).format_map(values)))
 
 
 def _pattern(key: str, language: str) -> str:

@@ -30,6 +30,8 @@ from core.clock import now
 from core.db import execute, transaction
 from core.languages import Day
 from models import (
+    ChannelIdentity,
+    Conversation,
     JournalEntry,
     Order,
     Payment,
@@ -39,19 +41,25 @@ from models import (
     PurchaseOptionGroup,
     ScheduledCharge,
     ShippingMethod,
+    StaffUser,
+    SupportMessage,
+    SupportThread,
 )
 from services.accounts.customers import complete_profile
+from services.accounts.recovery import start_pin_recovery
 from services.accounts.signup import create_customer, start_signup
 from services.buyers import Buyer
 from services.cards import card_of
 from services.carts import add_to_cart, find_cart
 from services.catalogue import ProductOptions, list_categories, list_products
+from services.support.threads import tell_staff
 from services.tenants import Scope
 
 LONG_NAME = "Extraordinarily Long Heavy-Duty Ventilated Ceramic Brake Pads for Mercedes-Benz Sprinter Ọ’Neill"
 LONG_SENTENCE = (
     "This sentence is as long as anything that a service says when it refuses to do something for you."
 )
+LONG_EMAIL = f"{'a' * 60}@{'b' * 60}.{'c' * 60}.com"
 LONG_TOWN, LONG_STREET = "Nsukwao " * 7, "Second turning after the old market, blue kiosk by the mosque, " * 2
 MOST_MINOR = 999_999_999  # GHS 9,999,999.99 a piece, and a thousand pieces
 
@@ -141,6 +149,11 @@ async def longest(demo: Scope, monkeypatch: pytest.MonkeyPatch) -> Longest:
     world = World(
         scope, "ussd", "key", nobody, phone=AMA, customer_id=customer.id, rows=ROWS, long_rows=LONG_ROWS
     )
+    conversation = await Conversation.create(
+        platform_id=scope.platform_id, environment="test", customer_id=customer.id, updated_at=now()
+    )
+    world = replace(world, conversation_id=conversation.id, sender=AMA)
+    await _thread(scope, conversation.id)
     return Longest(world, await _args(scope, customer.id))
 
 
@@ -156,6 +169,15 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
     cart = await find_cart(buyer)
     assert cart is not None
     challenge = await start_signup(scope, "+2348031234567", None)
+    recovery = await start_pin_recovery(scope, customer_id)
+    identity = await ChannelIdentity.create(
+        platform_id=scope.platform_id,
+        environment="test",
+        channel="ussd",
+        external_id="+2348031234567",
+        customer_id=customer_id,
+        created_at=now(),
+    )
     await _old_orders(scope, customer_id)
     await _movements(scope, customer_id)
     shelf, line = {"shelf": shelves[0].id}, {"line": cart.lines[0].id}
@@ -184,6 +206,14 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "wallet.number": wallet,
         "wallet.confirm": wallet,
         "signup.code": code,
+        "signup.enter": {"phone": "+2348031234567", "customer": customer_id},
+        "pin.code": {"challenge": recovery.id, "customer": customer_id},
+        "pin.new": {"proof": "0." + "0" * 32, "customer": customer_id},
+        "pin.new_again": {"first": "0" * 24, "proof": "0." + "0" * 32, "customer": customer_id},
+        "profile.email_pin": {"email": LONG_EMAIL},
+        "profile.email_code": {"email": LONG_EMAIL},
+        "links.one": {"identity": identity.id},
+        "links.shown": {"challenge": str(recovery.uid)},
         "signup.claim": {"phone": "+2348031234567", "claimant": 1},
         "pin.again": {"first": "0" * 24},
         "orders.shown": old,
@@ -199,6 +229,19 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "balance.pin": {**paid, "method": "shopping-card"},
         "product.option": {"variant": product.variants[0].id, "pieces": 1},
     }
+
+
+async def _thread(scope: Scope, conversation_id: int) -> None:
+    """Staff have answered at length."""
+    await tell_staff(
+        scope, conversation_id, about="other", channel="ussd", address=AMA, text=LONG_SENTENCE * 5
+    )
+    thread = await SupportThread.get()
+    staff = await StaffUser.filter(platform_id=scope.platform_id).first()
+    assert staff is not None
+    await SupportMessage.create(
+        thread_id=thread.id, staff_id=staff.id, channel="sms", text=LONG_SENTENCE * 6, created_at=now()
+    )
 
 
 async def _owing(scope: Scope, customer_id: int) -> None:
