@@ -51,6 +51,16 @@ async def complete_profile(
     return customer.update_from_dict(written)
 
 
+def checked_text(text: str, field: str, longest: int) -> str:
+    """`text` without surrounding space or control characters. Raises `InvalidInput` where empty or over-long."""
+    clean = "".join(c for c in text if c.isprintable()).strip()
+    if not clean:
+        raise InvalidInput("This can't be empty.", field=field)
+    if len(clean) > longest:
+        raise InvalidInput(f"At most {longest} characters fit here.", field=field)
+    return clean
+
+
 async def customer_by_uid(scope: Scope, uid: UUID) -> Customer:
     """Raises `NotFound` also for another platform's customer."""
     found = await _mine(scope, uid=uid)
