@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import orjson
 
 from bot.errors import REMEDIES, sentence
-from bot.flows import balance, card, cart, help, orders, search
-from bot.keywords import CODE, PAYMENT, find_keyword
+from bot.flows import balance, bills, buying, card, cart, help, orders, search
+from bot.keywords import BILL, CODE, PAYMENT, find_keyword
 from bot.prompts import End, Prompt, Say, Value
 from bot.stack import Session, Stack
 from bot.states import Move, World, back, call, go, home, stay
@@ -214,6 +214,17 @@ def _pay(what: str) -> Move:
     return go(balance.to_pay, code=(code or "").upper(), typed=amount) if amount else go(balance.owed)
 
 
+def _bill(kind: str) -> Callable[[str], Move]:
+    """`airtime`, `airtime 500`, `airtime 500 0241234567`."""
+
+    def wanted(what: str) -> Move:
+        found = BILL.fullmatch(what)
+        amount, whom = (found["amount"], found["whom"]) if found else (None, None)
+        return go(buying.wanted, kind=kind, typed=amount or "", whom=whom or "")
+
+    return wanted
+
+
 # What can be typed wherever a number is wanted, also a little wrong. Where words are wanted it is just words ("track
 # rod"). Each is given what followed, or "".
 KEYWORDS: dict[str, Callable[[str], Move]] = {
@@ -228,8 +239,20 @@ KEYWORDS: dict[str, Callable[[str], Move]] = {
     "orders": lambda _: go(orders.listed),
     "track": _orders,
     "pay": _pay,
+    "bills": lambda _: go(bills.menu),
+    "airtime": _bill("airtime"),
+    "data": _bill("data"),
+    "power": _bill("electricity"),
+    "tv": _bill("cable"),
+    "repeat": lambda _: go(bills.repeat),
+    "token": lambda _: go(bills.tokens),
 }
-FOLLOWED = {"order": CODE, "track": CODE, "pay": PAYMENT}
+FOLLOWED = {
+    "order": CODE,
+    "track": CODE,
+    "pay": PAYMENT,
+    **dict.fromkeys(("airtime", "data", "power", "tv"), BILL),
+}
 
 
 def _keyword(text: str) -> Move | None:

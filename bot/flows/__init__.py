@@ -3,6 +3,8 @@
 from bot.flows import (
     account,
     balance,
+    bills,
+    buying,
     card,
     cart,
     checkout,
@@ -20,6 +22,8 @@ from bot.flows import (
 __all__ = [
     "account",
     "balance",
+    "bills",
+    "buying",
     "card",
     "cart",
     "checkout",

@@ -23,7 +23,12 @@ from bot.states import STATES, Move, World
 from bot.text import said, t
 from core.clock import now
 from core.db import execute, transaction
+from core.ids import new_token
 from models import (
+    Beneficiary,
+    Biller,
+    BillPlan,
+    BillPurchase,
     JournalEntry,
     Order,
     Payment,
@@ -36,6 +41,7 @@ from models import (
 )
 from services.accounts.customers import complete_profile
 from services.accounts.signup import create_customer, start_signup
+from services.bills import KINDS
 from services.buyers import Buyer
 from services.cards import card_of
 from services.carts import add_to_cart, find_cart
@@ -150,8 +156,10 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
     paid = {**owed, "amount": 1000 * MOST_MINOR}
     await _owing(scope, customer_id)
     wallet = {"purpose": "order", "method": "mobile-money", "phone": "+2348031234567", "network": "telecel"}
+    bills = await _bills(scope, customer_id)
     code = {"name": LONG_NAME[:80], "phone": "+2348031234567", "challenge": challenge.id}
     return {
+        **bills,
         "search.found": {"term": "brake pads " * 14},
         "search.shelf": shelf,
         "search.goods": shelf,
@@ -183,6 +191,74 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "balance.confirm": {**paid, "method": "shopping-card", "name": LONG_NAME},
         "balance.pin": {**paid, "method": "shopping-card"},
         "product.option": {"variant": product.variants[0].id, "pieces": 1},
+    }
+
+
+async def _bills(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
+    """Every kind sold by as many as there can be, with names and numbers as long as they can be."""
+    sold = dict[str, list[Biller]]()
+    for number, kind in enumerate([kind for kind in KINDS for _ in range(6)]):
+        biller = await Biller.create(
+            platform_id=scope.platform_id,
+            environment="test",
+            kind=kind,
+            number=900 + number,
+            name=LONG_NAME[:50],
+            slug=f"long{number}",
+            provider="vtpass",
+            service="long",
+            least_minor=1,
+            most_minor=10**12,
+            plans_read_at=now(),
+        )
+        sold.setdefault(kind, []).append(biller)
+    line, meter = "+233241234567", "9" * 30
+    for kind, billers in sold.items():
+        for biller in billers:
+            plan = await BillPlan.create(
+                biller=biller, code="long", slug="long", name=LONG_NAME * 2, amount_minor=MOST_MINOR
+            )
+            bought = await BillPurchase.create(
+                platform_id=scope.platform_id,
+                environment="test",
+                customer_id=customer_id,
+                biller=biller,
+                plan=None if kind == "airtime" else plan,
+                reference=new_token(),
+                state="Delivered",
+                amount_minor=MOST_MINOR,
+                currency="GHS",
+                phone=line,
+                account="" if KINDS[biller.kind].to_phone else meter,
+                token="9" * 20,
+                expires_at=now(),
+            )
+            saved = await Beneficiary.create(
+                platform_id=scope.platform_id,
+                environment="test",
+                customer_id=customer_id,
+                biller=biller,
+                number=line if KINDS[biller.kind].to_phone else meter,
+                name=LONG_NAME,
+                nickname=LONG_NAME[:40],
+                last_purchase=bought,
+            )
+    [phone, *_], [disco, *_] = sold["data"], sold["electricity"]
+    data = {"kind": "data", "number": line, "biller": str(phone.uid), "plan": "long", "amount": MOST_MINOR}
+    power = {**data, "kind": "electricity", "number": meter, "biller": str(disco.uid), "name": LONG_NAME}
+    one = {"uid": str(saved.uid)}
+    return {
+        "bills.person": one,
+        "bills.nickname": one,
+        "bills.forget": one,
+        "buying.wanted": {"kind": "data", "typed": "", "whom": LONG_NAME},
+        "buying.amount": {"kind": "electricity"},
+        "buying.whom": {"kind": "data"},
+        "buying.number": {"kind": "electricity", "biller": str(disco.uid)},
+        "buying.biller": {"kind": "electricity"},
+        "buying.plans": {name: power[name] for name in ("kind", "number", "biller")},
+        "buying.confirm": power,
+        "buying.pin": data,
     }
 
 
