@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import orjson
 
 from bot.errors import REMEDIES, sentence
-from bot.flows import balance, bills, buying, card, cart, help, orders, search
+from bot.flows import balance, bills, card, cart, help, orders, search
+from bot.journeys import bill_keyword, sentence_move
 from bot.keywords import BILL, CODE, PAYMENT, find_keyword
 from bot.prompts import End, Prompt, Say, Value
 from bot.stack import Session, Stack
@@ -80,11 +81,13 @@ def seconds_since(session: Session) -> int:
 
 
 def _opened(stack: Stack, text: str) -> Move:
-    """Where somebody finds themselves who opens the line again, or begins with a keyword."""
+    """Where somebody finds themselves who opens the line again, or begins with a keyword or a sentence."""
     resumes = len(stack.frames) > 1 and timestamp() - stack.at <= RESUME_WITHIN_S
     if not resumes:
         stack.home()
-    return _keyword(text) or (stay(t("welcome_back"), trouble=False) if resumes else home())
+    if found := _keyword(text):
+        return found
+    return stay(t("welcome_back"), trouble=False) if resumes else sentence_move(text) or home()
 
 
 async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
@@ -108,10 +111,15 @@ def _cleaned(text: str | None) -> str:
 
 
 def _free_words(stack: Stack, text: str, world: World) -> Move | None:
-    """Where words lead that are no answer at home, on a channel where they are looked for."""
+    """Where words lead that are no answer at home: to the journey that they name, on every channel, or else to what
+    is found for them, where the channel looks for words.
+    """
+    if len(stack.frames) > 1:
+        return None
+    if found := sentence_move(text):
+        return found
     letters = sum(c.isascii() and c.isalpha() for c in text)
-    at_home = len(stack.frames) == 1
-    return go(search.found, term=text) if world.searches and at_home and letters >= FEWEST_LETTERS else None
+    return go(search.found, term=text) if world.searches and letters >= FEWEST_LETTERS else None
 
 
 async def _tried(stack: Stack, value: Value, world: World) -> Move:
@@ -214,17 +222,6 @@ def _pay(what: str) -> Move:
     return go(balance.to_pay, code=(code or "").upper(), typed=amount) if amount else go(balance.owed)
 
 
-def _bill(kind: str) -> Callable[[str], Move]:
-    """`airtime`, `airtime 500`, `airtime 500 0241234567`."""
-
-    def wanted(what: str) -> Move:
-        found = BILL.fullmatch(what)
-        amount, whom = (found["amount"], found["whom"]) if found else (None, None)
-        return go(buying.wanted, kind=kind, typed=amount or "", whom=whom or "")
-
-    return wanted
-
-
 # What can be typed wherever a number is wanted, also a little wrong. Where words are wanted it is just words ("track
 # rod"). Each is given what followed, or "".
 KEYWORDS: dict[str, Callable[[str], Move]] = {
@@ -240,10 +237,10 @@ KEYWORDS: dict[str, Callable[[str], Move]] = {
     "track": _orders,
     "pay": _pay,
     "bills": lambda _: go(bills.menu),
-    "airtime": _bill("airtime"),
-    "data": _bill("data"),
-    "power": _bill("electricity"),
-    "tv": _bill("cable"),
+    "airtime": bill_keyword("airtime"),
+    "data": bill_keyword("data"),
+    "power": bill_keyword("electricity"),
+    "tv": bill_keyword("cable"),
     "repeat": lambda _: go(bills.repeat),
     "token": lambda _: go(bills.tokens),
 }
