@@ -11,7 +11,7 @@ REDIS_URL ?= redis://127.0.0.1:6379/15
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: run test test-services lint types drift check-tools setup bench lock migrations schemas clean help
+.PHONY: run test test-services lint types drift check-tools setup bench bench-charges faults-charges lock migrations schemas clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -49,6 +49,12 @@ schemas: $(VENV)/dev.stamp ## Write the snapshots of the API schemas into docs/s
 
 bench: $(VENV)/dev.stamp ## Measure the doors beside their floors, on PostgreSQL and Redis
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.doors
+
+bench-charges: $(VENV)/dev.stamp ## Measure a million balances that fall due at once beside their floor, on PostgreSQL and Redis
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.charges --million
+
+faults-charges: $(VENV)/dev.stamp ## Twenty thousand balances at a gateway that fails, by workers that are killed; an hour at most
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) FAULTS_CHARGES=20000 $(BIN)/python -m pytest -q tests/races/test_charge_faults.py
 
 setup: $(VENV)/dev.stamp ## Everything for development
 

@@ -92,6 +92,8 @@ ENGLISH = {
     "cart.item": "{quantity} x {name} {total}",
     "cart.which": "Which item?",
     "cart.line": "{name}\n{quantity} x {price} = {total}",
+    "cart.line_on_terms": "{line}\n{terms}",
+    "cart.terms": "How to pay for it",
     "cart.change": "Change quantity",
     "cart.remove": "Remove",
     "cart.how_many": "{name}\n{stock}.\nHow many do you want?",

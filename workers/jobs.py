@@ -50,10 +50,12 @@ class Work:
     at_once: int = 50
 
 
+# Many balances fall due at once, and each waits for its provider most of the time.
+ATTEMPTS_AT_ONCE = 550
+
 WORK = [
     Work("send_message", OutboundMessage, send_message),
-    # Many balances fall due at once, and each waits for its provider most of the time.
-    Work("work_attempt", PaymentAttempt, lambda row, _: work_attempt(row), at_once=550),
+    Work("work_attempt", PaymentAttempt, lambda row, _: work_attempt(row), at_once=ATTEMPTS_AT_ONCE),
     Work("work_event", ExternalEvent, lambda row, _: work_event(row)),
     Work("work_refund", Refund, lambda row, _: work_refund(row)),
     Work("work_bill", BillPurchase, lambda row, _: work_bill(row)),

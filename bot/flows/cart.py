@@ -2,6 +2,7 @@
 
 from bot.flows import checkout, paying, search
 from bot.flows.parts import choice_page, filled_cart, pieces, stock, whole_number
+from bot.flows.terms import chosen_option, options_of, terms_page
 from bot.prompts import Ask, Choose, Page, choices
 from bot.states import Context, Move, State, back, go, home, instead, state, stay
 from bot.text import Exact, Text, money, price, t
@@ -84,13 +85,18 @@ async def line(ctx: Context) -> Choose:
         price=price(one.unit_price_minor, currency),
         total=money(one.total_minor, currency),
     )
-    return Choose(words, choices(("change", t("cart.change")), ("remove", t("cart.remove"))))
+    if one.option is not None:
+        words = t("cart.line_on_terms", line=words, terms=one.option.description)
+    ways = [("change", t("cart.change")), ("remove", t("cart.remove"))]
+    if await options_of(ctx, one.variant_id):
+        ways.append(("terms", t("cart.terms")))
+    return Choose(words, choices(*ways))
 
 
 @line.answer
 async def _(ctx: Context, wanted: str) -> Move:
-    if wanted == "change":
-        return go(quantity, **ctx.args)
+    if wanted in ("change", "terms"):
+        return go(quantity if wanted == "change" else terms, **ctx.args)
     await remove_line(ctx.buyer, ctx.args["line"])
     return instead(lines, t("cart.removed"))
 
@@ -104,6 +110,19 @@ async def quantity(ctx: Context) -> Ask:
 @quantity.answer
 async def _(ctx: Context, typed: str) -> Move:
     await set_line_quantity(ctx.buyer, ctx.args["line"], whole_number(typed))
+    return instead(lines, t("cart.changed"))
+
+
+@state
+async def terms(ctx: Context) -> Page:
+    one = await _line(ctx)
+    return await terms_page(ctx, one.variant_id)
+
+
+@terms.answer
+async def _(ctx: Context, chosen: int) -> Move:
+    one = await _line(ctx)
+    await set_line_quantity(ctx.buyer, one.id, one.quantity, option_id=chosen_option(chosen))
     return instead(lines, t("cart.changed"))
 
 

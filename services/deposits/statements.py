@@ -61,7 +61,7 @@ async def balances_of(scope: Scope, customer_id: int) -> list[BalanceView]:
         scope.environment,
         customer_id,
     )
-    dues = await _dues([row["id"] for row in rows])
+    dues = await dues_of([row["id"] for row in rows])
     found = [_balance(row, dues.get(row["id"], [])) for row in rows]
     return sorted((each for each in found if each.outstanding_minor), key=lambda each: each.next_due_at)
 
@@ -75,10 +75,20 @@ async def balance_by_code(scope: Scope, code: str) -> BalanceView:
         scope.environment,
         code,
     )
-    found = _balance(row, (await _dues([row["id"]])).get(row["id"], [])) if row else None
+    found = _balance(row, (await dues_of([row["id"]])).get(row["id"], [])) if row else None
     if found is None or not found.outstanding_minor:
         raise NotFound("Nothing is owed for an order with that code.", field="code")
     return found
+
+
+async def owed_after(payment_id: int) -> int:
+    """What is still owed of the order that a payment was for, in minor units, whatever became of the payment."""
+    row = await fetch_one(
+        "SELECT CAST(COALESCE(SUM(c.amount_minor - c.collected_minor), 0) AS BIGINT) AS owed FROM payment p "
+        "JOIN scheduled_charge c ON c.order_id = p.order_id AND c.state IN ('Waiting', 'Overdue') WHERE p.id = $1",
+        payment_id,
+    )
+    return int(row["owed"]) if row else 0
 
 
 async def movements_of(scope: Scope, customer_id: int, uid: UUID) -> list[Movement]:
@@ -94,10 +104,12 @@ async def movements_of(scope: Scope, customer_id: int, uid: UUID) -> list[Moveme
     if order is None:
         raise NotFound("There is no such order.", field="id")
     since = [*await _payments(order), *await _refunds(order), *await _events(order)]
+    # The deposit is settled a moment before the order is placed, and is told of after it all the same.
     return [_bought(order), *sorted(since, key=lambda movement: movement.at)]
 
 
-async def _dues(order_ids: list[int]) -> dict[int, list[DueView]]:
+async def dues_of(order_ids: list[int]) -> dict[int, list[DueView]]:
+    """What of placed orders fell or falls due, by order, the earliest first; none for one without. One statement."""
     if not order_ids:
         return {}
     rows = await fetch(

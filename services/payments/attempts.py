@@ -35,6 +35,7 @@ PACE = {"redirect": (3.0, 60.0), "mobile_money": (2.0, 20.0), "stored": (2.0, 30
 GRACE = timedelta(minutes=2)
 WATCHED = timedelta(hours=24)
 
+NOT_CONFIRMED = "Your bank wanted you to confirm this payment, and it was not confirmed."
 NO_PAGE = "The payment page could not be opened. Please try again."
 REFUSED_SENTENCES = {
     "insufficient_funds": "There is not enough money.",
@@ -199,8 +200,9 @@ async def _take_in(attempt: PaymentAttempt, payment: Payment, charge: Charge) ->
         # The provider never heard of it. Asking again is safe: it takes a reference only once.
         if await attempt.renew():
             await _ask(attempt, payment)
-    elif _expired(attempt) and attempt.state != "Failed":
-        await _fail(attempt, "It was not paid in time.")
+    elif attempt.state != "Failed" and (_expired(attempt) or _page_is_lost(attempt, charge)):
+        on_page = attempt.kind == "stored" and charge.needs_page
+        await _fail(attempt, NOT_CONFIRMED if on_page else "It was not paid in time.")
     else:
         await _wait(attempt, payment, charge)
 
@@ -278,6 +280,15 @@ def _gateway(attempt: PaymentAttempt, payment: Payment) -> Any:
 
 def _expired(attempt: PaymentAttempt) -> bool:
     return bool(attempt.expires_at <= now())
+
+
+def _page_is_lost(attempt: PaymentAttempt, charge: Charge) -> bool:
+    """Whether the bank wants the owner of a stored card on a page, and the one answer that said on which never came.
+
+    Nobody can confirm there, and while it waits the balance can't be paid another way.
+    """
+    asked = attempt.kind == "stored" and charge.needs_page
+    return asked and not (attempt.payment_url or charge.payment_url) and now() - attempt.created_at > GRACE
 
 
 def _waiting(attempt: PaymentAttempt, state: str) -> str:

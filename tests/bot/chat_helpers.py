@@ -23,7 +23,17 @@ from core import clock
 from core.db import transaction
 from core.ids import new_token
 from core.settings import Settings
-from models import Beneficiary, Biller, BillPlan, BillPurchase, Customer, Order, OtpChallenge, OutboundMessage
+from models import (
+    Beneficiary,
+    Biller,
+    BillPlan,
+    BillPurchase,
+    Customer,
+    Order,
+    OtpChallenge,
+    OutboundMessage,
+    ScheduledCharge,
+)
 from services.cards import card_of
 from services.codes import code_of
 from services.ledger import post, shared_account
@@ -114,19 +124,29 @@ def says(digits: str, text: str) -> bool:
 
 
 async def give_history(scope: Scope, customer_id: int) -> None:
-    """A placed order and money on the card, as if they had been there for long."""
-    await Order.create(
+    """A placed order, one with a balance, and money on the card, as if they had been there for long."""
+    for code, state in (("MK123456789", "Shipped"), ("MK123456788", "PaymentAuthorized")):
+        owing = await Order.create(
+            platform_id=scope.platform_id,
+            environment=scope.environment,
+            code=code,
+            state=state,
+            active=False,
+            customer_id=customer_id,
+            currency=scope.currency,
+            channel="ussd",
+            quantity=1,
+            total_minor=100,
+            placed_at=clock.now(),
+        )
+    await ScheduledCharge.create(
         platform_id=scope.platform_id,
         environment=scope.environment,
-        code="MK123456789",
-        state="Shipped",
-        active=False,
+        order=owing,
         customer_id=customer_id,
         currency=scope.currency,
-        channel="ussd",
-        quantity=1,
-        total_minor=100,
-        placed_at=clock.now(),
+        amount_minor=70,
+        due_at=clock.now() + timedelta(days=30),
     )
     await _fund(scope, customer_id, 5000)
 

@@ -170,6 +170,7 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "product.quantity": {"variant": product.variants[0].id},
         "cart.line": line,
         "cart.quantity": line,
+        "cart.terms": line,
         "checkout.street": {"town": LONG_TOWN},
         "paying.confirm": {"method": "shopping-card", "name": LONG_NAME},
         "paying.pin": {"method": "shopping-card"},
