@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import orjson
 
 from bot.errors import REMEDIES, sentence
-from bot.flows import balance, bills, card, cart, help, orders, search
+from bot.flows import balance, bills, card, cart, help, orders, receipts, search
 from bot.journeys import bill_keyword, sentence_move
-from bot.keywords import BILL, CODE, PAYMENT, find_keyword
+from bot.keywords import BILL, CODE, PAYMENT, RECEIPT, find_keyword
 from bot.prompts import End, Prompt, Say, Value
 from bot.stack import Session, Stack
 from bot.states import Move, World, back, call, go, home, stay
@@ -243,11 +243,13 @@ KEYWORDS: dict[str, Callable[[str], Move]] = {
     "tv": bill_keyword("cable"),
     "repeat": lambda _: go(bills.repeat),
     "token": lambda _: go(bills.tokens),
+    "verify": lambda code: go(receipts.checked, code=code) if code else go(receipts.code),
 }
 FOLLOWED = {
     "order": CODE,
     "track": CODE,
     "pay": PAYMENT,
+    "verify": RECEIPT,
     **dict.fromkeys(("airtime", "data", "power", "tv"), BILL),
 }
 

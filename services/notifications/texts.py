@@ -25,6 +25,7 @@ TEXTS = {
     "balance_confirm": "{shop}: your bank wants you to confirm {amount} for order {order}: {url}",
     "balance_paid": "{shop}: {amount} of order {order} is paid. {left}",
     "balance_link": "{shop}: order {order} can be paid here: {link}",
+    "receipt_link": "{shop}: receipt {code}, {amount}, {day}. Anyone can check it: {link}",
     "balance_moved": "{shop}: {amount} for order {order} is now due on {day}.",
     "order_called_off": "{shop}: order {order} is called off. {money}",
     "payment_failed": "{shop}: the payment of {amount} for order {order} did not go through: {reason} "

@@ -46,6 +46,7 @@ from services.buyers import Buyer
 from services.cards import card_of
 from services.carts import add_to_cart, find_cart
 from services.catalogue import ProductOptions, list_categories, list_products
+from services.receipts import receipt_of
 from services.tenants import Scope
 
 LONG_NAME = "Extraordinarily Long Heavy-Duty Ventilated Ceramic Brake Pads for Mercedes-Benz Sprinter Ọ’Neill"
@@ -182,6 +183,8 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "pin.again": {"first": "0" * 24},
         "orders.shown": old,
         "orders.items": old,
+        "receipts.mine": old,
+        "receipts.checked": {"code": (await receipt_of(scope, customer_id, "MK999999999")).code},
         "balance.shown": owed,
         "balance.amount": owed,
         "balance.movements": owed,
