@@ -18,6 +18,7 @@ from bot.flows import (
     search,
     signup,
     wallet,
+    wishes,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "search",
     "signup",
     "wallet",
+    "wishes",
 ]

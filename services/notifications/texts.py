@@ -36,6 +36,8 @@ TEXTS = {
     "bill_delivered": "{shop}: {biller} for {number}, {amount}, is done. Ref {reference}",
     "bill_failed": "{shop}: {biller} for {number} did not go through: {reason} {amount} is back on your card. "
     "Ref {reference}",
+    "delivery_prices": "{shop}: delivery of your cart costs: {prices}. Reply 1 or dial again to choose.",
+    "delivery_none": "{shop}: no carrier brings your cart there. Reply 1 or dial again to choose another way.",
     "parcel_left": "{shop}: order {order} is on its way to you with {carrier}.{tracking}",
     "parcel_arrived": "{shop}: {carrier} has delivered order {order}. Thank you!",
     "payment_difference": "{shop}: {amount} came that no order or top-up uses. It is on your card.",

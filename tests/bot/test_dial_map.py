@@ -24,6 +24,7 @@ async def test_each_dial_string_leads_where_the_map_says(phone: Phone, demo: Sco
     await phone.sign_up()
     await give_history(demo, (await Customer.get()).id)
     await sell_bills(demo, (await Customer.get()).id)
+    await phone.dial("*920*44*1*1*wiper*1*4#")
     await phone.dial("*920*44*1*1*wiper*1*1*2#")
     await phone.type("00")
     found = {}

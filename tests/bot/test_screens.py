@@ -29,10 +29,13 @@ from models import (
     Biller,
     BillPlan,
     BillPurchase,
+    DeliveryQuote,
+    DeliveryRate,
     JournalEntry,
     Order,
     Payment,
     PaymentMethod,
+    PickupLocation,
     Posting,
     PurchaseOption,
     PurchaseOptionGroup,
@@ -46,8 +49,10 @@ from services.buyers import Buyer
 from services.cards import card_of
 from services.carts import add_to_cart, find_cart
 from services.catalogue import ProductOptions, list_categories, list_products
+from services.delivery.locations import active_locations
 from services.receipts import receipt_of
 from services.tenants import Scope
+from services.wishlists import add_wish
 
 LONG_NAME = "Extraordinarily Long Heavy-Duty Ventilated Ceramic Brake Pads for Mercedes-Benz Sprinter Ọ’Neill"
 LONG_SENTENCE = (
@@ -151,6 +156,8 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
     challenge = await start_signup(scope, "+2348031234567", None)
     await _old_orders(scope, customer_id)
     await _movements(scope, customer_id)
+    for each in products[:4]:
+        wish = await add_wish(scope, customer_id, each.uid)
     shelf, line = {"shelf": shelves[0].id}, {"line": cart.lines[0].id}
     old = {"code": "MK999999999"}
     owed = {"code": "MK999999998"}
@@ -173,6 +180,8 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "cart.quantity": line,
         "cart.terms": line,
         "checkout.street": {"town": LONG_TOWN},
+        "checkout.carriers": await _quoted(scope, customer_id),
+        "wishes.item": {"uid": str(wish.uid)},
         "paying.confirm": {"method": "shopping-card", "name": LONG_NAME},
         "paying.pin": {"method": "shopping-card"},
         "wallet.network": wallet,
@@ -196,6 +205,36 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "balance.pin": {**paid, "method": "shopping-card"},
         "product.option": {"variant": product.variants[0].id, "pieces": 1},
     }
+
+
+async def _quoted(scope: Scope, customer_id: int) -> dict[str, Any]:
+    """Carriers' prices for as much and by as many as there can be."""
+    location = (await active_locations(scope))[0]
+    for each in await active_locations(scope):
+        await PickupLocation.filter(id=each.id).update(name=f"{LONG_NAME} {each.id}", city=LONG_TOWN)
+    asked = await DeliveryQuote.create(
+        platform_id=scope.platform_id,
+        environment="test",
+        customer_id=customer_id,
+        location=location,
+        key="long",
+        place={},
+        weight_g=1000,
+        state="Answered",
+        expires_at=now() + timedelta(hours=1),
+    )
+    for number in range(4):
+        await DeliveryRate.create(
+            quote=asked,
+            rate_id=f"rate-{number}",
+            carrier_name=LONG_NAME,
+            carrier_slug="long",
+            carrier_logo="",
+            delivery_time=LONG_SENTENCE,
+            price_minor=MOST_MINOR,
+            currency="GHS",
+        )
+    return {"quote": asked.id, "location": str(location.uid), "to": LONG_STREET}
 
 
 async def _bills(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
