@@ -11,6 +11,7 @@ from api.downpay.door import add_downpay_door
 from api.health import add_health
 from api.middleware import MIDDLEWARES
 from api.pay_page import add_pay_page
+from api.receipt_page import add_receipt_page
 from api.rest.door import add_rest_door
 from api.shop.door import add_shop_door
 from api.try_page import add_try_page
@@ -51,6 +52,7 @@ async def create_app(
     await add_downpay_door(app)
     add_rest_door(app)
     add_pay_page(app)
+    add_receipt_page(app)
     if settings.environment == "development":
         add_try_page(app)
     add_welcome(app)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import orjson
 
 from bot.errors import REMEDIES, sentence
-from bot.flows import balance, card, cart, help, orders, person, search
-from bot.keywords import CODE, PAYMENT, find_keyword
+from bot.flows import balance, bills, card, cart, help, orders, person, receipts, search
+from bot.journeys import bill_keyword, sentence_move
+from bot.keywords import BILL, CODE, PAYMENT, RECEIPT, find_keyword
 from bot.prompts import End, Prompt, Say, Value
 from bot.stack import Session, Stack
 from bot.states import Move, World, back, call, go, home, stay
@@ -84,11 +85,13 @@ def seconds_since(session: Session) -> int:
 
 
 def _opened(stack: Stack, text: str) -> Move:
-    """Where somebody finds themselves who opens the line again, or begins with a keyword."""
+    """Where somebody finds themselves who opens the line again, or begins with a keyword or a sentence."""
     resumes = len(stack.frames) > 1 and timestamp() - stack.at <= RESUME_WITHIN_S
     if not resumes:
         stack.home()
-    return _keyword(text) or (stay(t("welcome_back"), trouble=False) if resumes else home())
+    if found := _keyword(text):
+        return found
+    return stay(t("welcome_back"), trouble=False) if resumes else sentence_move(text) or home()
 
 
 def _is_for_staff(stack: Stack, inbound: Inbound) -> bool:
@@ -125,10 +128,15 @@ def _cleaned(text: str | None) -> str:
 
 
 def _free_words(stack: Stack, text: str, world: World) -> Move | None:
-    """Where words lead that are no answer at home, on a channel where they are looked for."""
+    """Where words lead that are no answer at home: to the journey that they name, on every channel, or else to what
+    is found for them, where the channel looks for words.
+    """
+    if len(stack.frames) > 1:
+        return None
+    if found := sentence_move(text):
+        return found
     letters = sum(c.isascii() and c.isalpha() for c in text)
-    at_home = len(stack.frames) == 1
-    return go(search.found, term=text) if world.searches and at_home and letters >= FEWEST_LETTERS else None
+    return go(search.found, term=text) if world.searches and letters >= FEWEST_LETTERS else None
 
 
 async def _tried(stack: Stack, value: Value, world: World) -> Move:
@@ -247,8 +255,22 @@ KEYWORDS: dict[str, Callable[[str], Move]] = {
     "pay": _pay,
     "agent": lambda _: go(person.about),
     "human": lambda _: go(person.about),
+    "bills": lambda _: go(bills.menu),
+    "airtime": bill_keyword("airtime"),
+    "data": bill_keyword("data"),
+    "power": bill_keyword("electricity"),
+    "tv": bill_keyword("cable"),
+    "repeat": lambda _: go(bills.repeat),
+    "token": lambda _: go(bills.tokens),
+    "verify": lambda code: go(receipts.checked, code=code) if code else go(receipts.code),
 }
-FOLLOWED = {"order": CODE, "track": CODE, "pay": PAYMENT}
+FOLLOWED = {
+    "order": CODE,
+    "track": CODE,
+    "pay": PAYMENT,
+    "verify": RECEIPT,
+    **dict.fromkeys(("airtime", "data", "power", "tv"), BILL),
+}
 
 
 def _keyword(text: str) -> Move | None:

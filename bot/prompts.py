@@ -53,11 +53,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The last look before something that can't be taken back; `yes` does it."""
+    """The last look before something that can't be taken back; `yes` does it, and `others` correct a part of it."""
 
     text: Text
     total: Text
     yes: Option
+    others: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def options_of(prompt: Prompt) -> tuple[Option, ...]:
         case Choose() | Page():
             return prompt.options
         case Confirm():
-            return (prompt.yes,)
+            return (prompt.yes, *prompt.others)
         case _:
             return ()
 

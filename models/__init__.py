@@ -1,6 +1,6 @@
 """What is stored: one file per noun group. Tortoise finds every table here."""
 
-from models.bills import Beneficiary, Biller, BillPlan, BillPurchase
+from models.bills import Beneficiary, Biller, BillInquiry, BillPlan, BillPurchase
 from models.catalogue import (
     Asset,
     Brand,
@@ -49,6 +49,7 @@ __all__ = [
     "Asset",
     "Authorization",
     "Beneficiary",
+    "BillInquiry",
     "BillPlan",
     "BillPurchase",
     "Biller",

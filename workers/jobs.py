@@ -14,6 +14,7 @@ from core.metrics import JOBS
 from core.settings import Settings
 from core.work import WorkRow, backoff
 from models import (
+    BillInquiry,
     BillPurchase,
     DeliveryQuote,
     ExternalEvent,
@@ -24,7 +25,7 @@ from models import (
     Shipment,
     StoredMethod,
 )
-from services.bills import work_bill
+from services.bills import work_bill, work_inquiry
 from services.delivery.asking import work_quote
 from services.delivery.booking import work_shipment
 from services.deposits.authorizing import expire_authorizations
@@ -58,6 +59,7 @@ WORK = [
     Work("work_event", ExternalEvent, lambda row, _: work_event(row)),
     Work("work_refund", Refund, lambda row, _: work_refund(row)),
     Work("work_bill", BillPurchase, lambda row, _: work_bill(row)),
+    Work("work_inquiry", BillInquiry, lambda row, _: work_inquiry(row)),
     Work("work_quote", DeliveryQuote, lambda row, _: work_quote(row)),
     Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
     Work("forget_method", StoredMethod, lambda row, _: forget_method(row)),

@@ -3,6 +3,8 @@
 from bot.flows import (
     account,
     balance,
+    bills,
+    buying,
     card,
     cart,
     checkout,
@@ -16,14 +18,18 @@ from bot.flows import (
     product,
     profile,
     proving,
+    receipts,
     search,
     signup,
     wallet,
+    wishes,
 )
 
 __all__ = [
     "account",
     "balance",
+    "bills",
+    "buying",
     "card",
     "cart",
     "checkout",
@@ -37,7 +43,9 @@ __all__ = [
     "product",
     "profile",
     "proving",
+    "receipts",
     "search",
     "signup",
     "wallet",
+    "wishes",
 ]

@@ -2,6 +2,7 @@
 
 from bot.flows import wallet
 from bot.flows.parts import choice_page, reading_page, typed_amount
+from bot.keywords import is_called
 from bot.prompts import Ask, Choose, Confirm, Option, Page, choices
 from bot.states import Context, Move, State, back, end, go, home, instead, state
 from bot.text import Exact, Text, money, price, t
@@ -82,8 +83,10 @@ async def to_pay(ctx: Context) -> Page | Move:
     if ctx.args["code"]:
         return instead(method, code=ctx.args["code"], amount=wanted)
     found = await balances_of(ctx.scope, ctx.customer_id)
-    if len(found) == 1:
-        return instead(method, code=found[0].order_code, amount=wanted)
+    # "pay 3k on my fridge": where no order is about that, it is for them to say which.
+    meant = [each for each in found if is_called(each.about, ctx.args.get("what", ""))]
+    if len(meant or found) == 1:
+        return instead(method, code=(meant or found)[0].order_code, amount=wanted)
     if not found:
         return back(t("balance.none"))
     rows = [(each.order_code, _row(each)) for each in found]

@@ -1,9 +1,9 @@
 """My orders: which there are, how far each is, and whether it is paid."""
 
-from bot.flows import balance
+from bot.flows import balance, receipts
 from bot.flows.parts import pieces, reading_page
-from bot.prompts import Ask, Choose, Page, choices
-from bot.states import Context, Move, back, go, state
+from bot.prompts import Ask, Choose, Option, Page, choices
+from bot.states import Context, Move, State, back, go, state
 from bot.text import Exact, Text, money, price, t
 from core.errors import NotFound
 from core.languages import Day
@@ -14,12 +14,14 @@ LONGEST_CODE = 20
 
 @state
 async def menu(ctx: Context) -> Choose:
-    return Choose(t("orders.menu"), choices(("all", t("orders.all")), ("track", t("orders.track"))))
+    ways = (("all", t("orders.all")), ("track", t("orders.track")), ("verify", t("orders.verify")))
+    return Choose(t("orders.menu"), choices(*ways))
 
 
 @menu.answer
 async def _(ctx: Context, wanted: str) -> Move:
-    return go(listed if wanted == "all" else code)
+    ways: dict[str, State] = {"all": listed, "track": code, "verify": receipts.code}
+    return go(ways[wanted])
 
 
 @state
@@ -72,17 +74,18 @@ async def shown(ctx: Context) -> Choose | Move:
         total=money(order.total_minor, order.currency),
         payment=_payment(order),
     )
-    ways = [("items", t("orders.items"))]
+    ways = [Option("1", t("orders.items"), "items")]
     if order.outstanding_minor:
-        ways.append(("owed", t("orders.owed")))
-    return Choose(words, choices(*ways))
+        ways.append(Option("2", t("orders.owed"), "owed"))
+    if order.placed_at is not None:
+        ways.append(Option("3", t("orders.receipt"), "receipt"))
+    return Choose(words, tuple(ways))
 
 
 @shown.answer
 async def _(ctx: Context, wanted: str) -> Move:
-    if wanted == "owed":
-        return go(balance.shown, code=ctx.args["code"])
-    return go(items, **ctx.args)
+    ways: dict[str, State] = {"items": items, "owed": balance.shown, "receipt": receipts.mine}
+    return go(ways[wanted], **ctx.args)
 
 
 @state

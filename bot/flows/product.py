@@ -6,12 +6,13 @@ from bot.flows import cart
 from bot.flows.parts import choice_page, reading_page, stock, whole_number
 from bot.flows.terms import chosen_option, options_of, terms_page
 from bot.prompts import Ask, Choose, Option, Page
-from bot.states import Context, Move, State, back, go, instead, state
+from bot.states import Context, Move, State, back, go, instead, state, stay
 from bot.text import Exact, Text, Value, money, price, t
 from core.errors import NotFound
 from services.carts import add_to_cart
 from services.catalogue import get_product, get_variants
 from services.catalogue.views import FitmentView, ProductView, VariantView
+from services.wishlists import add_wish
 
 INCLUDED = frozenset({"variants", "fitments"})
 # A description is read in pieces that fill about a screen of a plain telephone.
@@ -26,6 +27,7 @@ async def shown(ctx: Context) -> Choose:
     options.append(Option("2", t("product.details"), "details"))
     if product.fitments:
         options.append(Option("3", t("product.all_fits"), "fits"))
+    options.append(Option("4", t("product.save"), "save"))
     return Choose(_summary(ctx, product), tuple(options))
 
 
@@ -34,6 +36,9 @@ async def _(ctx: Context, wanted: str) -> Move:
     product = await _product(ctx)
     if wanted == "add" and len(product.variants) == 1:
         return go(quantity, variant=product.variants[0].id)
+    if wanted == "save":
+        await add_wish(ctx.scope, ctx.customer_id, product.uid)
+        return stay(t("product.saved"), trouble=False)
     ways: dict[str, State] = {"add": variants, "details": details, "fits": fits}
     return go(ways[wanted], product=product.id)
 

@@ -32,6 +32,7 @@ TEXTS = {
     "balance_confirm": "{shop}: your bank wants you to confirm {amount} for order {order}: {url}",
     "balance_paid": "{shop}: {amount} of order {order} is paid. {left}",
     "balance_link": "{shop}: order {order} can be paid here: {link}",
+    "receipt_link": "{shop}: receipt {code}, {amount}, {day}. Anyone can check it: {link}",
     "balance_moved": "{shop}: {amount} for order {order} is now due on {day}.",
     "order_called_off": "{shop}: order {order} is called off. {money}",
     "payment_failed": "{shop}: the payment of {amount} for order {order} did not go through: {reason} "
@@ -42,6 +43,8 @@ TEXTS = {
     "bill_delivered": "{shop}: {biller} for {number}, {amount}, is done. Ref {reference}",
     "bill_failed": "{shop}: {biller} for {number} did not go through: {reason} {amount} is back on your card. "
     "Ref {reference}",
+    "delivery_prices": "{shop}: delivery of your cart costs: {prices}. Reply 1 or dial again to choose.",
+    "delivery_none": "{shop}: no carrier brings your cart there. Reply 1 or dial again to choose another way.",
     "parcel_left": "{shop}: order {order} is on its way to you with {carrier}.{tracking}",
     "parcel_arrived": "{shop}: {carrier} has delivered order {order}. Thank you!",
     "payment_difference": "{shop}: {amount} came that no order or top-up uses. It is on your card.",

@@ -1,8 +1,8 @@
 """A telephone for tests: it dials, types, gets messages, and can be played from a transcript.
 
 A transcript is a conversation as it was: `! dial *920*44#` calls, `> 1` types, `! sms …` waits for a message that
-begins so, `! later 20` lets minutes pass, `! from +233…` is another telephone, `! speaks fr` wants another language;
-every other line is the screen. After
+begins so, `! work` lets the workers catch up, `! card 500` puts so much on the card, `! later 20` lets minutes pass,
+`! from +233…` is another telephone, `! speaks fr` wants another language; every other line is the screen. After
 `! by sms` what is typed is texted, and the screen is the text that answers it; a line `(nothing)` is no answer.
 `{code}` is the last one-time code; `{order}` and other names in braces match a word, and the same word ever after.
 """
@@ -25,12 +25,22 @@ from core import clock, gsm7
 from core.db import transaction
 from core.ids import new_token
 from core.settings import Settings
-from models import Order, OtpChallenge, OutboundMessage, ScheduledCharge
+from models import (
+    Beneficiary,
+    Biller,
+    BillPlan,
+    BillPurchase,
+    Customer,
+    Order,
+    OtpChallenge,
+    OutboundMessage,
+    ScheduledCharge,
+)
 from services.cards import card_of
 from services.codes import code_of, reveal
 from services.conversations import open_turn
 from services.ledger import post, shared_account
-from services.tenants import Scope
+from services.tenants import Scope, scope_by_id
 from workers.jobs import drain
 
 AMA = "+233241234567"
@@ -45,13 +55,15 @@ class Phone:
 
     settings: Settings
     number: str = AMA
+    service_code: str = SERVICE_CODE
     call: str = ""
     inputs: list[str] = field(default_factory=list)
 
     async def dial(self, dialled: str = SERVICE_CODE) -> str:
-        """Begin a call: the plain code, or with inputs, as `*920*44*2*1#`."""
-        inside = dialled.removeprefix(SERVICE_CODE[:-1]).removesuffix("#").removeprefix("*")
-        self.call, self.inputs = new_token(), inside.split("*") if inside else []
+        """Begin a call: the plain code of a market, or with inputs, as `*920*44*2*1#`."""
+        first, second, *inputs = dialled.strip("*#").split("*")
+        self.service_code = f"*{first}*{second}#"
+        self.call, self.inputs = new_token(), inputs
         return await self.ask()
 
     async def type(self, *typed: str) -> str:
@@ -65,7 +77,7 @@ class Phone:
     async def ask(self) -> str:
         """Send the request that the call stands at (again)."""
         text = "*".join(self.inputs)
-        shown = await reply_to(Call(self.call, self.number, SERVICE_CODE, text), self.settings)
+        shown = await reply_to(Call(self.call, self.number, self.service_code, text), self.settings)
         kind, _, words = shown.partition(" ")
         assert kind in ("CON", "END"), shown
         assert gsm7.is_gsm7(words) and gsm7.length(words) <= 160, shown
@@ -149,13 +161,71 @@ async def give_history(scope: Scope, customer_id: int) -> None:
         amount_minor=70,
         due_at=clock.now() + timedelta(days=30),
     )
+    await _fund(scope, customer_id, 5000)
+
+
+async def sell_bills(scope: Scope, customer_id: int) -> None:
+    """Let a market sell data, power and TV too, and the customer have bought power with a token."""
+    for number, kind in enumerate(("data", "electricity", "cable"), 101):
+        biller = await Biller.create(
+            platform_id=scope.platform_id,
+            environment=scope.environment,
+            kind=kind,
+            number=number,
+            name="MTN",
+            slug="mtn",
+            provider="africastalking",
+            service="mtn",
+            least_minor=100,
+            most_minor=100_000,
+            plans_read_at=clock.now(),
+        )
+        plan = await BillPlan.create(biller=biller, code="one", slug="mtn-one", name="One", amount_minor=500)
+        if kind != "electricity":
+            continue
+        bought = await BillPurchase.create(
+            platform_id=scope.platform_id,
+            environment=scope.environment,
+            customer_id=customer_id,
+            biller=biller,
+            plan=plan,
+            reference="power-1",
+            state="Delivered",
+            amount_minor=500,
+            currency=scope.currency,
+            phone=AMA,
+            account="12345678901",
+            token="1234-5678",
+            expires_at=clock.now(),
+        )
+        # Of another biller, so that `power` still asks for the number.
+        airtime = (
+            await Biller.filter(platform_id=scope.platform_id, kind="airtime").order_by("number").first()
+        )
+        await Beneficiary.create(
+            platform_id=scope.platform_id,
+            environment=scope.environment,
+            customer_id=customer_id,
+            biller=airtime,
+            number=AMA,
+            last_purchase=bought,
+        )
+
+
+async def put_on_card(number: str, minor: int) -> None:
+    """Money on the card of whoever has that number, as if it had come from a gateway."""
+    customer = await Customer.get(phone=number)
+    scope = await scope_by_id(customer.platform_id, customer.environment)  # type: ignore[arg-type]
+    await _fund(scope, customer.id, minor)
+
+
+async def _fund(scope: Scope, customer_id: int, minor: int) -> None:
     source = await shared_account(scope, "gateway:test", "gateway")
     card = await card_of(scope, customer_id)
     async with transaction():
-        sides = [(source, -5000), (card.account, 5000)]
-        await post(
-            scope, key="history", kind="card_funding", narrative="Money added to the card", sides=sides
-        )
+        sides = [(source, -minor), (card.account, minor)]
+        words = "Money added to the card"
+        await post(scope, key=new_token(), kind="card_funding", narrative=words, sides=sides)
 
 
 class Transcript:
@@ -217,6 +287,10 @@ class Transcript:
                 await self.phone.speaks(rest)
             case "sms":
                 await self._message(rest)
+            case "card":
+                await put_on_card(self.phone.number, int(rest) * 100)
+            case "work":
+                await drain(self.phone.settings)
             case _:
                 raise AssertionError(f"{self.path.name}: what is {did!r}?")
         return None

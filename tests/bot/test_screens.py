@@ -28,14 +28,22 @@ from bot.text import said, t
 from core import gsm7
 from core.clock import now
 from core.db import execute, transaction
+from core.ids import new_token
 from core.languages import Day
 from models import (
+    Beneficiary,
+    Biller,
+    BillPlan,
+    BillPurchase,
     ChannelIdentity,
     Conversation,
+    DeliveryQuote,
+    DeliveryRate,
     JournalEntry,
     Order,
     Payment,
     PaymentMethod,
+    PickupLocation,
     Posting,
     PurchaseOption,
     PurchaseOptionGroup,
@@ -48,12 +56,16 @@ from models import (
 from services.accounts.customers import complete_profile
 from services.accounts.recovery import start_pin_recovery
 from services.accounts.signup import create_customer, start_signup
+from services.bills import KINDS
 from services.buyers import Buyer
 from services.cards import card_of
 from services.carts import add_to_cart, find_cart
 from services.catalogue import ProductOptions, list_categories, list_products
+from services.delivery.locations import active_locations
+from services.receipts import receipt_of
 from services.support.threads import tell_staff
 from services.tenants import Scope
+from services.wishlists import add_wish
 
 LONG_NAME = "Extraordinarily Long Heavy-Duty Ventilated Ceramic Brake Pads for Mercedes-Benz Sprinter Ọ’Neill"
 LONG_SENTENCE = (
@@ -180,14 +192,18 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
     )
     await _old_orders(scope, customer_id)
     await _movements(scope, customer_id)
+    for each in products[:4]:
+        wish = await add_wish(scope, customer_id, each.uid)
     shelf, line = {"shelf": shelves[0].id}, {"line": cart.lines[0].id}
     old = {"code": "MK999999999"}
     owed = {"code": "MK999999998"}
     paid = {**owed, "amount": 1000 * MOST_MINOR}
     await _owing(scope, customer_id)
     wallet = {"purpose": "order", "method": "mobile-money", "phone": "+2348031234567", "network": "telecel"}
+    bills = await _bills(scope, customer_id)
     code = {"name": LONG_NAME[:80], "phone": "+2348031234567", "challenge": challenge.id}
     return {
+        **bills,
         "search.found": {"term": "brake pads " * 14},
         "search.shelf": shelf,
         "search.goods": shelf,
@@ -200,6 +216,8 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "cart.quantity": line,
         "cart.terms": line,
         "checkout.street": {"town": LONG_TOWN},
+        "checkout.carriers": await _quoted(scope, customer_id),
+        "wishes.item": {"uid": str(wish.uid)},
         "paying.confirm": {"method": "shopping-card", "name": LONG_NAME},
         "paying.pin": {"method": "shopping-card"},
         "wallet.network": wallet,
@@ -218,6 +236,8 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "pin.again": {"first": "0" * 24},
         "orders.shown": old,
         "orders.items": old,
+        "receipts.mine": old,
+        "receipts.checked": {"code": (await receipt_of(scope, customer_id, "MK999999999")).code},
         "balance.shown": owed,
         "balance.amount": owed,
         "balance.movements": owed,
@@ -242,6 +262,104 @@ async def _thread(scope: Scope, conversation_id: int) -> None:
     await SupportMessage.create(
         thread_id=thread.id, staff_id=staff.id, channel="sms", text=LONG_SENTENCE * 6, created_at=now()
     )
+
+
+async def _quoted(scope: Scope, customer_id: int) -> dict[str, Any]:
+    """Carriers' prices for as much and by as many as there can be."""
+    location = (await active_locations(scope))[0]
+    for each in await active_locations(scope):
+        await PickupLocation.filter(id=each.id).update(name=f"{LONG_NAME} {each.id}", city=LONG_TOWN)
+    asked = await DeliveryQuote.create(
+        platform_id=scope.platform_id,
+        environment="test",
+        customer_id=customer_id,
+        location=location,
+        key="long",
+        place={},
+        weight_g=1000,
+        state="Answered",
+        expires_at=now() + timedelta(hours=1),
+    )
+    for number in range(4):
+        await DeliveryRate.create(
+            quote=asked,
+            rate_id=f"rate-{number}",
+            carrier_name=LONG_NAME,
+            carrier_slug="long",
+            carrier_logo="",
+            delivery_time=LONG_SENTENCE,
+            price_minor=MOST_MINOR,
+            currency="GHS",
+        )
+    return {"quote": asked.id, "location": str(location.uid), "to": LONG_STREET}
+
+
+async def _bills(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
+    """Every kind sold by as many as there can be, with names and numbers as long as they can be."""
+    sold = dict[str, list[Biller]]()
+    for number, kind in enumerate([kind for kind in KINDS for _ in range(6)]):
+        biller = await Biller.create(
+            platform_id=scope.platform_id,
+            environment="test",
+            kind=kind,
+            number=900 + number,
+            name=LONG_NAME[:50],
+            slug=f"long{number}",
+            provider="vtpass",
+            service="long",
+            least_minor=1,
+            most_minor=10**12,
+            plans_read_at=now(),
+        )
+        sold.setdefault(kind, []).append(biller)
+    line, meter = "+233241234567", "9" * 30
+    for kind, billers in sold.items():
+        for biller in billers:
+            plan = await BillPlan.create(
+                biller=biller, code="long", slug="long", name=LONG_NAME * 2, amount_minor=MOST_MINOR
+            )
+            bought = await BillPurchase.create(
+                platform_id=scope.platform_id,
+                environment="test",
+                customer_id=customer_id,
+                biller=biller,
+                plan=None if kind == "airtime" else plan,
+                reference=new_token(),
+                state="Delivered",
+                amount_minor=MOST_MINOR,
+                currency="GHS",
+                phone=line,
+                account="" if KINDS[biller.kind].to_phone else meter,
+                token="9" * 20,
+                expires_at=now(),
+            )
+            saved = await Beneficiary.create(
+                platform_id=scope.platform_id,
+                environment="test",
+                customer_id=customer_id,
+                biller=biller,
+                number=line if KINDS[biller.kind].to_phone else meter,
+                name=LONG_NAME,
+                nickname=LONG_NAME[:40],
+                last_purchase=bought,
+            )
+    [phone, *_], [disco, *_] = sold["data"], sold["electricity"]
+    data = {"kind": "data", "number": line, "biller": str(phone.uid), "plan": "long", "amount": MOST_MINOR}
+    power = {**data, "kind": "electricity", "number": meter, "biller": str(disco.uid), "name": LONG_NAME}
+    one = {"uid": str(saved.uid)}
+    return {
+        "bills.person": one,
+        "bills.nickname": one,
+        "bills.forget": one,
+        "buying.wanted": {"kind": "data", "typed": "", "whom": LONG_NAME},
+        "buying.amount": {"kind": "electricity"},
+        "buying.whom": {"kind": "data"},
+        "buying.number": {"kind": "electricity", "biller": str(disco.uid)},
+        "buying.biller": {"kind": "electricity"},
+        "buying.plans": {name: power[name] for name in ("kind", "number", "biller")},
+        "buying.confirm": power,
+        "buying.pin": data,
+    }
 
 
 async def _owing(scope: Scope, customer_id: int) -> None:

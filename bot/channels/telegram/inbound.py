@@ -47,6 +47,7 @@ async def _played(turn: Turn, row: InboundMessage, update: Update) -> dict[str, 
         phone=update.phone,
         rows=screen.ROWS,
         long_rows=screen.LONG_ROWS,
+        searches=True,
     )
     played = await play(turn, [update.inbound], world)
     turn.body = {"inputs": ["***" if played.secret else update.inbound.text]}
