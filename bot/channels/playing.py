@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.engine import Inbound, screen_of, step, wants_secret, wants_words
+from bot.flows import person
 from bot.prompts import End, Prompt, Say, in_language
 from bot.stack import Session
 from bot.states import World
 from core.clock import now
 from services.conversations import Turn, leave_identity, link_identity
 from services.support.desk import NEXT_TO_STAFF, TROUBLE
-from services.support.masking import masked
+from services.support.masking import NAMED, masked
 
 # Where the dialogue's own session lies in a conversation's; channels keep their bookkeeping beside it.
 DIALOGUE = "dialogue"
@@ -65,7 +66,7 @@ async def play(turn: Turn, inputs: Sequence[Inbound], world: World) -> Played:
     prompts: list[Prompt] = []
     secret = False
     for inbound in _to_staff(turn, inputs):
-        secret = secret or wants_secret(session)
+        secret = secret or wants_secret(session) or _volunteers(session, inbound.text or "")
         session, prompts = await step(session, inbound, world)
         trouble = next((p for p in prompts if isinstance(p, Say) and p.trouble), None)
         if trouble is not None:
@@ -80,6 +81,12 @@ async def play(turn: Turn, inputs: Sequence[Inbound], world: World) -> Played:
     turn.session[DIALOGUE] = session
     turn.language = world.language
     return Played([in_language(prompt, world.language) for prompt in prompts], secret)
+
+
+def _volunteers(session: Session, text: str) -> bool:
+    """Whether a PIN or a code is told that nobody asked for: called one, or in words to staff."""
+    to_staff = screen_of(session).startswith(person.talk.name)
+    return bool(NAMED.search(text)) or (to_staff and masked(text, None) != text)
 
 
 def _to_staff(turn: Turn, inputs: Sequence[Inbound]) -> Sequence[Inbound]:

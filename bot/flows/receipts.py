@@ -3,7 +3,7 @@
 from bot.flows.parts import pieces
 from bot.prompts import Ask, Choose, choices
 from bot.states import Context, Move, back, go, state
-from bot.text import Exact, Text, money, t
+from bot.text import Exact, Value, money, t
 from core.errors import NotFound
 from core.languages import Day
 from services.receipts import ReceiptView, check_receipt, receipt_of, send_receipt
@@ -40,7 +40,7 @@ async def checked(ctx: Context) -> Choose | Move:
     return Choose(t("receipts.checked", shop=receipt.shop, **_said(receipt)))
 
 
-def _said(receipt: ReceiptView) -> dict[str, str | Text]:
+def _said(receipt: ReceiptView) -> dict[str, Value]:
     standing = t(
         f"receipts.{receipt.standing}",
         paid=money(receipt.paid_minor, receipt.currency),

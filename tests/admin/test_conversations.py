@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.clock import now
-from models import ChannelIdentity, OutboundMessage, SupportMessage, SupportThread
+from models import ChannelIdentity, InboundMessage, OutboundMessage, SupportMessage, SupportThread
 from services.conversations import open_turn
 from services.support.threads import tell_staff
 from services.tenants import scope_by_code
@@ -46,6 +46,10 @@ async def test_a_complaint_by_call_is_answered_by_text_and_goes_on_there(
     assert "Never write your PIN." in await call.type("3")
     shown = await call.type("It never came. My PIN is 1234, order MK123456789, I paid 2500")
     assert shown.startswith("CON A person will answer you by SMS; 00 goes back to the menu.")
+
+    assert not [
+        row for row in await InboundMessage.all() if "1234 " in str(row.body) or "1234," in str(row.body)
+    ]
 
     await desk.log_in()
     assert (await desk.ask(LIST))["conversations"]["totalItems"] == 1
