@@ -42,7 +42,7 @@ async def checked(ctx: Context) -> Choose | Move:
 
 def _said(receipt: ReceiptView) -> dict[str, str | Text]:
     standing = t(
-        f"receipts.{receipt.standing}",
+        f"receipt.{receipt.standing}",
         paid=money(receipt.paid_minor, receipt.currency),
     )
     return {
