@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 
 from aiohttp import web
 
+from api.admin.door import add_admin_door
 from api.assets import add_assets
 from api.downpay.door import add_downpay_door
 from api.health import add_health
@@ -47,6 +48,7 @@ async def create_app(
     add_sms_routes(app)
     add_telegram_routes(app)
     await add_shop_door(app)
+    await add_admin_door(app)
     await add_downpay_door(app)
     add_rest_door(app)
     add_pay_page(app)

@@ -15,6 +15,16 @@ from bench.charge_providers import Charged
 MILLION_S = 120
 FLAT = 1.25
 IN_FLIGHT = 500
+HEAD = (
+    "per s",
+    "last after s",
+    "Python µs",
+    "PostgreSQL µs",
+    "longest ms",
+    "floor/s",
+    "floor µs",
+    "ours ÷ floor",
+)
 
 
 @dataclass(slots=True)
@@ -33,18 +43,23 @@ class Charges:
 
 def show(report: Charges, screen: Console) -> None:
     """Print the table, and what does not add up."""
+    if report.cards:
+        _show_cards(report, screen)
+    for each in report.stored:
+        _show_stored(each, screen)
+    if not report.wrong:
+        total = sum(each.count for each in (*report.cards, *report.stored))
+        screen.print(
+            f"[green]{total:,} balances: each taken once, every balance on a card right; the book is balanced."
+        )
+    for sentence in report.wrong:
+        screen.print(f"[bold red]Wrong:[/] {sentence}", markup=True)
+
+
+def _show_cards(report: Charges, screen: Console) -> None:
     table = Table(box=box.SIMPLE_HEAD, title=f"Balances due at once, {report.workers} workers")
     table.add_column("What")
-    for name in (
-        "per s",
-        "last after s",
-        "Python µs",
-        "PostgreSQL µs",
-        "longest ms",
-        "floor/s",
-        "floor µs",
-        "ours ÷ floor",
-    ):
+    for name in HEAD:
         table.add_column(name, justify="right")
     table.add_column("Aim")
     for size in report.cards:
@@ -55,15 +70,6 @@ def show(report: Charges, screen: Console) -> None:
         "each, of the workers and of PostgreSQL's backends. longest: one batch, so long its orders are held.",
         style="dim",
     )
-    for each in report.stored:
-        _show_stored(each, screen)
-    if not report.wrong:
-        total = sum(size.count for size in report.cards)
-        screen.print(
-            f"[green]{total:,} balances: each taken once, each card's balance right; the book is balanced."
-        )
-    for sentence in report.wrong:
-        screen.print(f"[bold red]Wrong:[/] {sentence}", markup=True)
 
 
 def _show_stored(each: Charged, screen: Console) -> None:

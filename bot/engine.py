@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import orjson
 
 from bot.errors import REMEDIES, sentence
-from bot.flows import balance, bills, card, cart, help, orders, receipts, search
+from bot.flows import balance, bills, card, cart, help, orders, person, receipts, search
 from bot.journeys import bill_keyword, sentence_move
 from bot.keywords import BILL, CODE, PAYMENT, RECEIPT, find_keyword
 from bot.prompts import End, Prompt, Say, Value
@@ -31,11 +31,13 @@ FEWEST_LETTERS = 3
 class Inbound:
     """A message. `text` is None where somebody only opened the line; `screen` is the one (see `screen_of`) that a
     pressed button belongs to. Who `opens` the line has not seen the current screen here: a keyword is followed, and
-    anything else only shows where they stand."""
+    anything else only shows where they stand. What answers a person of staff (`to_staff`) is theirs on whatever screen,
+    unless it is a keyword or a secret is asked for."""
 
     text: str | None = None
     screen: str | None = None
     opens: bool = False
+    to_staff: bool = False
 
 
 async def step(session: Session, inbound: Inbound, world: World) -> tuple[Session, list[Prompt]]:
@@ -49,6 +51,8 @@ async def step(session: Session, inbound: Inbound, world: World) -> tuple[Sessio
         return session, [Say(t("stale"), trouble=True)]
     if stack is None:
         stack, move = Stack.fresh(), stay(t("begin_again"), trouble=False)
+    elif inbound.to_staff and _is_for_staff(stack, inbound):
+        move = await _told_staff(stack, inbound, world)
     elif inbound.text is None or inbound.opens or not session:
         move = _opened(stack, _cleaned(inbound.text))
     else:
@@ -90,6 +94,19 @@ def _opened(stack: Stack, text: str) -> Move:
     return stay(t("welcome_back"), trouble=False) if resumes else sentence_move(text) or home()
 
 
+def _is_for_staff(stack: Stack, inbound: Inbound) -> bool:
+    text = _cleaned(inbound.text)
+    command = text.strip(AROUND_A_CHOICE).lower() in COMMANDS
+    return bool(text) and not command and not stack.top.get("secret") and _keyword(text) is None
+
+
+async def _told_staff(stack: Stack, inbound: Inbound, world: World) -> Move:
+    """The answer to staff, from which `0` leads back to where the sender stands."""
+    if stack.state is not person.talk:
+        stack.push(person.talk, {})
+    return await _tried(stack, _cleaned(inbound.text), world)
+
+
 async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
     """What a message leads to."""
     typed = bool(stack.top.get("typed"))
@@ -128,7 +145,7 @@ async def _tried(stack: Stack, value: Value, world: World) -> Move:
         return await stack.state.answered(stack.context(world), value)
     except DomainError as error:
         if type(error) not in REMEDIES:
-            return stay(sentence(error))
+            return stay(sentence(error, world.language))
         if not stack.top.get("secret"):
             stack.top["waiting"] = value
         return call(REMEDIES[type(error)])
@@ -182,7 +199,7 @@ async def _shown(stack: Stack, world: World, *, turned_back: bool) -> Prompt | M
             return call(REMEDIES[type(error)])
         if len(stack.frames) == 1:
             raise
-        return back(sentence(error), trouble=True)
+        return back(sentence(error, world.language), trouble=True)
 
 
 def _back(stack: Stack) -> Move:
@@ -236,6 +253,8 @@ KEYWORDS: dict[str, Callable[[str], Move]] = {
     "orders": lambda _: go(orders.listed),
     "track": _orders,
     "pay": _pay,
+    "agent": lambda _: go(person.about),
+    "human": lambda _: go(person.about),
     "bills": lambda _: go(bills.menu),
     "airtime": bill_keyword("airtime"),
     "data": bill_keyword("data"),

@@ -1,6 +1,6 @@
 """What a conversation can show: six prompts, which every channel renders in its own way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.text import Text
 
@@ -85,3 +85,23 @@ def options_of(prompt: Prompt) -> tuple[Option, ...]:
             return (prompt.yes, *prompt.others)
         case _:
             return ()
+
+
+def in_language(prompt: Prompt, language: str) -> Prompt:
+    """A prompt as it is said in a language."""
+    text = prompt.text.into(language)
+    match prompt:
+        case Choose() | Page():
+            return replace(
+                prompt, text=text, options=tuple(_option(each, language) for each in prompt.options)
+            )
+        case Confirm():
+            return replace(
+                prompt, text=text, total=prompt.total.into(language), yes=_option(prompt.yes, language)
+            )
+        case _:
+            return replace(prompt, text=text)
+
+
+def _option(option: Option, language: str) -> Option:
+    return replace(option, label=option.label.into(language))

@@ -37,8 +37,10 @@ from models.people import (
     Platform,
     Seller,
     ShopSession,
+    StaffSession,
     StaffUser,
 )
+from models.support import SupportMessage, SupportThread
 from models.wishlists import WishlistItem
 
 __all__ = [
@@ -90,9 +92,12 @@ __all__ = [
     "ShippingLine",
     "ShippingMethod",
     "ShopSession",
+    "StaffSession",
     "StaffUser",
     "StockLevel",
     "StoredMethod",
+    "SupportMessage",
+    "SupportThread",
     "Tag",
     "Variant",
     "WishlistItem",

@@ -9,6 +9,7 @@ from core.db import fetch, fetch_one
 from core.errors import NotFound
 from core.ids import digits, new_uid
 from models import Posting
+from services.accounts.trust import check_proven
 from services.ledger import Account
 from services.tenants import Scope
 from services.values import as_uid
@@ -53,7 +54,8 @@ async def open_card(scope: Scope, customer_id: int) -> None:
 
 
 async def card_of(scope: Scope, customer_id: int) -> CardView:
-    """A customer's card. Raises `NotFound`."""
+    """A customer's card. Raises `NotFound`, `NumberUnproven`."""
+    check_proven()
     row = await fetch_one(
         "SELECT id, number, balance_minor, currency FROM ledger_account "
         "WHERE platform_id = $1 AND environment = $2 AND code = $3 AND currency = $4",

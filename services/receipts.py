@@ -9,12 +9,12 @@ from uuid import UUID
 
 from core.db import fetch_one
 from core.errors import NotFound
+from core.languages import SOURCE, Day
 from core.limits import count_try
 from core.money import format_money
 from services.accounts.contact import tell
 from services.accounts.customers import get_customer
 from services.deposits.links import link_to
-from services.deposits.notices import day_of
 from services.orders import OrderView, get_order
 from services.secrets import keyed_digits
 from services.tenants import Environment, Scope, scope_by_id
@@ -64,7 +64,7 @@ async def send_receipt(scope: Scope, customer_id: int, order_code: str, channel:
     params = {
         "code": receipt.code,
         "amount": format_money(receipt.total_minor, receipt.currency),
-        "day": day_of(receipt.at),
+        "day": Day(receipt.at).written(SOURCE),
         "link": receipt.link,
     }
     await tell(scope, await get_customer(scope, customer_id), "receipt_link", params, like=channel)

@@ -13,12 +13,12 @@ from api.peers import peer_of
 from core.db import Row
 from core.errors import DomainError, NotFound
 from core.keys import SETTINGS
+from core.languages import SOURCE, Day
 from core.limits import count_try
 from core.money import format_money, from_decimal, to_decimal
 from core.settings import Settings
 from services.buyers import Buyer
 from services.deposits.links import order_of_link
-from services.deposits.notices import day_of
 from services.deposits.paying import Which, pay_balance
 from services.deposits.statements import BalanceView, balance_by_code
 from services.payments.verifying import Standing, verify_order_payment
@@ -144,7 +144,11 @@ def _owed(balance: BalanceView, typed: str) -> dict[str, Any]:
         "total": format_money(balance.total_minor, currency),
         "paid": format_money(balance.paid_minor, currency),
         "dues": [
-            (format_money(due.outstanding_minor, currency), day_of(due.at), due.state == "Overdue")
+            (
+                format_money(due.outstanding_minor, currency),
+                Day(due.at).written(SOURCE),
+                due.state == "Overdue",
+            )
             for due in balance.due
             if due.outstanding_minor
         ],

@@ -10,9 +10,9 @@ from aiohttp import web
 from api.middleware import STATUS
 from api.peers import peer_of
 from core.errors import DomainError, NotFound
+from core.languages import SOURCE, Day
 from core.limits import count_try
 from core.money import format_money
-from services.deposits.notices import day_of
 from services.receipts import ReceiptView, check_receipt
 
 HERE = Path(__file__).parent
@@ -53,7 +53,7 @@ def _values(receipt: ReceiptView) -> dict[str, Any]:
         "receipt": receipt,
         "total": format_money(receipt.total_minor, receipt.currency),
         "paid": format_money(receipt.paid_minor, receipt.currency),
-        "day": day_of(receipt.at),
+        "day": Day(receipt.at).written(SOURCE),
     }
 
 

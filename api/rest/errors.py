@@ -23,6 +23,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.PinWrong: 403,
     errors.PinLocked: 403,
     errors.PinMissing: 403,
+    errors.NumberUnproven: 403,
     errors.InsufficientStock: 409,
     errors.NegativeQuantity: 400,
     errors.OrderLimit: 400,

@@ -6,10 +6,12 @@ from bot.flows.parts import typed_amount
 from bot.prompts import Ask, Choose, Option, Page
 from bot.states import Context, Move, State, back, go, state, stay
 from bot.text import Exact, money, price, t
+from core.languages import short
 from services.bills import kinds_sold
 from services.cards import card_of, statement
 from services.checkout import payment_methods
 from services.deposits.statements import balances_of
+from services.sentences import in_language
 
 
 @state
@@ -47,8 +49,8 @@ async def movements(ctx: Context) -> Page | Move:
             "",
             t(
                 "card.movement",
-                day=Exact(f"{line.at:%d %b}"),
-                narrative=line.narrative,
+                day=short(line.at),
+                narrative=in_language(line.narrative, ctx.world.language),
                 amount=price(line.amount_minor, ctx.scope.currency),
             ),
             "",

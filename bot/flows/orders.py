@@ -6,7 +6,7 @@ from bot.prompts import Ask, Choose, Option, Page, choices
 from bot.states import Context, Move, State, back, go, state
 from bot.text import Exact, Text, money, price, t
 from core.errors import NotFound
-from services.deposits.notices import day_of
+from core.languages import Day
 from services.orders import OrderView, get_order, list_orders
 
 LONGEST_CODE = 20
@@ -36,7 +36,8 @@ async def listed(ctx: Context) -> Page | Move:
             t(
                 "orders.row",
                 code=Exact(order.code),
-                state=_state(order),
+                # A name here, which may be shortened: three rows must fit.
+                state=_state(order).into(ctx.world.language).render(),
                 total=price(order.total_minor, order.currency),
             ),
         )
@@ -109,6 +110,6 @@ def _payment(order: OrderView) -> Text:
     """What is still owed and when, else how the newest payment stands."""
     if order.outstanding_minor:
         next_due = next(due for due in order.due if due.outstanding_minor)
-        amount, day = money(order.outstanding_minor, order.currency), Exact(day_of(next_due.at))
+        amount, day = money(order.outstanding_minor, order.currency), Day(next_due.at)
         return t("balance.due", amount=amount, day=day)
     return t(f"payment.{order.payments[-1].state}") if order.payments else t("payment.none")

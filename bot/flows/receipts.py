@@ -3,9 +3,9 @@
 from bot.flows.parts import pieces
 from bot.prompts import Ask, Choose, choices
 from bot.states import Context, Move, back, go, state
-from bot.text import Exact, Text, money, t
+from bot.text import Exact, Value, money, t
 from core.errors import NotFound
-from services.deposits.notices import day_of
+from core.languages import Day
 from services.receipts import ReceiptView, check_receipt, receipt_of, send_receipt
 
 
@@ -40,14 +40,14 @@ async def checked(ctx: Context) -> Choose | Move:
     return Choose(t("receipts.checked", shop=receipt.shop, **_said(receipt)))
 
 
-def _said(receipt: ReceiptView) -> dict[str, str | Text]:
+def _said(receipt: ReceiptView) -> dict[str, Value]:
     standing = t(
         f"receipt.{receipt.standing}",
         paid=money(receipt.paid_minor, receipt.currency),
     )
     return {
         "code": Exact(receipt.code),
-        "day": Exact(day_of(receipt.at)),
+        "day": Day(receipt.at),
         "pieces": pieces(receipt.pieces),
         "total": money(receipt.total_minor, receipt.currency),
         "standing": standing,

@@ -19,6 +19,7 @@ from models import Biller, BillPlan, BillPurchase, IdempotencyRecord
 from providers.bills import BillKind
 from services.accounts.customers import get_customer, number_of
 from services.accounts.pins import check_pin
+from services.accounts.trust import check_proven
 from services.bills.booking import take_money
 from services.bills.catalogue import find_biller, freshen, gateway_of
 from services.bills.kinds import KINDS
@@ -76,6 +77,7 @@ async def place(
     at_once: bool = True,
 ) -> PurchaseView:
     """As `buy_bill`, for who has proven their PIN; `payload` is what a replay of `key` must repeat."""
+    check_proven()
     await _prepare(scope, wanted)
     held: list[str] = []
 

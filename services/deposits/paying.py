@@ -11,6 +11,7 @@ from core.errors import IneligiblePaymentMethod, NotFound, PaymentFailed, Paymen
 from core.jobs import enqueue
 from models import IdempotencyRecord
 from services.accounts.pins import check_pin
+from services.accounts.trust import check_proven
 from services.buyers import Buyer
 from services.cards import card_of
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
@@ -81,7 +82,8 @@ async def pay_balance(
     `payment_url`; by mobile money for the owner of the phone. Asking again while a page waits gives the same page.
 
     Raises `NotFound`, `InvalidInput` (nothing, or less, is owed), `PaymentPending` (another payment under way),
-    `IneligiblePaymentMethod`, `PinWrong`, `PinLocked`, `PinMissing`, `InsufficientFunds`, `PaymentFailed`.
+    `IneligiblePaymentMethod`, `PinWrong`, `PinLocked`, `PinMissing`, `InsufficientFunds`, `PaymentFailed`,
+    `NumberUnproven`.
     """
     method = await eligible_method(payer, method_code)
     way = _WAYS.get(method["kind"])
@@ -93,6 +95,7 @@ async def pay_balance(
     if method["kind"] == "card":
         # Outside the transaction: a wrong try stays counted whatever follows.
         await check_pin(payer.scope, payer.customer_id or 0, pin or "")
+    check_proven()
     begun = await _begin(partial(way, payer, which, method), payer, which, idempotency_key, method, given)
     if method["kind"] == "gateway" and begun.opened is not None:
         await _open_page(_owner(payer, which), idempotency_key, begun)

@@ -40,7 +40,7 @@ DUE_COLUMNS = (
     "c.amount_minor - c.collected_minor AS outstanding_minor, c.due_at, c.step, c.next_step_at, c.state, "
     "o.uid, o.code, o.channel, o.customer_id, o.state AS order_state, s.id AS stored_method_id, s.method_id, s.kind, "
     "s.provider, s.label, s.code AS stored_code, s.email AS stored_email, s.phone AS stored_phone, s.network, "
-    "u.phone, u.stated_phone, CASE WHEN u.email_verified_at IS NULL THEN NULL ELSE u.email END AS email, "
+    "u.phone, u.stated_phone, u.language, CASE WHEN u.email_verified_at IS NULL THEN NULL ELSE u.email END AS email, "
     "CASE WHEN o.channel = 'telegram' THEN (SELECT i.external_id FROM channel_identity i "
     "WHERE i.customer_id = o.customer_id AND i.channel = 'telegram' ORDER BY i.id DESC LIMIT 1) END AS chat, "
     "CASE WHEN s.kind = 'card' THEN (SELECT l.id FROM ledger_account l WHERE l.customer_id = o.customer_id "

@@ -10,8 +10,9 @@ import orjson
 
 from core.db import Row, fetch, fetch_one, placeholders
 from core.errors import NotFound
+from core.languages import SOURCE, Day
 from core.money import format_money
-from services.deposits.notices import day_of
+from services.accounts.trust import check_proven
 from services.orders.views import DueView
 from services.tenants import Scope
 from services.values import as_time, as_uid
@@ -50,7 +51,11 @@ class Movement:
 
 
 async def balances_of(scope: Scope, customer_id: int) -> list[BalanceView]:
-    """The orders that a customer still owes something for, the soonest due first; three statements."""
+    """The orders that a customer still owes something for, the soonest due first; three statements.
+
+    Raises `NumberUnproven`.
+    """
+    check_proven()
     rows = await fetch(
         "SELECT o.id, o.uid, o.code, o.currency, o.total_minor, s.label, COALESCE((SELECT p.name FROM order_line l "
         "JOIN variant v ON v.id = l.variant_id JOIN product p ON p.id = v.product_id WHERE l.order_id = o.id "
@@ -92,7 +97,8 @@ async def owed_after(payment_id: int) -> int:
 
 
 async def movements_of(scope: Scope, customer_id: int, uid: UUID) -> list[Movement]:
-    """All that happened to the money of a customer's placed order, oldest first. Raises `NotFound`."""
+    """All that happened to the money of a customer's placed order, oldest first. Raises `NotFound`, `NumberUnproven`."""
+    check_proven()
     order = await fetch_one(
         "SELECT id, code, currency, total_minor, deferred_minor, placed_at FROM customer_order WHERE uid = $1 "
         "AND platform_id = $2 AND environment = $3 AND customer_id = $4 AND placed_at IS NOT NULL",
@@ -202,7 +208,7 @@ async def _events(order: Row) -> list[Movement]:
 
 
 def _moved(data: Mapping[str, Any], _: str) -> str:
-    return f"What is left is now due on {day_of(datetime.fromisoformat(data['to']))}."
+    return f"What is left is now due on {Day(datetime.fromisoformat(data['to'])).written(SOURCE)}."
 
 
 def _declined(data: Mapping[str, Any], _: str) -> str:

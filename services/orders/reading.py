@@ -7,6 +7,7 @@ import orjson
 
 from core.db import Row, fetch, fetch_one, placeholders
 from core.errors import NotFound
+from services.accounts.trust import check_proven
 from services.catalogue.views import AssetView
 from services.deposits.reading import fill_due, fill_options, split_order
 from services.orders.views import (
@@ -46,7 +47,12 @@ async def get_order(
     customer_id: int | None = None,
     wants: frozenset[OrderPart] = EVERYTHING,
 ) -> OrderView | None:
-    """One order of the scope, by whichever name is given; of that customer only, where one is given."""
+    """One order of the scope, by whichever name is given; of that customer only, where one is given.
+
+    Raises `NumberUnproven` for a customer's.
+    """
+    if customer_id is not None:
+        check_proven()
     column, value = next((c, v) for c, v in (("id", order_id), ("code", code), ("uid", uid)) if v is not None)
     row = await fetch_one(
         f"SELECT {ORDER_COLUMNS} FROM customer_order o "
@@ -63,7 +69,8 @@ async def get_order(
 async def list_orders(
     scope: Scope, customer_id: int, *, skip: int = 0, take: int = 20
 ) -> tuple[list[OrderView], int]:
-    """A customer's placed and cancelled orders, newest first, and how many there are."""
+    """A customer's placed and cancelled orders, newest first, and how many there are. Raises `NumberUnproven`."""
+    check_proven()
     where = (
         "o.platform_id = $1 AND o.environment = $2 AND o.customer_id = $3 AND NOT o.active "
         "AND o.state <> 'AddingItems'"

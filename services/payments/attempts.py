@@ -45,7 +45,8 @@ REFUSED_SENTENCES = {
 
 async def work_attempt(attempt: PaymentAttempt) -> None:
     """Take a claimed attempt one step on: ask for the money where nobody has yet, else ask what became of it."""
-    payment = await Payment.get(id=attempt.payment_id)
+    # Read along with the claim: many are claimed at once, and each shall be asked for at once.
+    payment: Payment = attempt.payment
     if attempt.state != "Stored":
         await _check(attempt, payment)
     elif attempt.kind == "redirect":

@@ -1,7 +1,8 @@
 """A telephone for tests: it dials, types, gets messages, and can be played from a transcript.
 
 A transcript is a conversation as it was: `! dial *920*44#` calls, `> 1` types, `! sms …` waits for a message that
-begins so, `! work` lets the workers catch up, `! card 500` puts so much on the card, `! later 20` lets minutes pass, `! from +233…` is another telephone; every other line is the screen. After
+begins so, `! work` lets the workers catch up, `! card 500` puts so much on the card, `! later 20` lets minutes pass,
+`! from +233…` is another telephone, `! speaks fr` wants another language; every other line is the screen. After
 `! by sms` what is typed is texted, and the screen is the text that answers it; a line `(nothing)` is no answer.
 `{code}` is the last one-time code; `{order}` and other names in braces match a word, and the same word ever after.
 """
@@ -16,10 +17,11 @@ from typing import Any
 
 import aiohttp
 
-from bot import gsm7
+from bot.channels.gateway import market_of
+from bot.channels.playing import world_of
 from bot.channels.sms.routes import store_text
 from bot.channels.ussd.africastalking import Call, reply_to
-from core import clock
+from core import clock, gsm7
 from core.db import transaction
 from core.ids import new_token
 from core.settings import Settings
@@ -35,7 +37,8 @@ from models import (
     ScheduledCharge,
 )
 from services.cards import card_of
-from services.codes import code_of
+from services.codes import code_of, reveal
+from services.conversations import open_turn
 from services.ledger import post, shared_account
 from services.tenants import Scope, scope_by_id
 from workers.jobs import drain
@@ -89,7 +92,7 @@ class Phone:
         answer = await self._answered()
         if answer is None or (last is not None and last.id == answer.id):
             return ""
-        shown: str = answer.params["text"]
+        shown = reveal(answer.params["text"])
         assert answer.state == "Sent", answer.reason
         assert gsm7.is_gsm7(shown) and gsm7.segments(shown) <= 3, shown
         assert shown in await self.messages()
@@ -108,7 +111,17 @@ class Phone:
         """Become a customer with a PIN, by the account menu."""
         await self.dial("*920*44*5*1#")
         await self.type(name)
-        assert (await self.type(await self.code(), pin, pin)).startswith("CON Your PIN is set.")
+        assert (await self.type(pin, pin)).startswith("CON Your PIN is set.")
+
+    async def speaks(self, language: str) -> None:
+        """Be spoken to in a language from now on, as who chose it before."""
+        scope = await market_of(self.number, self.settings)
+        async with open_turn(
+            scope, channel="ussd", gateway="test", external_id=new_token(), sender=self.number
+        ) as turn:
+            world = world_of(turn, key="", rows=1, long_rows=1)
+            await world.choose_language(language)
+            turn.language = world.language
 
     async def messages(self) -> list[str]:
         """The texts sent to this number, newest first, once everything that is due was done."""
@@ -270,6 +283,8 @@ class Transcript:
                 self.phone.number = rest
             case "later":
                 clock.travel(timedelta(minutes=int(rest)))
+            case "speaks":
+                await self.phone.speaks(rest)
             case "sms":
                 await self._message(rest)
             case "card":

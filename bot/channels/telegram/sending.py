@@ -20,6 +20,7 @@ from core.work import backoff
 from models import InboundMessage
 from providers.registry import registry
 from providers.telegram import Bot
+from services.codes import reveal
 from services.tenants import Environment
 
 log = structlog.get_logger(__name__)
@@ -60,14 +61,17 @@ async def _send(bot: Bot, reply: dict[str, Any]) -> None:
         return
     if reply.get("edit") and "keyboard" in reply and await _edited(bot, reply):
         return
-    await bot.send_message(reply["chat"], reply["text"], reply_markup=_markup(reply))
+    await bot.send_message(reply["chat"], reveal(reply["text"]), reply_markup=_markup(reply))
 
 
 async def _edited(bot: Bot, reply: dict[str, Any]) -> bool:
     """Put the screen in place of the one whose button was pressed; False where that message can't be edited."""
     try:
         await bot.edit_message_text(
-            reply["text"], chat_id=reply["chat"], message_id=reply["edit"], reply_markup=_inline(reply)
+            reveal(reply["text"]),
+            chat_id=reply["chat"],
+            message_id=reply["edit"],
+            reply_markup=_inline(reply),
         )
     except BadRequest as error:
         return "not modified" in str(error).lower()

@@ -22,6 +22,7 @@ from core.forms import read_form
 from core.keys import SETTINGS
 from core.metrics import CHAT_TURNS
 from core.settings import Settings
+from services.codes import reveal
 from services.conversations import Turn, open_turn
 from services.secrets import keyed_digits
 from services.tenants import Scope, scope_by_dial_code
@@ -31,6 +32,7 @@ log = structlog.get_logger(__name__)
 PATH = "/channels/ussd/africastalking"
 GATEWAY = "africastalking"
 LONGEST_ID = 100
+LONGEST_NETWORK = 10
 LONGEST_TEXT = 20_000
 # Inputs played of one dial string; a person dials three or four.
 MOST_INPUTS = 12
@@ -44,6 +46,7 @@ class Call:
     phone: str
     service_code: str
     text: str
+    network_code: str = ""
 
     @property
     def key(self) -> str:
@@ -81,12 +84,16 @@ async def reply_to(call: Call, settings: Settings) -> str:
     """What a gateway is answered: `CON …` or `END …`; the same again for the same call."""
     scope = await _scope(call, settings)
     async with open_turn(
-        scope, channel="ussd", gateway=GATEWAY, external_id=call.key, sender=call.phone
+        scope,
+        channel="ussd",
+        gateway=GATEWAY,
+        external_id=call.key,
+        sender=call.phone,
+        network_code=call.network_code,
     ) as turn:
         if not turn.repeated:
             turn.reply = await _played(turn, call)
-    reply: str = turn.reply
-    return reply
+    return reveal(turn.reply)
 
 
 async def _played(turn: Turn, call: Call) -> str:
@@ -127,7 +134,8 @@ def _call(fields: dict[str, str]) -> Call:
         raise InvalidInput("A call has a session id.", field="sessionId")
     code = "".join(c for c in fields.get("serviceCode", "") if c in "0123456789*#")
     text = "".join(c for c in fields.get("text", "")[:LONGEST_TEXT] if c.isprintable())
-    return Call(session_id[:LONGEST_ID], phone, code[:LONGEST_ID], text)
+    network = plain_id(fields.get("networkCode", ""))[:LONGEST_NETWORK]
+    return Call(session_id[:LONGEST_ID], phone, code[:LONGEST_ID], text, network)
 
 
 def _said(key: str) -> web.Response:
