@@ -44,7 +44,7 @@ class Bill:
     @property
     def what(self) -> Text:
         """`Airtime`, or the plan's name."""
-        return t("item", name=self.plan.name) if self.plan else t(f"bill.{self.kind}")
+        return t("item", name=self.plan.name) if self.plan else t(f"bills.{self.kind}")
 
 
 def known_of(one: BeneficiaryView) -> Known:

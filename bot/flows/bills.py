@@ -30,7 +30,7 @@ SAVED = "saved"
 @state
 async def menu(ctx: Context) -> Choose:
     sold = await kinds_sold(ctx.scope)
-    kinds = [Option(digit, t(f"bill.{kind}"), kind) for digit, kind in DIGITS.items() if kind in sold]
+    kinds = [Option(digit, t(f"bills.{kind}"), kind) for digit, kind in DIGITS.items() if kind in sold]
     return Choose(t("bills.menu"), (*kinds, Option("5", t("bills.saved"), SAVED)))
 
 

@@ -81,7 +81,7 @@ async def wanted(ctx: Context) -> Move:
     """What was typed at once: "airtime 500 for mum" as `kind`, `typed` and `whom`."""
     kind, name = ctx.args["kind"], ctx.args.get("whom", "")
     if kind not in await kinds_sold(ctx.scope):
-        return back(t("buying.not_sold", what=t(f"bill.{kind}")), trouble=True)
+        return back(t("buying.not_sold", what=t(f"bills.{kind}")), trouble=True)
     typed = ctx.args.get("typed")
     amounts = {"amount": typed_amount(typed, ctx.scope.currency)} if typed else {}
     found = await named(ctx, kind, name) if name else {}
@@ -91,7 +91,7 @@ async def wanted(ctx: Context) -> Move:
 
 @state
 async def amount(ctx: Context) -> Ask:
-    what = t(f"bill.{ctx.args['kind']}")
+    what = t(f"bills.{ctx.args['kind']}")
     return Ask(t("buying.how_much", what=what, currency=Exact(ctx.scope.currency)))
 
 

@@ -42,7 +42,7 @@ async def checked(ctx: Context) -> Choose | Move:
 
 def _said(receipt: ReceiptView) -> dict[str, Value]:
     standing = t(
-        f"receipt.{receipt.standing}",
+        f"receipts.{receipt.standing}",
         paid=money(receipt.paid_minor, receipt.currency),
     )
     return {

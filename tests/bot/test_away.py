@@ -22,7 +22,7 @@ async def chidi(market: Settings, twins: str) -> Phone:
     phone = Phone(market, CHIDI)
     await phone.dial("*347*44*5*1#")
     await phone.type("Chidi")
-    await phone.type(await phone.code(), "1234", "1234")
+    await phone.type("1234", "1234")
     await put_on_card(CHIDI, 5_000_000)
     await phone.dial("*347*44*4*4*3*1*12345678901#")
     await drain(market)
