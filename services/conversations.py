@@ -10,7 +10,7 @@ import orjson
 from core.clock import now
 from core.db import Row, execute, fetch, fetch_one, for_update, transaction
 from services.accounts.customers import customer_by_phone
-from services.tenants import Scope
+from services.tenants import Environment, Scope
 
 PHONE_CHANNELS = ("ussd", "sms")
 
@@ -66,6 +66,21 @@ async def open_turn(
             _dump(turn.reply),
             _dump(turn.body),
         )
+
+
+async def sessions_of(
+    environment: Environment, channel: str, sender: str
+) -> list[tuple[int, dict[str, Any]]]:
+    """Where a sender stands on each platform they wrote to: (platform id, session), the latest first."""
+    rows = await fetch(
+        "SELECT i.platform_id, c.session FROM platform p "
+        "JOIN channel_identity i ON i.platform_id = p.id AND i.environment = $1 AND i.channel = $2 "
+        "AND i.external_id = $3 JOIN conversation c ON c.id = i.conversation_id ORDER BY c.updated_at DESC",
+        environment,
+        channel,
+        sender[:64],
+    )
+    return [(row["platform_id"], _load(row["session"]) or {}) for row in rows]
 
 
 async def link_identity(turn: Turn, customer_id: int) -> None:

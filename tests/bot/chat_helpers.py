@@ -18,7 +18,8 @@ import aiohttp
 
 from bot import gsm7
 from bot.channels.sms.routes import store_text
-from bot.channels.ussd.africastalking import Call, reply_to
+from bot.channels.ussd import africastalking, arkesel, hubtel
+from bot.channels.ussd.calls import Call, reply_to
 from core import clock
 from core.db import transaction
 from core.ids import new_token
@@ -44,11 +45,15 @@ class Phone:
     number: str = AMA
     call: str = ""
     inputs: list[str] = field(default_factory=list)
+    gateway: str = "africastalking"
+    dialled: str = ""
+    steps: int = 0
 
     async def dial(self, dialled: str = SERVICE_CODE) -> str:
         """Begin a call: the plain code, or with inputs, as `*920*44*2*1#`."""
         inside = dialled.removeprefix(SERVICE_CODE[:-1]).removesuffix("#").removeprefix("*")
         self.call, self.inputs = new_token(), inside.split("*") if inside else []
+        self.dialled, self.steps = dialled, 0
         return await self.ask()
 
     async def type(self, *typed: str) -> str:
@@ -56,13 +61,13 @@ class Phone:
         shown = ""
         for one in typed:
             self.inputs.append(one)
+            self.steps += 1
             shown = await self.ask()
         return shown
 
     async def ask(self) -> str:
         """Send the request that the call stands at (again)."""
-        text = "*".join(self.inputs)
-        shown = await reply_to(Call(self.call, self.number, SERVICE_CODE, text), self.settings)
+        shown = await reply_to(REQUESTS[self.gateway](self), self.settings)
         kind, _, words = shown.partition(" ")
         assert kind in ("CON", "END"), shown
         assert gsm7.is_gsm7(words) and gsm7.length(words) <= 160, shown
@@ -104,6 +109,48 @@ class Phone:
         url = f"{self.settings.twins_base_url}/outbox"
         async with aiohttp.ClientSession() as http, http.get(url, params={"to": self.number}) as answer:
             return [message["text"] for message in await answer.json()]
+
+
+def _by_africastalking(phone: Phone) -> Call:
+    return africastalking.call_of(
+        {
+            "sessionId": phone.call,
+            "phoneNumber": phone.number,
+            "serviceCode": SERVICE_CODE,
+            "text": "*".join(phone.inputs),
+        }
+    )
+
+
+def _by_arkesel(phone: Phone) -> Call:
+    return arkesel.call_of(
+        {
+            "sessionID": phone.call,
+            "userID": "MAKOLA",
+            "newSession": phone.steps == 0,
+            "msisdn": phone.number.removeprefix("+"),
+            "userData": phone.inputs[-1] if phone.steps else phone.dialled,
+            "network": "MTN",
+        }
+    )
+
+
+def _by_hubtel(phone: Phone) -> Call:
+    return hubtel.call_of(
+        {
+            "Mobile": phone.number.removeprefix("+"),
+            "SessionId": phone.call,
+            "ServiceCode": "920*44",
+            "Type": "Response" if phone.steps else "Initiation",
+            "Message": phone.inputs[-1] if phone.steps else phone.dialled,
+            "Operator": "mtn",
+            "Sequence": phone.steps + 1,
+        }
+    )
+
+
+# What each gateway sends for the same call.
+REQUESTS = {"africastalking": _by_africastalking, "arkesel": _by_arkesel, "hubtel": _by_hubtel}
 
 
 def says(digits: str, text: str) -> bool:
