@@ -6,17 +6,19 @@ from dataclasses import dataclass
 import orjson
 
 from bot.errors import REMEDIES, sentence
-from bot.flows import balance, card, cart, help, orders, search
+from bot.flows import balance, card, cart, help, orders, resuming, search
 from bot.keywords import CODE, PAYMENT, find_keyword
-from bot.prompts import End, Prompt, Say, Value
+from bot.prompts import Confirm, End, Prompt, Say, Value
 from bot.stack import Session, Stack
 from bot.states import Move, World, back, call, go, home, stay
 from bot.text import t
 from core.clock import timestamp
 from core.errors import DomainError
 
-# Who comes back later than this finds the menu and not the screen they left.
+# Who comes back sooner than this finds the screen they left. After that, what matters is offered for a day, in one
+# screen, and anything else is left for the menu.
 RESUME_WITHIN_S = 15 * 60
+OFFER_WITHIN_S = 24 * 3600
 LONGEST_INPUT = 160
 # A screen that can't be shown leads to the one below it, a flow that is done to its caller: so often at most.
 MAX_HOPS = 40
@@ -81,10 +83,28 @@ def seconds_since(session: Session) -> int:
 
 def _opened(stack: Stack, text: str) -> Move:
     """Where somebody finds themselves who opens the line again, or begins with a keyword."""
-    resumes = len(stack.frames) > 1 and timestamp() - stack.at <= RESUME_WITHIN_S
-    if not resumes:
+    away_s = timestamp() - stack.at
+    left = _left(stack)
+    if len(stack.frames) == 1 or away_s > (OFFER_WITHIN_S if left else RESUME_WITHIN_S):
         stack.home()
-    return _keyword(text) or (stay(t("welcome_back"), trouble=False) if resumes else home())
+        return _opening(stack, text) or home()
+    if move := _opening(stack, text):
+        return move
+    if left is None:
+        return stay(t("welcome_back"), trouble=False)
+    return stay() if stack.state is resuming.offer else go(resuming.offer, where=left)
+
+
+def _opening(stack: Stack, text: str) -> Move | None:
+    """What leads somewhere whatever the screen was."""
+    command = OPENING_COMMANDS.get(text.lower())
+    return command(stack) if command else _keyword(text)
+
+
+def _left(stack: Stack) -> str | None:
+    """What somebody is in the middle of that matters: the key of its words."""
+    flows = (frame["at"].partition(".")[0] for frame in reversed(stack.frames))
+    return next((resuming.MATTERS[flow] for flow in flows if flow in resuming.MATTERS), None)
 
 
 async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
@@ -140,10 +160,20 @@ async def _settle(stack: Stack, move: Move, world: World, notes: list[Prompt]) -
             continue
         shown = await _shown(stack, world, turned_back=move.kind == "back")
         if not isinstance(shown, Move):
+            if _changed(stack, shown):
+                notes[:] = [Say(t("confirm_changed"), trouble=True)]
             stack.remember(shown)
             return shown
         move = shown
     raise RuntimeError(f"the dialogue does not come to rest at {stack.screen}")
+
+
+def _changed(stack: Stack, prompt: Prompt) -> bool:
+    """Whether a last look shows something else than when it was shown before, which must not pass unsaid."""
+    if not isinstance(prompt, Confirm):
+        return False
+    yes = prompt.yes
+    return bool(stack.top.get("shown", {}).get(yes.digits, yes.value) != yes.value)
 
 
 def _moved(stack: Stack, move: Move) -> None:
@@ -196,6 +226,9 @@ COMMANDS: dict[str, Callable[[Stack], Move]] = {
     "help": _help,
     "?": _help,
 }
+
+# Those that don't depend on the screen.
+OPENING_COMMANDS = {typed: command for typed, command in COMMANDS.items() if typed != "0"}
 
 # Where something is typed these are answers: a quantity may be 98.
 LIST_COMMANDS: dict[str, Callable[[Stack], Move]] = {"98": _more}

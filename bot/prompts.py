@@ -53,7 +53,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The last look before something that can't be taken back; `yes` does it."""
+    """The last look before something that can't be taken back; `yes` does it.
+
+    The value of `yes` stands for the amounts that are shown, where they can change: an answer holds for these alone,
+    and the engine says so where the same look shows others.
+    """
 
     text: Text
     total: Text

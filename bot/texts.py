@@ -12,6 +12,7 @@ ENGLISH = {
     "bye": "Goodbye.",
     "broken": "Something went wrong on our side. Please try again.",
     "not_a_number": "This service needs your phone number, and none came with the call.",
+    "confirm_changed": "The price has changed. Please look again.",
     "nav.back": "0 Back",
     "nav.home": "00 Home",
     "nav.more": "98 More",
@@ -32,6 +33,13 @@ ENGLISH = {
     "total": "Total {total}",
     "total_with_delivery": "Total {total}, delivery {fee} in it",
     "total_in_parts": "Total {total}: {now} now, {later} on {day}",
+    # Coming back
+    "resuming.go_on": "Go on: {where}",
+    "resuming.anew": "Start again",
+    "resuming.checkout": "check out",
+    "resuming.paying": "pay",
+    "resuming.balance": "what is owed",
+    "resuming.bill": "pay a bill",
     # Home
     "home.menu": "Welcome to {shop}",
     "home.shop": "Shop",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.engine import Inbound, step, wants_secret, wants_words
+from bot.engine import Inbound, screen_of, step, wants_secret, wants_words
 from bot.prompts import End, Prompt, Say
 from bot.stack import Session
 from bot.states import World
@@ -11,6 +11,8 @@ from services.conversations import Turn, link_identity
 
 # Where the dialogue's own session lies in a conversation's; channels keep their bookkeeping beside it.
 DIALOGUE = "dialogue"
+# And, by channel, which screen was last shown there.
+SEEN = "seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,23 @@ async def play(turn: Turn, inputs: Sequence[Inbound], world: World) -> Played:
         if isinstance(prompts[-1], End) or any(isinstance(p, Say) and p.trouble for p in prompts):
             break
     turn.session[DIALOGUE] = session
+    note_shown(turn, prompts)
     return Played(prompts, secret)
+
+
+def has_seen(turn: Turn) -> bool:
+    """Whether the sender was shown the current screen on this channel, and so can answer it here."""
+    session: Session = turn.session.get(DIALOGUE, {})
+    return bool(session) and turn.session.get(SEEN, {}).get(turn.channel) == screen_of(session)
+
+
+def note_shown(turn: Turn, prompts: Sequence[Prompt]) -> None:
+    """Note which screen is shown; after a last word, none is."""
+    seen = turn.session.setdefault(SEEN, {})
+    if isinstance(prompts[-1], End):
+        seen.pop(turn.channel, None)
+    elif not isinstance(prompts[-1], Say):
+        seen[turn.channel] = screen_of(turn.session[DIALOGUE])
 
 
 def split_path(session: Session, typed: str) -> list[str]:

@@ -6,11 +6,11 @@ A worker killed in between leaves a row that is due again; the turn is not playe
 from datetime import timedelta
 from typing import Any
 
-from bot.channels.playing import DIALOGUE, play, world_of
+from bot.channels.playing import DIALOGUE, has_seen, play, world_of
 from bot.channels.telegram import screen
 from bot.channels.telegram.sending import send_reply
 from bot.channels.telegram.updates import CHANNEL, TURNS, Update, masked, read_update
-from bot.engine import screen_of
+from bot.engine import Inbound, screen_of
 from bot.prompts import Say
 from core.metrics import CHAT_TURNS
 from models import InboundMessage
@@ -48,7 +48,7 @@ async def _played(turn: Turn, row: InboundMessage, update: Update) -> dict[str, 
         rows=screen.ROWS,
         long_rows=screen.LONG_ROWS,
     )
-    played = await play(turn, [update.inbound], world)
+    played = await play(turn, [_heard(turn, update)], world)
     turn.body = {"inputs": ["***" if played.secret else update.inbound.text]}
     if played.secret:
         await InboundMessage.filter(id=row.id).update(body=masked(row.body))
@@ -61,3 +61,12 @@ async def _played(turn: Turn, row: InboundMessage, update: Update) -> dict[str, 
     elif update.query_id:
         reply["edit"] = update.message_id
     return reply | screen.render(played.prompts, screen_of(turn.session[DIALOGUE]))
+
+
+def _heard(turn: Turn, update: Update) -> Inbound:
+    """The update for the dialogue. Where the current screen was shown elsewhere, a button answers nothing and words only
+    what they say on any screen: the screen is shown here first.
+    """
+    if has_seen(turn):
+        return update.inbound
+    return Inbound("" if update.query_id else update.inbound.text, opens=True)

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from bot.channels.gateway import market_of
-from bot.channels.playing import play, split_path, world_of
+from bot.channels.playing import has_seen, play, split_path, world_of
 from bot.channels.ussd import screen
 from bot.engine import Inbound
 from bot.prompts import End
@@ -119,17 +119,17 @@ async def _played(turn: Turn, call: Call, stands: _Standing, key: str) -> str:
 def _new_inputs(turn: Turn, call: Call, inside: str) -> list[Inbound]:
     """What was typed since the last request of this call."""
     before = turn.session.get(CHANNEL, {})
-    goes_on = before.get("call") == call.id and not before.get("over")
     length = before.get("length", 0)
-    if call.whole and goes_on and len(call.typed) > length:
-        typed = call.typed[length + 1 :] if length else call.typed
-        return _inputs(split_path(turn.session, typed))
-    if call.whole or call.begins:
+    goes_on = before.get("call") == call.id and not before.get("over")
+    if goes_on and call.whole and len(call.typed) <= length:
+        goes_on = False
+    if not goes_on and (call.whole or call.begins):
         return [Inbound("00"), *_inputs(inside.split("*"))] if inside else [Inbound()]
-    if goes_on:
-        return _inputs(split_path(turn.session, call.typed))
-    # Its beginning was never answered, or another call came between: nobody saw the screen that this would answer.
-    return [Inbound(call.typed, opens=True)]
+    typed = call.typed[length + 1 :] if call.whole and length else call.typed
+    if goes_on and has_seen(turn):
+        return _inputs(split_path(turn.session, typed))
+    # Its beginning was never answered, or somebody went on elsewhere meanwhile: this answers no screen they saw here.
+    return [Inbound(typed, opens=True)]
 
 
 def _inputs(typed: list[str]) -> list[Inbound]:
