@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import orjson
 
 from bot.errors import REMEDIES, sentence
-from bot.flows import balance, card, cart, help, orders, resuming, search
-from bot.keywords import CODE, PAYMENT, find_keyword
+from bot.flows import balance, card, cart, help, orders, product, resuming, search
+from bot.keywords import CODE, ITEM, PAYMENT, WORDS, find_keyword
 from bot.prompts import Confirm, End, Prompt, Say, Value
 from bot.stack import Session, Stack
 from bot.states import Move, World, back, call, go, home, stay
@@ -32,11 +32,13 @@ FEWEST_LETTERS = 3
 class Inbound:
     """A message. `text` is None where somebody only opened the line; `screen` is the one (see `screen_of`) that a
     pressed button belongs to. Who `opens` the line has not seen the current screen here: a keyword is followed, and
-    anything else only shows where they stand."""
+    anything else only shows where they stand. What is `unread` holds no words (a picture, a card with somebody's number)
+    and is an answer only where a number was to be shared."""
 
     text: str | None = None
     screen: str | None = None
     opens: bool = False
+    unread: bool = False
 
 
 async def step(session: Session, inbound: Inbound, world: World) -> tuple[Session, list[Prompt]]:
@@ -51,7 +53,7 @@ async def step(session: Session, inbound: Inbound, world: World) -> tuple[Sessio
     if stack is None:
         stack, move = Stack.fresh(), stay(t("begin_again"), trouble=False)
     elif inbound.text is None or inbound.opens or not session:
-        move = _opened(stack, _cleaned(inbound.text))
+        move = _opened(stack, "" if inbound.unread else _cleaned(inbound.text))
     else:
         move = await _answered(stack, inbound, world)
     notes: list[Prompt] = []
@@ -109,6 +111,8 @@ def _left(stack: Stack) -> str | None:
 
 async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
     """What a message leads to."""
+    if inbound.unread and not stack.top.get("contact"):
+        return stay(t("not_words"))
     typed = bool(stack.top.get("typed"))
     text = _cleaned(inbound.text)
     if not typed:
@@ -117,7 +121,8 @@ async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
     if command is not None:
         return command(stack)
     if typed:
-        return await _tried(stack, text, world) if text else stay(t("unknown_words"))
+        answers = bool(text) or inbound.unread
+        return await _tried(stack, text, world) if answers else stay(t("unknown_words"))
     if text in stack.top.get("shown", {}):
         return await _tried(stack, stack.top["shown"][text], world)
     return _keyword(text) or _free_words(stack, text, world) or stay(t("unknown_choice"))
@@ -238,6 +243,15 @@ def _orders(code: str) -> Move:
     return go(orders.shown, code=code.upper()) if code else go(orders.listed)
 
 
+def _search(words: str) -> Move:
+    return go(search.found, term=words) if words else go(search.words)
+
+
+def _item(number: str) -> Move:
+    """`item p46`, as links say it."""
+    return go(product.shown, product=int(number.lower().removeprefix("p")))
+
+
 def _pay(what: str) -> Move:
     """`pay`, `pay 3000`, `pay MK123456789`, `pay MK123456789 3000`."""
     found = PAYMENT.fullmatch(what)
@@ -261,10 +275,14 @@ KEYWORDS: dict[str, Callable[[str], Move]] = {
     "orders": lambda _: go(orders.listed),
     "track": _orders,
     "pay": _pay,
+    "search": _search,
+    "item": _item,
 }
-FOLLOWED = {"order": CODE, "track": CODE, "pay": PAYMENT}
+FOLLOWED = {"order": CODE, "track": CODE, "pay": PAYMENT, "search": WORDS, "item": ITEM}
+
+ALONE = KEYWORDS.keys() - {"item"}
 
 
 def _keyword(text: str) -> Move | None:
-    found = find_keyword(text, KEYWORDS, FOLLOWED)
+    found = find_keyword(text, ALONE, FOLLOWED)
     return KEYWORDS[found[0]](found[1]) if found else None

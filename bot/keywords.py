@@ -8,6 +8,9 @@ from difflib import SequenceMatcher
 CODE = re.compile(r"(?=\D*\d)[\w-]{4,20}", re.ASCII)
 # `3000`, `1,500.50`, `3k`; an order's code may stand before it, or alone.
 PAYMENT = re.compile(r"(?:(?P<code>[A-Za-z]{2,4}\d{6,12})(?:\s+|$))?(?P<amount>\d[\d,.]*[kK]?)?", re.ASCII)
+# A product's number, as links say it.
+ITEM = re.compile(r"[pP]?\d{1,9}", re.ASCII)
+WORDS = re.compile(r".{2,}")
 AROUND_A_WORD = " .,;:!?'\"()"
 # How near a typed word must come: "trak" and "blance" do; "truck", which people look for, is not "track". A shorter
 # word than four letters is too easily another one: "car".

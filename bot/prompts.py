@@ -35,11 +35,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Fixed choices, at most five. The `root` is home: nothing lies behind it."""
+    """Fixed choices, at most five. The `root` is home: nothing lies behind it. The `picture`, by its key, is shown where
+    the channel can.
+    """
 
     text: Text
     options: tuple[Option, ...] = ()
     root: bool = False
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

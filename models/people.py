@@ -86,6 +86,9 @@ class ChannelIdentity(Row, Scoped):
     customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.RESTRICT)
     conversation: Any = fields.ForeignKeyField("models.Conversation", null=True, on_delete=fields.RESTRICT)
     created_at = fields.DatetimeField()
+    blocked_at = fields.DatetimeField(
+        null=True
+    )  # since when they want nothing here; null again once they write
 
     customer_id: int | None
     conversation_id: int | None

@@ -83,6 +83,19 @@ async def sessions_of(
     return [(row["platform_id"], _load(row["session"]) or {}) for row in rows]
 
 
+async def mark_blocked(platform_id: int, environment: str, channel: str, sender: str) -> None:
+    """Note that somebody wants nothing more on a channel. Writing there again undoes it."""
+    await execute(
+        "UPDATE channel_identity SET blocked_at = $5 WHERE platform_id = $1 AND environment = $2 AND channel = $3 "
+        "AND external_id = $4 AND blocked_at IS NULL",
+        platform_id,
+        environment,
+        channel,
+        sender[:64],
+        now(),
+    )
+
+
 async def link_identity(turn: Turn, customer_id: int) -> None:
     """This channel is that customer's from now on; where they have a conversation already, it goes on there."""
     turn.customer_id = customer_id
@@ -136,6 +149,8 @@ async def _earlier_reply(turn: Turn, gateway: str, external_id: str) -> Any:
 async def _enter(turn: Turn) -> None:
     identity = await _identity(turn)
     turn.identity_id = identity["id"]
+    if identity["blocked_at"] is not None:
+        await execute("UPDATE channel_identity SET blocked_at = NULL WHERE id = $1", identity["id"])
     turn.customer_id = identity["customer_id"]
     turn.conversation_id = identity["conversation_id"] or await _begin_conversation(turn)
     await _lock_conversation(turn)
@@ -150,7 +165,7 @@ async def _enter(turn: Turn) -> None:
 async def _identity(turn: Turn) -> Row:
     who = (turn.scope.platform_id, turn.scope.environment, turn.channel, turn.sender[:64])
     select = (
-        "SELECT id, customer_id, conversation_id FROM channel_identity WHERE platform_id = $1 AND environment = $2 "
+        "SELECT id, customer_id, conversation_id, blocked_at FROM channel_identity WHERE platform_id = $1 AND environment = $2 "
         "AND channel = $3 AND external_id = $4"
     )
     known = await fetch_one(select, *who)

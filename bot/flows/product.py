@@ -14,7 +14,7 @@ from services.catalogue.views import FitmentView, ProductView, VariantView
 from services.purchase_options.offers import options_by_variant
 from services.purchase_options.views import OptionView
 
-INCLUDED = frozenset({"variants", "fitments"})
+INCLUDED = frozenset({"variants", "fitments", "assets"})
 # A description is read in pieces that fill about a screen of a plain telephone.
 PARAGRAPH = 100
 IN_FULL = 0
@@ -28,7 +28,8 @@ async def shown(ctx: Context) -> Choose:
     options.append(Option("2", t("product.details"), "details"))
     if product.fitments:
         options.append(Option("3", t("product.all_fits"), "fits"))
-    return Choose(_summary(ctx, product), tuple(options))
+    picture = product.assets[0].path if product.assets else ""
+    return Choose(_summary(ctx, product), tuple(options), picture=picture)
 
 
 @shown.answer

@@ -40,9 +40,10 @@ def reached_by(chat: str | None, number: str | None, email: str | None) -> tuple
 
 
 async def chat_of(customer_id: int) -> str | None:
-    """The customer's newest chat on Telegram, if they have one."""
+    """The customer's newest chat on Telegram, if they have one where they are written to."""
     row = await fetch_one(
-        "SELECT external_id FROM channel_identity WHERE customer_id = $1 AND channel = 'telegram' ORDER BY id DESC LIMIT 1",
+        "SELECT external_id FROM channel_identity WHERE customer_id = $1 AND channel = 'telegram' "
+        "AND blocked_at IS NULL ORDER BY id DESC LIMIT 1",
         customer_id,
     )
     return str(row["external_id"]) if row else None

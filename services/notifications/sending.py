@@ -15,6 +15,7 @@ from providers.africastalking import delivery_report
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.messages import Sent
 from providers.registry import registry
+from services.conversations import mark_blocked
 from services.notifications.caps import count_sms
 from services.notifications.opting import has_opted_out
 from services.notifications.queue import queue_message
@@ -80,6 +81,8 @@ async def send_message(message: OutboundMessage, settings: Settings) -> None:
         else:
             await _give_up(message, str(refusal))
             if message.channel == "telegram":
+                if refusal.code == "blocked":
+                    await mark_blocked(message.platform_id, message.environment, "telegram", message.to)
                 await _by_sms_instead(scope, message)
     else:
         await message.release(

@@ -17,6 +17,7 @@ from bot.engine import Inbound, seconds_since, wants_secret
 from bot.prompts import Prompt
 from bot.text import t
 from core.metrics import CHAT_TURNS
+from core.settings import Settings
 from models import InboundMessage
 from services.conversations import Turn, open_turn
 from services.notifications import queue_message
@@ -37,7 +38,7 @@ NAMED_PIN = re.compile(r"\W*(?:my\W+)?pin\W*(?:is\W*)?\d{4,6}\W*", re.IGNORECASE
 WIPED = "***"
 
 
-async def answer_text(row: InboundMessage) -> timedelta | None:
+async def answer_text(row: InboundMessage, _: Settings) -> timedelta | None:
     """Play a claimed text and queue its answer; there is nothing left to do then."""
     scope = await scope_by_id(row.platform_id, row.environment)  # type: ignore[arg-type]
     try:

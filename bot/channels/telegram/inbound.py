@@ -3,6 +3,7 @@
 A worker killed in between leaves a row that is due again; the turn is not played twice, its reply is sent.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,12 +14,13 @@ from bot.channels.telegram.updates import CHANNEL, TURNS, Update, masked, read_u
 from bot.engine import Inbound, screen_of
 from bot.prompts import Say
 from core.metrics import CHAT_TURNS
+from core.settings import Settings
 from models import InboundMessage
 from services.conversations import Turn, open_turn
 from services.tenants import Scope, scope_by_id
 
 
-async def answer_update(row: InboundMessage) -> timedelta | None:
+async def answer_update(row: InboundMessage, settings: Settings) -> timedelta | None:
     """Play a claimed update and send its reply; when to send it again, or None where there is nothing left to do."""
     update = read_update(row.body)
     if update is None:
@@ -26,7 +28,7 @@ async def answer_update(row: InboundMessage) -> timedelta | None:
     scope = await scope_by_id(row.platform_id, row.environment)  # type: ignore[arg-type]
     with CHAT_TURNS.labels(CHANNEL).time():
         reply = await _reply(scope, row, update)
-    return await send_reply(row, reply)
+    return await send_reply(row, reply, settings)
 
 
 async def _reply(scope: Scope, row: InboundMessage, update: Update) -> dict[str, Any]:
@@ -59,7 +61,7 @@ async def _played(turn: Turn, row: InboundMessage, update: Update) -> dict[str, 
     if played.secret:
         reply["delete"] = update.message_id
     elif update.query_id:
-        reply["edit"] = update.message_id
+        reply |= {"edit": update.message_id, "on_picture": update.on_picture}
     return reply | screen.render(played.prompts, screen_of(turn.session[DIALOGUE]))
 
 
@@ -69,4 +71,6 @@ def _heard(turn: Turn, update: Update) -> Inbound:
     """
     if has_seen(turn):
         return update.inbound
-    return Inbound("" if update.query_id else update.inbound.text, opens=True)
+    return replace(
+        update.inbound, text="" if update.query_id else update.inbound.text, screen=None, opens=True
+    )
