@@ -11,7 +11,7 @@ REDIS_URL ?= redis://127.0.0.1:6379/15
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: run test test-services lint types drift check-tools setup bench lock migrations schemas clean help
+.PHONY: run test test-services lint types drift check-tools setup bench bench-charges faults-charges lock migrations schemas texts-update texts-check clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -37,6 +37,8 @@ drift: $(VENV)/dev.stamp ## Models without a migration, or a schema without its 
 	@grep -q "No changes" $(VENV)/drift.txt
 	$(BIN)/python -m api.graphql.snapshot api/shop/schema $(VENV)/shop.graphql
 	diff docs/schemas/shop.graphql $(VENV)/shop.graphql
+	$(BIN)/python -m api.graphql.snapshot api/admin/schema $(VENV)/admin.graphql
+	diff docs/schemas/admin.graphql $(VENV)/admin.graphql
 	$(BIN)/python -m api.graphql.snapshot api/downpay/schema $(VENV)/downpay.graphql api.downpay.scalars
 	diff docs/schemas/downpay.graphql $(VENV)/downpay.graphql
 	$(BIN)/python -m api.rest.snapshot $(VENV)/rest.json
@@ -44,11 +46,24 @@ drift: $(VENV)/dev.stamp ## Models without a migration, or a schema without its 
 
 schemas: $(VENV)/dev.stamp ## Write the snapshots of the API schemas into docs/schemas
 	$(BIN)/python -m api.graphql.snapshot api/shop/schema docs/schemas/shop.graphql
+	$(BIN)/python -m api.graphql.snapshot api/admin/schema docs/schemas/admin.graphql
 	$(BIN)/python -m api.graphql.snapshot api/downpay/schema docs/schemas/downpay.graphql api.downpay.scalars
 	$(BIN)/python -m api.rest.snapshot docs/schemas/rest.json
 
+texts-update: $(VENV)/dev.stamp ## Bring new texts into the catalogues of all languages
+	$(BIN)/python -m bot.translating update
+
+texts-check: $(VENV)/dev.stamp ## What is missing or wrong in any language
+	$(BIN)/python -m bot.translating check
+
 bench: $(VENV)/dev.stamp ## Measure the doors beside their floors, on PostgreSQL and Redis
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.doors
+
+bench-charges: $(VENV)/dev.stamp ## Measure a million balances that fall due at once beside their floor, on PostgreSQL and Redis
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.charges --million
+
+faults-charges: $(VENV)/dev.stamp ## Twenty thousand balances at a gateway that fails, by workers that are killed; an hour at most
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) FAULTS_CHARGES=20000 $(BIN)/python -m pytest -q tests/races/test_charge_faults.py
 
 setup: $(VENV)/dev.stamp ## Everything for development
 

@@ -16,6 +16,7 @@ from rich.table import Table
 from api.app import create_app
 from core.db import migrate
 from core.keys import RESOURCES
+from core.memory import keep_what_is_loaded
 from core.settings import Settings
 from providers.registry import twin_settings
 from providers.twins.app import create_twins
@@ -43,8 +44,10 @@ async def serve_worker(settings: Settings) -> None:
     """An arq worker alone, until stopped; what it has claimed it finishes first."""
     if settings.metrics_port:
         start_http_server(settings.metrics_port, settings.host)
-    async with open_market(settings) as resources, beside(run_worker(settings, resources.redis)) as work:
-        await until_stopped(work)
+    async with open_market(settings) as resources:
+        keep_what_is_loaded()
+        async with beside(run_worker(settings, resources.redis)) as work:
+            await until_stopped(work)
 
 
 async def serve_everything(settings: Settings, screen: Console) -> None:

@@ -5,10 +5,13 @@ from contextlib import AbstractAsyncContextManager
 
 from aiohttp import web
 
+from api.admin.door import add_admin_door
 from api.assets import add_assets
 from api.downpay.door import add_downpay_door
 from api.health import add_health
 from api.middleware import MIDDLEWARES
+from api.pay_page import add_pay_page
+from api.receipt_page import add_receipt_page
 from api.rest.door import add_rest_door
 from api.shop.door import add_shop_door
 from api.try_page import add_try_page
@@ -45,8 +48,11 @@ async def create_app(
     add_sms_routes(app)
     add_telegram_routes(app)
     await add_shop_door(app)
+    await add_admin_door(app)
     await add_downpay_door(app)
     add_rest_door(app)
+    add_pay_page(app)
+    add_receipt_page(app)
     if settings.environment == "development":
         add_try_page(app)
     add_welcome(app)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import orjson
 
 from bot.errors import REMEDIES, sentence
-from bot.flows import balance, card, cart, help, orders, product, resuming, search
-from bot.keywords import CODE, ITEM, PAYMENT, WORDS, find_keyword
+from bot.flows import balance, bills, card, cart, help, orders, person, product, receipts, resuming, search
+from bot.journeys import bill_keyword, sentence_move
+from bot.keywords import BILL, CODE, ITEM, PAYMENT, RECEIPT, WORDS, find_keyword
 from bot.prompts import Confirm, End, Prompt, Say, Value
 from bot.stack import Session, Stack
 from bot.states import Move, World, back, call, go, home, stay
@@ -33,12 +34,14 @@ class Inbound:
     """A message. `text` is None where somebody only opened the line; `screen` is the one (see `screen_of`) that a
     pressed button belongs to. Who `opens` the line has not seen the current screen here: a keyword is followed, and
     anything else only shows where they stand. What is `unread` holds no words (a picture, a card with somebody's number)
-    and is an answer only where a number was to be shared."""
+    and is an answer only where a number was to be shared. What answers a person of staff (`to_staff`) is theirs on
+    whatever screen, unless it is a keyword or a secret is asked for."""
 
     text: str | None = None
     screen: str | None = None
     opens: bool = False
     unread: bool = False
+    to_staff: bool = False
 
 
 async def step(session: Session, inbound: Inbound, world: World) -> tuple[Session, list[Prompt]]:
@@ -52,6 +55,8 @@ async def step(session: Session, inbound: Inbound, world: World) -> tuple[Sessio
         return session, [Say(t("stale"), trouble=True)]
     if stack is None:
         stack, move = Stack.fresh(), stay(t("begin_again"), trouble=False)
+    elif inbound.to_staff and _is_for_staff(stack, inbound):
+        move = await _told_staff(stack, inbound, world)
     elif inbound.text is None or inbound.opens or not session:
         move = _opened(stack, "" if inbound.unread else _cleaned(inbound.text))
     else:
@@ -84,12 +89,12 @@ def seconds_since(session: Session) -> int:
 
 
 def _opened(stack: Stack, text: str) -> Move:
-    """Where somebody finds themselves who opens the line again, or begins with a keyword."""
+    """Where somebody finds themselves who opens the line again, or begins with a keyword or a sentence."""
     away_s = timestamp() - stack.at
     left = _left(stack)
     if len(stack.frames) == 1 or away_s > (OFFER_WITHIN_S if left else RESUME_WITHIN_S):
         stack.home()
-        return _opening(stack, text) or home()
+        return _opening(stack, text) or sentence_move(text) or home()
     if move := _opening(stack, text):
         return move
     if left is None:
@@ -107,6 +112,19 @@ def _left(stack: Stack) -> str | None:
     """What somebody is in the middle of that matters: the key of its words."""
     flows = (frame["at"].partition(".")[0] for frame in reversed(stack.frames))
     return next((resuming.MATTERS[flow] for flow in flows if flow in resuming.MATTERS), None)
+
+
+def _is_for_staff(stack: Stack, inbound: Inbound) -> bool:
+    text = _cleaned(inbound.text)
+    command = text.strip(AROUND_A_CHOICE).lower() in COMMANDS
+    return bool(text) and not command and not stack.top.get("secret") and _keyword(text) is None
+
+
+async def _told_staff(stack: Stack, inbound: Inbound, world: World) -> Move:
+    """The answer to staff, from which `0` leads back to where the sender stands."""
+    if stack.state is not person.talk:
+        stack.push(person.talk, {})
+    return await _tried(stack, _cleaned(inbound.text), world)
 
 
 async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
@@ -133,10 +151,15 @@ def _cleaned(text: str | None) -> str:
 
 
 def _free_words(stack: Stack, text: str, world: World) -> Move | None:
-    """Where words lead that are no answer at home, on a channel where they are looked for."""
+    """Where words lead that are no answer at home: to the journey that they name, on every channel, or else to what
+    is found for them, where the channel looks for words.
+    """
+    if len(stack.frames) > 1:
+        return None
+    if found := sentence_move(text):
+        return found
     letters = sum(c.isascii() and c.isalpha() for c in text)
-    at_home = len(stack.frames) == 1
-    return go(search.found, term=text) if world.searches and at_home and letters >= FEWEST_LETTERS else None
+    return go(search.found, term=text) if world.searches and letters >= FEWEST_LETTERS else None
 
 
 async def _tried(stack: Stack, value: Value, world: World) -> Move:
@@ -145,7 +168,7 @@ async def _tried(stack: Stack, value: Value, world: World) -> Move:
         return await stack.state.answered(stack.context(world), value)
     except DomainError as error:
         if type(error) not in REMEDIES:
-            return stay(sentence(error))
+            return stay(sentence(error, world.language))
         if not stack.top.get("secret"):
             stack.top["waiting"] = value
         return call(REMEDIES[type(error)])
@@ -209,7 +232,7 @@ async def _shown(stack: Stack, world: World, *, turned_back: bool) -> Prompt | M
             return call(REMEDIES[type(error)])
         if len(stack.frames) == 1:
             raise
-        return back(sentence(error), trouble=True)
+        return back(sentence(error, world.language), trouble=True)
 
 
 def _back(stack: Stack) -> Move:
@@ -277,9 +300,28 @@ KEYWORDS: dict[str, Callable[[str], Move]] = {
     "pay": _pay,
     "search": _search,
     "item": _item,
+    "agent": lambda _: go(person.about),
+    "human": lambda _: go(person.about),
+    "bills": lambda _: go(bills.menu),
+    "airtime": bill_keyword("airtime"),
+    "data": bill_keyword("data"),
+    "power": bill_keyword("electricity"),
+    "tv": bill_keyword("cable"),
+    "repeat": lambda _: go(bills.repeat),
+    "token": lambda _: go(bills.tokens),
+    "verify": lambda code: go(receipts.checked, code=code) if code else go(receipts.code),
 }
-FOLLOWED = {"order": CODE, "track": CODE, "pay": PAYMENT, "search": WORDS, "item": ITEM}
+FOLLOWED = {
+    "order": CODE,
+    "track": CODE,
+    "pay": PAYMENT,
+    "search": WORDS,
+    "item": ITEM,
+    "verify": RECEIPT,
+    **dict.fromkeys(("airtime", "data", "power", "tv"), BILL),
+}
 
+# An item is nothing without its number.
 ALONE = KEYWORDS.keys() - {"item"}
 
 

@@ -1,10 +1,12 @@
 """What is said for each refusal of a service, and what is gone through first where that helps."""
 
-from bot.flows import pin, signup
+from bot.flows import pin, proving, signup
 from bot.states import State
 from bot.text import Text, t
 from core import errors
 from core.errors import DomainError
+from core.languages import SOURCE
+from services.sentences import in_language
 
 SENTENCES: dict[type[DomainError], str] = {
     errors.InvalidInput: "as_said",
@@ -20,6 +22,7 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.PinWrong: "error.pin_wrong",
     errors.PinLocked: "error.pin_locked",
     errors.PinMissing: "error.pin_missing",
+    errors.NumberUnproven: "error.unproven",
     errors.InsufficientStock: "error.stock",
     errors.NegativeQuantity: "error.quantity",
     errors.OrderLimit: "error.limit",
@@ -38,10 +41,11 @@ SENTENCES: dict[type[DomainError], str] = {
 REMEDIES: dict[type[DomainError], State] = {
     errors.NotSignedIn: signup.name,
     errors.PinMissing: pin.choose,
+    errors.NumberUnproven: proving.pin,
 }
 
 
-def sentence(error: DomainError) -> Text:
-    """A line for the screen on which a service refused."""
+def sentence(error: DomainError, language: str = SOURCE) -> Text:
+    """A line for the screen on which a service refused; its own words in that language."""
     said = {name: value for name, value in vars(error).items() if isinstance(value, int)}
-    return t(SENTENCES[type(error)], sentence=error.message, **said)
+    return t(SENTENCES[type(error)], sentence=in_language(error.message, language), **said)

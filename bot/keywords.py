@@ -11,6 +11,9 @@ PAYMENT = re.compile(r"(?:(?P<code>[A-Za-z]{2,4}\d{6,12})(?:\s+|$))?(?P<amount>\
 # A product's number, as links say it.
 ITEM = re.compile(r"[pP]?\d{1,9}", re.ASCII)
 WORDS = re.compile(r".{2,}")
+RECEIPT = re.compile(r"[A-Za-z]{2,4}\d{6,12}[- ]?\d{6}", re.ASCII)
+# `500`, `500 0241234567`, `0241234567`: an amount, and a line or a meter, which have more digits.
+BILL = re.compile(r"(?:(?P<amount>(?!0\d)\d[\d,.]{0,8}[kK]?)(?:\s+|$))?(?P<whom>\+?\d[\d-]{7,19})?", re.ASCII)
 AROUND_A_WORD = " .,;:!?'\"()"
 # How near a typed word must come: "trak" and "blance" do; "truck", which people look for, is not "track". A shorter
 # word than four letters is too easily another one: "car".
@@ -27,17 +30,17 @@ def find_keyword(
     first, _, rest = text.strip(AROUND_A_WORD).partition(" ")
     more = rest.strip(AROUND_A_WORD + "#")
     fitting = [word for word, form in followed.items() if form.fullmatch(more)] if rest else alone
-    word = _nearest(first.strip(AROUND_A_WORD).lower(), fitting)
+    word = nearest(first.strip(AROUND_A_WORD).lower(), fitting)
     return (word, more) if word is not None else None
 
 
-def _nearest(typed: str, words: Collection[str]) -> str | None:
+def nearest(typed: str, words: Collection[str]) -> str | None:
     """The word that was meant. One that begins with another letter is another word: a "rack" is not a "track"."""
     if typed in words:
         return typed
     if len(typed) < SHORTEST_NEAR:
         return None
-    alike = [(_likeness(typed, word), word) for word in words if word[0] == typed[0]]
+    alike = [(_likeness(typed, word), word) for word in words if word[:1] == typed[0]]
     likeness, word = max(alike, default=(0.0, ""))
     return word if likeness >= NEAR else None
 
@@ -47,3 +50,10 @@ def _likeness(typed: str, word: str) -> float:
     return (
         1.0 if sorted(typed) == sorted(word) else SequenceMatcher(None, typed, word, autojunk=False).ratio()
     )
+
+
+def is_called(name: str, words: str) -> bool:
+    """Whether `words` call something by (a part of) its name: "fridge" a "Samsung Fridge 200 l"."""
+    parts = [part.strip(AROUND_A_WORD) for part in name.lower().split()]
+    typed = [word.strip(AROUND_A_WORD) for word in words.lower().split()]
+    return bool(typed) and all(nearest(word, parts) is not None for word in typed if word)

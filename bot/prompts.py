@@ -1,6 +1,6 @@
 """What a conversation can show: six prompts, which every channel renders in its own way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.text import Text
 
@@ -56,7 +56,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The last look before something that can't be taken back; `yes` does it.
+    """The last look before something that can't be taken back; `yes` does it, and `others` correct a part of it.
 
     The value of `yes` stands for the amounts that are shown, where they can change: an answer holds for these alone,
     and the engine says so where the same look shows others.
@@ -65,6 +65,7 @@ class Confirm:
     text: Text
     total: Text
     yes: Option
+    others: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,30 @@ def options_of(prompt: Prompt) -> tuple[Option, ...]:
         case Choose() | Page():
             return prompt.options
         case Confirm():
-            return (prompt.yes,)
+            return (prompt.yes, *prompt.others)
         case _:
             return ()
+
+
+def in_language(prompt: Prompt, language: str) -> Prompt:
+    """A prompt as it is said in a language."""
+    text = prompt.text.into(language)
+    match prompt:
+        case Choose() | Page():
+            return replace(
+                prompt, text=text, options=tuple(_option(each, language) for each in prompt.options)
+            )
+        case Confirm():
+            return replace(
+                prompt,
+                text=text,
+                total=prompt.total.into(language),
+                yes=_option(prompt.yes, language),
+                others=tuple(_option(each, language) for each in prompt.others),
+            )
+        case _:
+            return replace(prompt, text=text)
+
+
+def _option(option: Option, language: str) -> Option:
+    return replace(option, label=option.label.into(language))

@@ -20,10 +20,16 @@ from typing import Any, Literal
 from bot.prompts import Prompt, Value
 from bot.text import Text
 from core.errors import NotSignedIn
+from core.languages import SOURCE
+from services.accounts.customers import choose_language, get_customer
 from services.buyers import Buyer
 from services.tenants import Scope
 
 Args = Mapping[str, Any]
+
+
+async def _nothing(*_: Any) -> None:
+    """What a channel does that keeps nothing."""
 
 
 @dataclass(slots=True)
@@ -33,7 +39,8 @@ class World:
     `phone` (E.164) is proven by the channel, `network` named by it where it is known. `key` is different for each
     message that came in. `rows` are the lines of a list that fit on a screen, `long_rows` if they are long ones.
     Where the channel `searches`, words at home that are no choice are looked for. `link` joins the channel to a
-    customer; flows call `sign_in`.
+    customer and `leave` parts it from them; flows call `sign_in` and `sign_out`. `identity_id` is the channel's row, `sender`
+    its own id (a number, a chat). What is shown at the end of the turn is said in `language`; flows call `choose_language`.
     """
 
     scope: Scope
@@ -42,15 +49,33 @@ class World:
     link: Callable[[int], Awaitable[None]]
     phone: str | None = None
     customer_id: int | None = None
+    language: str = SOURCE
     network: str | None = None
     rows: int = 5
     long_rows: int = 3
     searches: bool = False
+    identity_id: int = 0
+    conversation_id: int = 0
+    sender: str = ""
+    leave: Callable[[], Awaitable[None]] = _nothing
 
     async def sign_in(self, customer_id: int) -> None:
         """From now on the sender is this customer."""
         await self.link(customer_id)
         self.customer_id = customer_id
+        self.language = (await get_customer(self.scope, customer_id)).language
+
+    async def choose_language(self, language: str) -> None:
+        """From now on the sender is spoken to in this language (a code): a customer everywhere, a guest in this
+        conversation, and everywhere once they have signed up."""
+        if self.customer_id is not None:
+            await choose_language(self.scope, self.customer_id, language)
+        self.language = language
+
+    async def sign_out(self) -> None:
+        """From now on the sender is a guest here, until a proof says otherwise."""
+        await self.leave()
+        self.customer_id = None
 
 
 @dataclass(slots=True)

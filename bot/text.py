@@ -1,10 +1,11 @@
-"""Words with their values still apart, so that each channel can shorten the names and never an amount."""
+"""Words with their values still apart, so that each channel can shorten the names and never an amount, in any language."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.texts import ENGLISH
+from core.languages import SOURCE, Day, catalogue
 from core.money import format_money, precision, to_decimal
 
 # A word cut shorter than this says nothing any more.
@@ -15,7 +16,7 @@ class Exact(str):
     """A value that may not be shortened: an amount, a code, a number."""
 
 
-Value: TypeAlias = "str | int | Text"
+Value: TypeAlias = "str | int | Day | Text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,19 @@ class Text:
 
     key: str
     values: Mapping[str, Value]
+    language: str = SOURCE
+
+    def into(self, language: str) -> "Text":
+        """The same in another language, with the texts in it."""
+        return Text(self.key, self.values, language)
 
     def render(self, longest: int | None = None) -> str:
         """The words, with every value that may be shortened at most `longest` characters long."""
-        shown = {name: _shown(value, longest) for name, value in self.values.items()}
-        return ENGLISH[self.key].format_map(shown)
+        return self._written(longest, self.language)
+
+    def _written(self, longest: int | None, language: str) -> str:
+        shown = {name: _shown(value, longest, language) for name, value in self.values.items()}
+        return catalogue("chat", language).get(self.key, ENGLISH[self.key]).format_map(shown)
 
     def longest_value(self) -> int:
         """Characters of the longest value that may be shortened; 0 where there is none."""
@@ -80,9 +89,11 @@ def _one_line(value: str) -> str:
     return " ".join(value.split())
 
 
-def _shown(value: Value, longest: int | None) -> str:
+def _shown(value: Value, longest: int | None, language: str) -> str:
     if isinstance(value, Text):
-        return value.render(longest)
+        return value._written(longest, language)
+    if isinstance(value, Day):
+        return value.written(language)
     if isinstance(value, (int, Exact)):
         return str(value)
     name = _one_line(value)

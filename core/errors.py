@@ -94,6 +94,11 @@ class PinMissing(DomainError):
     message = "You have no PIN yet. Set one first."
 
 
+class NumberUnproven(DomainError):
+    code = "NUMBER_UNPROVEN"
+    message = "This number must prove itself first: type your PIN."
+
+
 class InsufficientStock(DomainError):
     """`available` pieces can be had, and no more."""
 

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     sms_most_an_hour: int = Field(
         600, ge=1, description="text messages within an hour to numbers with the same first six digits"
     )
+    number_silent_days: int = Field(
+        180,
+        ge=1,
+        description="days of silence after which a number proves itself before it sees or spends money",
+    )
     smtp_url: str = Field(
         "",
         pattern=r"^((smtp|smtp\+starttls|smtps)://[^/]+)?$",

@@ -1,7 +1,7 @@
 """Work that must happen later is a row first: attempts, when next, and who has it now."""
 
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from tortoise import fields
 from tortoise.models import Model
@@ -25,6 +25,9 @@ class WorkRow(Model):
     next_attempt_at = fields.DatetimeField(null=True)
     lease = fields.CharField(max_length=64, null=True)
     leased_until = fields.DatetimeField(null=True)
+
+    # What is read along with a claimed row, in the same statement.
+    read_along: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
@@ -51,7 +54,9 @@ class WorkRow(Model):
             f"ORDER BY next_attempt_at LIMIT $4{skip}) RETURNING id",
             *values,
         )
-        return await cls.filter(id__in=[row["id"] for row in rows]) if rows else []
+        if not rows:
+            return []
+        return await cls.filter(id__in=[row["id"] for row in rows]).select_related(*cls.read_along)
 
     async def renew(self, lasting: timedelta = LEASE) -> bool:
         """Hold a claimed row for another while, before a further call. False where the lease was lost.

@@ -1,6 +1,6 @@
 """What is stored: one file per noun group. Tortoise finds every table here."""
 
-from models.bills import Beneficiary, Biller, BillPlan, BillPurchase
+from models.bills import Beneficiary, Biller, BillInquiry, BillPlan, BillPurchase
 from models.catalogue import (
     Asset,
     Brand,
@@ -37,8 +37,10 @@ from models.people import (
     Platform,
     Seller,
     ShopSession,
+    StaffSession,
     StaffUser,
 )
+from models.support import SupportMessage, SupportThread
 from models.wishlists import WishlistItem
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "Asset",
     "Authorization",
     "Beneficiary",
+    "BillInquiry",
     "BillPlan",
     "BillPurchase",
     "Biller",
@@ -89,9 +92,12 @@ __all__ = [
     "ShippingLine",
     "ShippingMethod",
     "ShopSession",
+    "StaffSession",
     "StaffUser",
     "StockLevel",
     "StoredMethod",
+    "SupportMessage",
+    "SupportThread",
     "Tag",
     "Variant",
     "WishlistItem",

@@ -50,3 +50,8 @@ PARTIAL_UNIQUE = {
     # What is set aside for an order is one amount.
     "payment_authorization_once": ("payment_authorization", "order_id", "state = 'Active'"),
 }
+
+# Of use for some rows alone: what is done costs nothing there. Written as SQL for the same reason.
+PARTIAL = {
+    "scheduled_charge_next": ("scheduled_charge", "next_step_at", "next_step_at IS NOT NULL"),
+}

@@ -95,7 +95,8 @@ class Beneficiary(Public, Scoped):
     customer: Any = fields.ForeignKeyField("models.Customer", on_delete=fields.CASCADE)
     biller: Any = fields.ForeignKeyField("models.Biller", on_delete=fields.CASCADE)
     number = fields.CharField(max_length=50)  # E.164 for airtime and data
-    name = fields.CharField(max_length=120, default="")
+    name = fields.CharField(max_length=120, default="")  # the biller's for it
+    nickname = fields.CharField(max_length=40, default="", db_default="")  # the customer's own
     last_purchase: Any = fields.ForeignKeyField("models.BillPurchase", null=True, on_delete=fields.SET_NULL)
 
     customer_id: int
@@ -107,3 +108,25 @@ class Beneficiary(Public, Scoped):
         constraints = [
             UniqueConstraint(fields=("customer_id", "biller_id", "number"), name="beneficiary_once")
         ]
+
+
+class BillInquiry(Row, Scoped, WorkRow):
+    """A customer's question to a biller that a worker asks: whose `number` is, or what there is to buy where empty.
+
+    The answer is believed until `expires_at`; until then, too, a worker asks.
+    """
+
+    customer: Any = fields.ForeignKeyField("models.Customer", on_delete=fields.CASCADE)
+    biller: Any = fields.ForeignKeyField("models.Biller", on_delete=fields.CASCADE)
+    number = fields.CharField(max_length=50, default="")
+    state = fields.CharField(max_length=12, default="Stored")  # see services/bills/states.py
+    name = fields.CharField(max_length=120, default="")
+    least_minor = fields.BigIntField(null=True)
+    expires_at = fields.DatetimeField()
+
+    customer_id: int
+    biller_id: int
+
+    class Meta:
+        table = "bill_inquiry"
+        indexes = [("customer_id", "biller_id"), ("biller_id", "number"), ("next_attempt_at",)]

@@ -31,7 +31,8 @@ class PickupLocation(Public, Scoped):
 class DeliveryQuote(Public, Scoped, WorkRow):
     """A customer's question to the carriers: from a location to a place, for a parcel of so many grams.
 
-    `key` finds it again. Its answer is its rates, good until `expires_at`. While it is open the worker asks.
+    `key` finds it again. Its answer is its rates, good until `expires_at`. While it is open the worker asks. Who was
+    promised the answer on a channel is told there (`tell_on`).
     """
 
     customer: Any = fields.ForeignKeyField("models.Customer", on_delete=fields.CASCADE)
@@ -43,6 +44,7 @@ class DeliveryQuote(Public, Scoped, WorkRow):
     state = fields.CharField(max_length=12, default="Stored")
     reason = fields.CharField(max_length=255, default="")
     expires_at = fields.DatetimeField()
+    tell_on = fields.CharField(max_length=12, default="", db_default="")
 
     customer_id: int
     location_id: int

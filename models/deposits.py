@@ -147,7 +147,7 @@ class ScheduledCharge(Public, Scoped):
 
     class Meta:
         table = "scheduled_charge"
-        indexes = [("order_id",), ("customer_id",), ("next_step_at",)]
+        indexes = [("order_id",), ("customer_id",)]  # and models.base.PARTIAL
         constraints = [
             CheckConstraint(
                 check="amount_minor > 0 AND collected_minor >= 0 AND collected_minor <= amount_minor",

@@ -75,6 +75,7 @@ class PaymentAttempt(Public, WorkRow):
     expires_at = fields.DatetimeField()
 
     payment_id: int
+    read_along = ("payment",)
 
     class Meta:
         table = "payment_attempt"

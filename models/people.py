@@ -79,13 +79,24 @@ class Customer(Public, Scoped):
 
 
 class ChannelIdentity(Row, Scoped):
-    """Somebody on a channel (`ussd`, `sms`, `telegram`, `web`), perhaps already known as a customer."""
+    """Somebody on a channel (`ussd`, `sms`, `telegram`, `web`), perhaps already known as a customer.
+
+    Who `signed_out` is recognised again only by a proof. `doubt` is why the person behind it may be another one by now:
+    silent, network, flagged; empty where there is none.
+    """
 
     channel = fields.CharField(max_length=12)
     external_id = fields.CharField(max_length=64)
     customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.RESTRICT)
     conversation: Any = fields.ForeignKeyField("models.Conversation", null=True, on_delete=fields.RESTRICT)
     created_at = fields.DatetimeField()
+    signed_out_at = fields.DatetimeField(null=True)
+    last_seen_at = fields.DatetimeField(null=True)  # to the day
+    network_code = fields.CharField(
+        max_length=10, default="", db_default=""
+    )  # the last one that a gateway named
+    doubt = fields.CharField(max_length=10, default="", db_default="")
+    doubted_at = fields.DatetimeField(null=True)
     blocked_at = fields.DatetimeField(
         null=True
     )  # since when they want nothing here; null again once they write
@@ -196,3 +207,18 @@ class StaffUser(Public, Scoped):
         constraints = [
             UniqueConstraint(fields=("platform_id", "environment", "email"), name="staff_email_once")
         ]
+
+
+class StaffSession(Row, Scoped):
+    """A person of staff who signed in, named by an opaque token of which the hash is kept."""
+
+    token_hash = fields.CharField(max_length=64, unique=True)
+    staff: Any = fields.ForeignKeyField("models.StaffUser", on_delete=fields.CASCADE)
+    secret_epoch = fields.IntField(default=0)  # the person's when they signed in
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+
+    staff_id: int
+
+    class Meta:
+        table = "staff_session"

@@ -41,7 +41,8 @@ class Charge:
     """How a charge stands. `paid_at` is aware UTC; `retryable` says whether a failed one is worth another try.
 
     `needs_otp` asks for `submit_otp` with the code the customer received; `instruction` is for the customer.
-    `payment_url` is where the customer has to go before a pending charge goes on.
+    `payment_url` is where the customer has to go before a pending charge goes on; `needs_page` says that it waits for
+    somebody on a page, also where the provider doesn't say on which.
     """
 
     state: ChargeState
@@ -57,6 +58,7 @@ class Charge:
     needs_otp: bool = False
     instruction: str = ""
     payment_url: str = ""
+    needs_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

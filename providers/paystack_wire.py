@@ -148,6 +148,7 @@ def charge(data: Any, reference: str, amount_minor: int = 0, currency: str = "")
         retryable=state == "failed" and worth_retrying(reason),
         needs_otp=transaction.status == "send_otp",
         instruction=transaction.display_text or "",
+        needs_page=transaction.status == "abandoned",
     )
 
 
@@ -157,7 +158,9 @@ def stored_charge(data: Any, reference: str, amount_minor: int, currency: str) -
         return charge(data, reference, amount_minor, currency)
     page = parsed(Page, data)
     same(page.reference, reference)
-    return Charge("pending", reference, amount_minor, currency, payment_url=page.authorization_url)
+    return Charge(
+        "pending", reference, amount_minor, currency, payment_url=page.authorization_url, needs_page=True
+    )
 
 
 def _authorization(transaction: _Transaction) -> StoredAuthorization | None:

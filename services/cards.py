@@ -9,6 +9,7 @@ from core.db import fetch, fetch_one
 from core.errors import NotFound
 from core.ids import digits, new_uid
 from models import Posting
+from services.accounts.trust import check_proven
 from services.ledger import Account
 from services.tenants import Scope
 from services.values import as_uid
@@ -53,7 +54,8 @@ async def open_card(scope: Scope, customer_id: int) -> None:
 
 
 async def card_of(scope: Scope, customer_id: int) -> CardView:
-    """A customer's card. Raises `NotFound`."""
+    """A customer's card. Raises `NotFound`, `NumberUnproven`."""
+    check_proven()
     row = await fetch_one(
         "SELECT id, number, balance_minor, currency FROM ledger_account "
         "WHERE platform_id = $1 AND environment = $2 AND code = $3 AND currency = $4",
@@ -69,31 +71,42 @@ async def card_of(scope: Scope, customer_id: int) -> CardView:
 
 @dataclass(frozen=True, slots=True)
 class CardPayment:
-    """An order that was paid from a card: `amount_minor` was taken, `balance_minor` was left then."""
+    """An order that was paid from a card: `amount_minor` was taken at checkout, `balance_minor` was left then.
 
+    `deferred_minor` falls due later; where that is all there is no payment yet.
+    """
+
+    order_id: int
     order_uid: UUID
     order_code: str
-    payment_uid: UUID
+    payment_uid: UUID | None
     amount_minor: int
     balance_minor: int
+    deferred_minor: int
 
 
 async def card_payment_of(order_id: int) -> CardPayment:
     """How an order was paid from a card. Raises `NotFound` where it wasn't."""
     row = await fetch_one(
-        "SELECT o.uid AS order_uid, o.code AS order_code, p.uid AS payment_uid, p.amount_minor, "
+        "SELECT o.id AS order_id, o.uid AS order_uid, o.code AS order_code, o.deferred_minor, p.uid AS payment_uid, "
+        "COALESCE(p.amount_minor, 0) AS amount_minor, "
         # Step by step along the keys: as a join the planner reads the whole book.
         "(SELECT s.balance_after_minor FROM posting s WHERE s.balance_after_minor IS NOT NULL AND s.entry_id = "
-        "(SELECT e.id FROM journal_entry e WHERE e.payment_id = p.id ORDER BY e.id LIMIT 1)) AS balance_minor "
-        "FROM customer_order o JOIN payment p ON p.order_id = o.id AND p.state = 'Settled' "
+        "(SELECT e.id FROM journal_entry e WHERE e.payment_id = p.id ORDER BY e.id LIMIT 1)) AS balance_minor, "
+        "CASE WHEN p.id IS NULL AND o.deferred_minor = o.total_minor THEN (SELECT l.balance_minor FROM ledger_account l "
+        "WHERE l.customer_id = o.customer_id AND l.kind = 'card' AND l.currency = o.currency) END AS untouched_minor "
+        "FROM customer_order o LEFT JOIN payment p ON p.order_id = o.id AND p.state = 'Settled' AND p.purpose = 'order' "
         "WHERE o.id = $1 ORDER BY p.id DESC LIMIT 1",
         order_id,
     )
-    if row is None or row["balance_minor"] is None:
+    untouched = row.pop("untouched_minor") if row else None
+    if row is None or (row["balance_minor"] is None and untouched is None):
         raise NotFound("That order wasn't paid from a card.")
-    return CardPayment(
-        **{**row, "order_uid": as_uid(row["order_uid"]), "payment_uid": as_uid(row["payment_uid"])}
-    )
+    payment_uid = as_uid(row["payment_uid"]) if row["payment_uid"] else None
+    known = {"order_uid": as_uid(row["order_uid"]), "payment_uid": payment_uid}
+    if row["balance_minor"] is None:
+        known["balance_minor"] = untouched
+    return CardPayment(**{**row, **known})
 
 
 async def last_movement(card: CardView) -> StatementLine | None:

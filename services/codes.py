@@ -1,8 +1,28 @@
-"""One-time codes, derived and never stored."""
+"""One-time codes, derived and never stored: what is kept of a text that shows one names the challenge instead."""
+
+import re
 
 from services.secrets import keyed_digits
+
+LINK_DIGITS = 8
+_NAMED = re.compile(r"<code:([0-9a-f-]{36})>")
 
 
 def code_of(challenge_uid: str) -> str:
     """The six digits of a challenge: only a holder of the signing key can know them."""
     return keyed_digits(f"otp:{challenge_uid}", 6)
+
+
+def link_code_of(challenge_uid: str) -> str:
+    """The eight digits by which another channel finds the challenge that links it."""
+    return keyed_digits(f"link:{challenge_uid}", LINK_DIGITS)
+
+
+def named_code(challenge_uid: str) -> str:
+    """What stands in a text for a link's code until `reveal`."""
+    return f"<code:{challenge_uid}>"
+
+
+def reveal(text: str) -> str:
+    """A text as it is shown, at the last moment: with the codes that it names."""
+    return _NAMED.sub(lambda found: link_code_of(found[1]), text)

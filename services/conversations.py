@@ -8,19 +8,23 @@ from typing import Any
 import orjson
 
 from core.clock import now
-from core.db import Row, execute, fetch, fetch_one, for_update, transaction
+from core.db import Row, execute, fetch, fetch_one, for_update, placeholders, transaction
+from core.languages import SOURCE
 from services.accounts.customers import customer_by_phone
+from services.accounts.trust import PHONE_CHANNELS, Speaker, speaking, weigh
 from services.tenants import Environment, Scope
 
-PHONE_CHANNELS = ("ussd", "sms")
+# Where a session keeps in which language a guest is spoken to.
+LANGUAGE = "language"
 
 
 @dataclass(slots=True)
 class Turn:
     """One message and its answer, inside one transaction.
 
-    `session` is plain JSON and is kept as it is left. A `repeated` message was answered before: `reply` is what
-    was said then, and nothing more is done. `body` is what is kept of the message; leave secrets out of it.
+    `session` is plain JSON and is kept as it is left, and so is the `language`: a customer's own, else that of the
+    conversation. A `repeated` message was answered before: `reply` is what was said then, and nothing more is done.
+    `body` is what is kept of the message; leave secrets out of it. A `doubted` number proves itself before it shows money.
     """
 
     scope: Scope
@@ -29,22 +33,33 @@ class Turn:
     identity_id: int = 0
     conversation_id: int = 0
     customer_id: int | None = None
+    language: str = SOURCE
     session: dict[str, Any] = field(default_factory=dict)
     repeated: bool = False
     reply: Any = None
     body: Any = None
+    network_code: str = ""
+    doubted: bool = False
 
 
 @asynccontextmanager
 async def open_turn(
-    scope: Scope, *, channel: str, gateway: str, external_id: str, sender: str, body: Any = None
+    scope: Scope,
+    *,
+    channel: str,
+    gateway: str,
+    external_id: str,
+    sender: str,
+    body: Any = None,
+    network_code: str = "",
 ) -> AsyncIterator[Turn]:
     """Work on the message `external_id`, once, with its conversation locked.
 
     All that happens inside commits together with the session and the stored reply, or not at all; a second
-    message of the same person waits for the first, on whatever channel or machine it came in.
+    message of the same person waits for the first, on whatever channel or machine it came in. `network_code` is the
+    network that the gateway says it came from.
     """
-    turn = Turn(scope, channel, sender, body=body)
+    turn = Turn(scope, channel, sender, body=body, network_code=network_code)
     async with transaction():
         inbound = await _store(turn, gateway, external_id)
         if inbound is None:
@@ -53,7 +68,9 @@ async def open_turn(
             yield turn
             return
         await _enter(turn)
-        yield turn
+        with speaking(Speaker(turn.identity_id, channel, sender, turn.doubted)):
+            yield turn
+        turn.session[LANGUAGE] = turn.language
         await execute(
             "UPDATE conversation SET session = $2, updated_at = $3 WHERE id = $1",
             turn.conversation_id,
@@ -107,13 +124,49 @@ async def link_identity(turn: Turn, customer_id: int) -> None:
             "UPDATE conversation SET customer_id = $2 WHERE id = $1", turn.conversation_id, customer_id
         )
     else:
+        # What was said to staff as a guest goes on there, too.
+        await execute(
+            "UPDATE support_thread SET conversation_id = $2 WHERE conversation_id = $1",
+            turn.conversation_id,
+            theirs["id"],
+        )
         turn.conversation_id = theirs["id"]
+        # What other channels keep there, of a call that is under way for one, stays.
+        turn.session = {**(_load(theirs["session"]) or {}), **turn.session}
     await execute(
-        "UPDATE channel_identity SET customer_id = $2, conversation_id = $3 WHERE id = $1",
+        "UPDATE channel_identity SET customer_id = $2, conversation_id = $3, signed_out_at = NULL WHERE id = $1",
         turn.identity_id,
         customer_id,
         turn.conversation_id,
     )
+
+
+async def lock_conversation(conversation_id: int) -> None:
+    """Whoever writes in it waits until the caller's transaction ends."""
+    await fetch(f"SELECT id FROM conversation WHERE id = $1{for_update()}", conversation_id)
+
+
+async def session_of(conversation_id: int) -> dict[str, Any]:
+    """Where a conversation stands."""
+    row = await fetch_one("SELECT session FROM conversation WHERE id = $1", conversation_id)
+    return (_load(row["session"]) or {}) if row else {}
+
+
+async def note_in_session(conversation_id: int, **notes: Any) -> None:
+    """Write something beside the dialogue that its next turn finds; in a transaction that has locked it."""
+    session = await session_of(conversation_id) | notes
+    await execute("UPDATE conversation SET session = $2 WHERE id = $1", conversation_id, _dump(session))
+
+
+async def leave_identity(turn: Turn) -> None:
+    """This channel is a guest's from now on, in a conversation of its own; the customer's goes on elsewhere."""
+    await execute(
+        "UPDATE channel_identity SET customer_id = NULL, conversation_id = NULL, signed_out_at = $2 WHERE id = $1",
+        turn.identity_id,
+        now(),
+    )
+    turn.customer_id = None
+    turn.conversation_id = await _begin_conversation(turn, [])
 
 
 async def _store(turn: Turn, gateway: str, external_id: str) -> int | None:
@@ -147,42 +200,67 @@ async def _earlier_reply(turn: Turn, gateway: str, external_id: str) -> Any:
 
 
 async def _enter(turn: Turn) -> None:
-    identity = await _identity(turn)
+    identity, number = await _identity(turn)
     turn.identity_id = identity["id"]
     if identity["blocked_at"] is not None:
         await execute("UPDATE channel_identity SET blocked_at = NULL WHERE id = $1", identity["id"])
     turn.customer_id = identity["customer_id"]
-    turn.conversation_id = identity["conversation_id"] or await _begin_conversation(turn)
+    turn.conversation_id = identity["conversation_id"] or await _begin_conversation(turn, number)
     await _lock_conversation(turn)
-    if turn.customer_id is None and turn.channel in PHONE_CHANNELS:
+    if turn.customer_id is None and turn.channel in PHONE_CHANNELS and not identity["signed_out_at"]:
         # The network vouches for the number, so its customer is recognised at first sight.
         customer = await customer_by_phone(turn.scope, turn.sender)
         if customer is not None:
             await link_identity(turn, customer.id)
             await _lock_conversation(turn)
+    turn.doubted = await weigh(identity, number, turn.customer_id, turn.network_code)
 
 
-async def _identity(turn: Turn) -> Row:
+async def _identity(turn: Turn) -> tuple[Row, list[Row]]:
+    """The sender's row, made where it is the first time; and all rows of their number, this one among them."""
     who = (turn.scope.platform_id, turn.scope.environment, turn.channel, turn.sender[:64])
+    others = PHONE_CHANNELS if turn.channel in PHONE_CHANNELS else (turn.channel,)
     select = (
-        "SELECT id, customer_id, conversation_id, blocked_at FROM channel_identity WHERE platform_id = $1 AND environment = $2 "
-        "AND channel = $3 AND external_id = $4"
+        "SELECT id, channel, customer_id, conversation_id, signed_out_at, last_seen_at, network_code, doubt, blocked_at "
+        "FROM channel_identity WHERE platform_id = $1 AND environment = $2 AND external_id = $4 "
+        f"AND channel IN ($3, {placeholders(others, 5)})"
     )
-    known = await fetch_one(select, *who)
-    if known is None:
+    number = await fetch(select, *who, *others)
+    if not any(row["channel"] == turn.channel for row in number):
         await fetch(
             "INSERT INTO channel_identity (platform_id, environment, channel, external_id, created_at) "
             "VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id",
             *who,
             now(),
         )
-        # Locked, so that of two first messages at once only one begins the conversation.
-        known = await fetch_one(select + for_update(), *who)
-    assert known is not None
-    return known
+        # Its own alone is locked, so that of two first messages at once only one begins the conversation.
+        await fetch(
+            "SELECT id FROM channel_identity WHERE platform_id = $1 AND environment = $2 AND channel = $3 "
+            f"AND external_id = $4{for_update()}",
+            *who,
+        )
+        number = await fetch(select, *who, *others)
+    return next(row for row in number if row["channel"] == turn.channel), number
 
 
-async def _begin_conversation(turn: Turn) -> int:
+async def _guest_elsewhere(number: list[Row]) -> int | None:
+    """The conversation of a guest who has called or texted from the same number before."""
+    talked = [row["conversation_id"] for row in number if row["conversation_id"]]
+    if not talked:
+        return None
+    row = await fetch_one("SELECT id FROM conversation WHERE id = $1 AND customer_id IS NULL", talked[0])
+    return int(row["id"]) if row else None
+
+
+async def _begin_conversation(turn: Turn, number: list[Row]) -> int:
+    conversation_id = await _guest_elsewhere(number) or await _new_conversation(turn)
+    await execute(
+        "UPDATE channel_identity SET conversation_id = $2 WHERE id = $1", turn.identity_id, conversation_id
+    )
+    return conversation_id
+
+
+async def _new_conversation(turn: Turn) -> int:
     rows = await fetch(
         "INSERT INTO conversation (platform_id, environment, session, updated_at) VALUES ($1, $2, '{}', $3) "
         "RETURNING id",
@@ -191,18 +269,18 @@ async def _begin_conversation(turn: Turn) -> int:
         now(),
     )
     conversation_id: int = rows[0]["id"]
-    await execute(
-        "UPDATE channel_identity SET conversation_id = $2 WHERE id = $1", turn.identity_id, conversation_id
-    )
     return conversation_id
 
 
 async def _lock_conversation(turn: Turn) -> None:
     row = await fetch_one(
-        f"SELECT session, customer_id FROM conversation WHERE id = $1{for_update()}", turn.conversation_id
+        "SELECT session, customer_id, (SELECT u.language FROM customer u WHERE u.id = conversation.customer_id) "
+        f"AS language FROM conversation WHERE id = $1{for_update()}",
+        turn.conversation_id,
     )
     assert row is not None
     turn.session = _load(row["session"]) or {}
+    turn.language = row["language"] or turn.session.get(LANGUAGE, SOURCE)
     turn.customer_id = row["customer_id"] or turn.customer_id
 
 

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from core import limits
+from core.languages import read_catalogues
 from core.resources import Resources, open_resources
 from core.settings import Settings
 from providers.registry import Registry, use_registry
+from services.accounts.trust import use_silence
 from services.deposits.links import use_address
 from services.secrets import use_key
 
@@ -14,7 +16,9 @@ from services.secrets import use_key
 @asynccontextmanager
 async def open_market(settings: Settings, *, provider_timeout_s: float = 5.0) -> AsyncIterator[Resources]:
     """Database, Redis, signing key, address and provider clients, for the life of a process. The schema must be there."""
+    read_catalogues()
     use_key(settings.secret_key)
+    use_silence(settings.number_silent_days)
     use_address(settings.base_url)
     registry = Registry(settings, provider_timeout_s)
     use_registry(registry)

@@ -96,7 +96,7 @@ async def add_wish(
     )
     if not rows:
         raise NotFound("Product not found", field="productId")
-    return await _wish(scope, customer_id, as_uid(rows[0]["uid"]))
+    return await get_wish(scope, customer_id, as_uid(rows[0]["uid"]))
 
 
 async def change_wish(
@@ -114,7 +114,7 @@ async def change_wish(
         now(),
         uid,
     )
-    return await _wish(scope, customer_id, uid)
+    return await get_wish(scope, customer_id, uid)
 
 
 async def list_wishes(scope: Scope, customer_id: int, *, skip: int = 0, take: int = 20) -> list[WishView]:
@@ -214,7 +214,8 @@ async def _lock(scope: Scope, customer_id: int, uids: Sequence[UUID]) -> list[Ro
     return rows
 
 
-async def _wish(scope: Scope, customer_id: int, uid: UUID) -> WishView:
+async def get_wish(scope: Scope, customer_id: int, uid: UUID) -> WishView:
+    """An item of one's own list. Raises `NotFound`."""
     found = await _wishes(scope, customer_id, "AND w.uid = $4", uid)
     if not found:
         raise _unknown()

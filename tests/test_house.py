@@ -10,7 +10,7 @@ from tortoise import Tortoise
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from core.db import dialect, fetch
-from models.base import PARTIAL_UNIQUE
+from models.base import PARTIAL, PARTIAL_UNIQUE
 
 ROOT = Path(__file__).resolve().parent.parent
 MAY_IMPORT = {
@@ -81,9 +81,9 @@ async def definitions() -> str:
     return "\n".join(row["d"] for row in rows)
 
 
-async def test_every_constraint_that_a_model_declares_stands_in_the_database(market):
+async def test_every_constraint_and_partial_index_that_a_model_declares_stands_in_the_database(market):
     text = await definitions()
-    declared = list(PARTIAL_UNIQUE)
+    declared = [*PARTIAL_UNIQUE, *PARTIAL]
     for model in Tortoise.apps["models"].values():
         for constraint in getattr(model._meta, "constraints", None) or ():
             assert isinstance(constraint, (CheckConstraint, UniqueConstraint))

@@ -14,6 +14,7 @@ from core.metrics import JOBS
 from core.settings import Settings
 from core.work import WorkRow, backoff
 from models import (
+    BillInquiry,
     BillPurchase,
     DeliveryQuote,
     ExternalEvent,
@@ -24,7 +25,7 @@ from models import (
     Shipment,
     StoredMethod,
 )
-from services.bills import work_bill
+from services.bills import work_bill, work_inquiry
 from services.delivery.asking import work_quote
 from services.delivery.booking import work_shipment
 from services.deposits.authorizing import expire_authorizations
@@ -49,13 +50,16 @@ class Work:
     at_once: int = 50
 
 
+# Many balances fall due at once, and each waits for its provider most of the time.
+ATTEMPTS_AT_ONCE = 550
+
 WORK = [
     Work("send_message", OutboundMessage, send_message),
-    # Many balances fall due at once, and each waits for its provider most of the time.
-    Work("work_attempt", PaymentAttempt, lambda row, _: work_attempt(row), at_once=550),
+    Work("work_attempt", PaymentAttempt, lambda row, _: work_attempt(row), at_once=ATTEMPTS_AT_ONCE),
     Work("work_event", ExternalEvent, lambda row, _: work_event(row)),
     Work("work_refund", Refund, lambda row, _: work_refund(row)),
     Work("work_bill", BillPurchase, lambda row, _: work_bill(row)),
+    Work("work_inquiry", BillInquiry, lambda row, _: work_inquiry(row)),
     Work("work_quote", DeliveryQuote, lambda row, _: work_quote(row)),
     Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
     Work("forget_method", StoredMethod, lambda row, _: forget_method(row)),

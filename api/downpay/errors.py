@@ -40,6 +40,7 @@ AT_FAULT: dict[type[DomainError], Path | None] = {
     errors.PinWrong: _NOTHING,
     errors.PinLocked: _NOTHING,
     errors.PinMissing: _NOTHING,
+    errors.NumberUnproven: _NOTHING,
     errors.InsufficientFunds: _THE_NAMED,
     errors.PaymentFailed: _THE_NAMED,
     errors.PaymentPending: _THE_NAMED,

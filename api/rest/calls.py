@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from api.peers import peer_of
 from core.errors import InvalidInput, NotSignedIn
 from core.settings import Settings
 from models import Customer
@@ -24,6 +25,7 @@ class Call:
     scope: Scope
     settings: Settings
     idempotency_key: str | None = None
+    peer: str | None = None  # the client's address, where it is known
     customer: Customer | None = None
     visitor: Visitor | None = None
     message: str | None = None
@@ -78,7 +80,7 @@ async def open_call(request: web.Request, settings: Settings, *, with_customer: 
     if not key:
         raise NotSignedIn("An API key is needed: send it as x-api-key.", field="x-api-key")
     scope = await scope_by_key(key)
-    call = Call(scope, settings, request.headers.get("Idempotency-Key") or None)
+    call = Call(scope, settings, request.headers.get("Idempotency-Key") or None, peer_of(request))
     if with_customer and (token := _bearer(request)):
         call.customer = await _customer(scope, token)
     return call

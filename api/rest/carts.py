@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from api.rest.calls import Call, checked_session
+from api.rest.deposit_shapes import DueDate, PurchaseOption, due_dates, option_shape
 from api.rest.endpoints import Section, Who
 from api.rest.fields import Guid, Money, Quantity, Query, Shape, Text, When, money
 from api.rest.reopened import with_open_cart
@@ -11,8 +12,11 @@ from core.errors import NotFound
 from services.buyers import Buyer
 from services.carts import add_to_cart, adopt_guest_cart, clear_cart, find_cart, set_line_quantity
 from services.catalogue.naming import variant_named
+from services.deposits.choosing import KEEP
 from services.orders.views import LineView, OrderPart, OrderView
+from services.purchase_options.naming import option_named
 from services.sessions import open_guest
+from services.tenants import Scope
 
 section = Section("Cart management", "/api/customer/cart")
 WITH_LINES: frozenset[OrderPart] = frozenset({"lines"})
@@ -25,13 +29,28 @@ class Guest(Query):
     session_id: Text | None = None
 
 
-class AddItem(Shape):
+class WithOption(Shape):
+    """`purchaseOptionId` is one of the product's `purchaseOptions`, for all pieces of the item.
+
+    Left out it stays as it is; null takes it away.
+    """
+
+    purchase_option_id: Guid | None = None
+
+    async def option_id(self, scope: Scope) -> int | None:
+        """The option as the services take it. Raises `NotFound`."""
+        if "purchase_option_id" not in self.model_fields_set:
+            return KEEP
+        return await option_named(scope, self.purchase_option_id) if self.purchase_option_id else None
+
+
+class AddItem(WithOption):
     product_id: Guid
     quantity: Quantity
     session_id: Text | None = None
 
 
-class UpdateItem(Shape):
+class UpdateItem(WithOption):
     cart_item_id: Guid
     quantity: Quantity
     session_id: Text | None = None
@@ -43,6 +62,8 @@ class RemoveItem(Shape):
 
 
 class CartItem(Shape):
+    """`dueNow` is paid of it at checkout and `dueLater` at `dueAt`, each with its share of the `shippingAmount`."""
+
     id: Guid
     product_id: Guid
     variant_id: Guid
@@ -54,10 +75,17 @@ class CartItem(Shape):
     is_in_stock: bool
     stock_quantity: int
     date_added: When
+    purchase_option: PurchaseOption | None
+    due_now: Money
+    due_later: Money
+    due_at: When | None
 
 
 class CartSummary(Shape):
-    """`subTotal` and `shippingAmount` make `totalAmount`; `taxAmount` is contained in it."""
+    """`subTotal` and `shippingAmount` make `totalAmount`; `taxAmount` is contained in it.
+
+    So do `dueNow`, which is paid at checkout, and `dueLater`, which falls due at `dueDates`, at `dueAt` first.
+    """
 
     items: list[CartItem]
     total_items: int
@@ -68,14 +96,20 @@ class CartSummary(Shape):
     currency: str
     has_out_of_stock_items: bool
     last_updated: When
+    due_now: Money
+    due_later: Money
+    due_at: When | None
+    due_dates: list[DueDate]
 
 
 @section.post("/add", "Item added to cart successfully", who=Who.BUYER)
 async def add(call: Call, body: AddItem) -> CartItem:
     """Put a product, or one of its variants, into the cart; pieces of it that are there already stay."""
     variant_id = await variant_named(call.scope, body.product_id)
-    buyer = call.buyer(WITH_LINES)
-    order = await with_open_cart(buyer, lambda: add_to_cart(buyer, variant_id, body.quantity))
+    buyer, option_id = call.buyer(SUMMED), await body.option_id(call.scope)
+    order = await with_open_cart(
+        buyer, lambda: add_to_cart(buyer, variant_id, body.quantity, option_id=option_id)
+    )
     await call.keep_cart()
     if buyer.order_id not in (None, order.id):
         # Another first item of this guest was faster, and this one has joined it.
@@ -85,10 +119,12 @@ async def add(call: Call, body: AddItem) -> CartItem:
 
 @section.put("/update", "Cart item updated successfully", who=Who.BUYER)
 async def update(call: Call, body: UpdateItem) -> CartItem:
-    """Change how many pieces of an item there are."""
-    buyer = call.buyer(WITH_LINES)
-    line_id = await _line_id(buyer, body.cart_item_id)
-    order = await with_open_cart(buyer, lambda: set_line_quantity(buyer, line_id, body.quantity))
+    """Change how many pieces of an item there are, and how it is bought."""
+    line_id = await _line_id(call.buyer(WITH_LINES), body.cart_item_id)
+    buyer, option_id = call.buyer(SUMMED), await body.option_id(call.scope)
+    order = await with_open_cart(
+        buyer, lambda: set_line_quantity(buyer, line_id, body.quantity, option_id=option_id)
+    )
     return _item(call, order, next(line for line in order.lines if line.id == line_id))
 
 
@@ -127,6 +163,10 @@ async def summary(call: Call, query: Guest) -> CartSummary:
             currency=currency,
             has_out_of_stock_items=False,
             last_updated=now(),
+            due_now=nothing,
+            due_later=nothing,
+            due_at=None,
+            due_dates=[],
         )
     return CartSummary(
         items=[_item(call, order, line) for line in order.lines],
@@ -138,13 +178,17 @@ async def summary(call: Call, query: Guest) -> CartSummary:
         currency=currency,
         has_out_of_stock_items=not all(_in_stock(order, line) for line in order.lines),
         last_updated=order.updated_at,
+        due_now=money(order.due_now_minor, currency),
+        due_later=money(order.deferred_minor, currency),
+        due_at=order.due[0].at if order.due else None,
+        due_dates=due_dates(order.due, currency),
     )
 
 
 @section.get("/items", "Cart items retrieved successfully", who=Who.BUYER)
 async def items(call: Call, query: Guest) -> list[CartItem]:
     """What is in the cart."""
-    order = await find_cart(call.buyer(WITH_LINES))
+    order = await find_cart(call.buyer(SUMMED))
     return [_item(call, order, line) for line in order.lines] if order else []
 
 
@@ -215,4 +259,8 @@ def _item(call: Call, order: OrderView, line: LineView) -> CartItem:
         is_in_stock=_in_stock(order, line),
         stock_quantity=max(line.available, 0),
         date_added=line.added_at,
+        purchase_option=option_shape(line.option, currency),
+        due_now=money(order.due_now_by_line()[line.id], currency),
+        due_later=money(line.deferred_minor, currency),
+        due_at=line.due_at,
     )

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.rest.calls import Call
+from api.rest.deposit_shapes import ScheduledCharge, charges
 from api.rest.endpoints import Section
 from api.rest.fields import AmountOrNone, AnyPin, Guid, Money, Quantity, Shape, SomeAmount, Text, When, money
 from core.errors import InvalidInput
@@ -15,6 +16,7 @@ from services.checkout import pay
 from services.checkout.listing import ByCarrier, Listing
 from services.checkout.methods import checked_url, method_of_kind
 from services.checkout.paying import begin_paying
+from services.deposits.statements import dues_of
 
 section = Section("Checkout", "/api/checkout")
 DONE = "Checkout processed successfully"
@@ -28,7 +30,8 @@ class Piece(Shape):
 
 
 class Checkout(Shape):
-    """`totalAmount` is the cart's total, and with delivery the chosen rate's fee added.
+    """`totalAmount` is the cart's total, and with delivery the chosen rate's fee added. It is the whole price also where a
+    part of it falls due later: what is charged is `dueNow`.
 
     The cart becomes what `products` says; what else was in it is the cart again afterwards.
     """
@@ -55,17 +58,29 @@ class GatewayCheckout(Checkout):
     payment_method: Literal["PaymentGateway"]
 
 
-class PaidByCard(Shape):
+class Terms(Shape):
+    """`dueNow` is what is paid at checkout; `dueLater` falls due as `scheduledCharges` say."""
+
+    due_now: Money
+    due_later: Money
+    scheduled_charges: list[ScheduledCharge]
+
+
+class PaidByCard(Terms):
+    """`transactionId` is null where nothing is due now. With something due later the card is what it is collected from."""
+
     order_id: Guid
     order_code: str
-    transaction_id: Guid
+    transaction_id: Guid | None
     remaining_balance: Money
     amount_deducted: Money
     order_status: str
     message: str
 
 
-class SentToGateway(Shape):
+class SentToGateway(Terms):
+    """`totalAmount` is the whole price; what is paid at `paymentUrl` is `dueNow`."""
+
     order_id: Guid
     order_code: str
     transaction_reference: str
@@ -109,6 +124,7 @@ async def _by_card(call: Call, body: Checkout) -> PaidByCard:
         idempotency_key=call.idempotency_key,
     )
     paid, currency = await card_payment_of(order_id), call.scope.currency
+    dues = await dues_of([order_id]) if paid.deferred_minor else {}
     return PaidByCard(
         order_id=paid.order_uid,
         order_code=paid.order_code,
@@ -117,6 +133,9 @@ async def _by_card(call: Call, body: Checkout) -> PaidByCard:
         amount_deducted=money(paid.amount_minor, currency),
         order_status="Completed",
         message="Order placed successfully",
+        due_now=money(paid.amount_minor, currency),
+        due_later=money(paid.deferred_minor, currency),
+        scheduled_charges=charges(dues.get(order_id, ()), currency),
     )
 
 
@@ -124,13 +143,14 @@ async def _on_page(call: Call, body: Checkout) -> SentToGateway:
     if body.redirect_url is None:
         raise InvalidInput("redirectUrl is required", field="redirectUrl")
     order = await pay(
-        call.buyer(frozenset({"payments"})),
+        call.buyer(frozenset({"payments", "totals"})),
         call.scope.default_gateway,
         callback_url=checked_url(body.redirect_url, "redirectUrl"),
         listing=await _listing(call, body),
         idempotency_key=call.idempotency_key,
     )
-    payment = order.payments[-1]
+    payment = order.checkout_payment
+    assert payment is not None
     return SentToGateway(
         order_id=order.uid,
         order_code=order.code,
@@ -138,10 +158,13 @@ async def _on_page(call: Call, body: Checkout) -> SentToGateway:
         payment_url=payment.payment_url or "",
         order_status="Completed" if payment.state == "Settled" else "Pending",
         payment_method="PaymentGateway",
-        total_amount=money(payment.amount_minor, order.currency),
+        total_amount=money(order.total_minor, order.currency),
         currency=order.currency,
         created_at=payment.created_at,
         message="Payment URL generated successfully",
+        due_now=money(payment.amount_minor, order.currency),
+        due_later=money(order.deferred_minor, order.currency),
+        scheduled_charges=charges(order.due, order.currency),
     )
 
 

@@ -44,7 +44,7 @@ def _serving(endpoint: Endpoint) -> Serve:
             call = await open_call(request, request.app[SETTINGS], with_customer=asked)
             if endpoint.who is Who.CUSTOMER:
                 _ = call.signed_in
-            await count_call(endpoint, call.scope, request)
+            await count_call(endpoint, call)
             try:
                 inputs = await _read(endpoint, request)
             except ValidationError as trouble:

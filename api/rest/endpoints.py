@@ -31,7 +31,8 @@ class Who(Enum):
 class Endpoint:
     """One line of the contract. `says` is the message of a success.
 
-    `words` are the contract's own sentences for a refusal; `required` for a missing field. `refused_data` is what
+    `words` are the contract's own sentences for a refusal; `required` for a missing field. `fields` are its own names of
+    the services' fields. `refused_data` is what
     `data` holds in a refusal. `statuses` are further ones that it may answer with, `refusals` further ones that it may
     refuse with. `most_per_address` is how often one
     client address may call it in fifteen minutes, 0 any number of times.
@@ -50,6 +51,7 @@ class Endpoint:
     aliases: tuple[str, ...] = ()
     words: Mapping[type[DomainError], str] = field(default_factory=dict)
     required: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
     refused_data: bool | None = None
     statuses: tuple[int, ...] = ()
     refusals: tuple[int, ...] = ()

@@ -23,6 +23,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.PinWrong: 403,
     errors.PinLocked: 403,
     errors.PinMissing: 403,
+    errors.NumberUnproven: 403,
     errors.InsufficientStock: 409,
     errors.NegativeQuantity: 400,
     errors.OrderLimit: 400,
@@ -89,7 +90,7 @@ def sentence(endpoint: Endpoint, error: DomainError) -> str:
     """What the caller reads: the contract's own words where it has some, and the field in any case."""
     if said := endpoint.words.get(type(error)):
         return said
-    field = FIELDS.get(error.field, error.field)
+    field = endpoint.fields.get(error.field) or FIELDS.get(error.field, error.field)
     if field in error.message:
         return error.message
     return f"{field}: {error.message}"

@@ -84,6 +84,11 @@ AmountOrNone = Annotated[
 ]
 # What is shown is the nearest double, which prints as the same decimal.
 Money = Annotated[float, Field(examples=[199.98])]
+Percent = Annotated[
+    Decimal,
+    PlainSerializer(float, return_type=float),
+    WithJsonSchema({"type": "number", "examples": [23.08]}),
+]
 When = Annotated[
     datetime,
     PlainSerializer(_utc, return_type=str),
@@ -112,3 +117,8 @@ BillerNumber = Annotated[int, Field(ge=1, le=2**31 - 1), _sample(201)]
 def money(minor: int, currency: str) -> float:
     """Minor units as the API shows them."""
     return minor / float(10 ** precision(currency))
+
+
+def money_or_none(minor: int | None, currency: str) -> float | None:
+    """Minor units as the API shows them, where there is an amount."""
+    return None if minor is None else money(minor, currency)

@@ -1,44 +1,14 @@
 """How often one client address may call: a limit for the calls that cost work before anybody has proven anything."""
 
-from ipaddress import ip_address
-
-from aiohttp import web
-
+from api.rest.calls import Call
 from api.rest.endpoints import Endpoint
 from core.limits import count_try
-from services.tenants import Scope
 
 WITHIN_S = 900
 
 
-async def count_call(endpoint: Endpoint, scope: Scope, request: web.Request) -> None:
+async def count_call(endpoint: Endpoint, call: Call) -> None:
     """Raises `TooManyTries` past the endpoint's `most_per_address` in fifteen minutes."""
-    if endpoint.most_per_address and (peer := peer_of(request)):
-        what = f"address:{scope.platform_id}:{scope.environment}:{endpoint.name}:{peer}"
+    if endpoint.most_per_address and call.peer:
+        what = f"address:{call.scope.platform_id}:{call.scope.environment}:{endpoint.name}:{call.peer}"
         await count_try(what, most=endpoint.most_per_address, within_s=WITHIN_S)
-
-
-def peer_of(request: web.Request) -> str | None:
-    """The client's address; None where it isn't known.
-
-    A neighbour on a private address is the proxy in front, which adds to X-Forwarded-For whom it speaks for. From
-    anywhere else that header is the client's own word, and of no account.
-    """
-    peer = _public(request.remote or "")
-    if peer is None:
-        told = ",".join(request.headers.getall("X-Forwarded-For", [])).rpartition(",")[2]
-        peer = _public(told.strip())
-    return peer
-
-
-def _public(text: str) -> str | None:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    mapped = getattr(address, "ipv4_mapped", None)
-    address = mapped or address
-    if address.is_private or address.is_loopback or address.is_link_local:
-        return None
-    # A household has a /64 of IPv6, and could call from each of its addresses.
-    return str(address) if address.version == 4 else address.exploded[:19]

@@ -1,21 +1,15 @@
 """What a product is over REST."""
 
-from decimal import Decimal
-from typing import Annotated
-
-from pydantic import PlainSerializer, WithJsonSchema
+from collections.abc import Mapping, Sequence
 
 from api.rest.calls import Call
-from api.rest.fields import Guid, Money, Shape, money
+from api.rest.deposit_shapes import OfferedOption, option_fields
+from api.rest.fields import Guid, Money, Percent, Shape, money, money_or_none
 from services.catalogue import ProductView, Terms, VariantView
+from services.purchase_options.views import OptionView
 
 # What must be read of a product to show it.
 PARTS = frozenset({"assets", "variants", "categories"})
-Percent = Annotated[
-    Decimal,
-    PlainSerializer(float, return_type=float),
-    WithJsonSchema({"type": "number", "examples": [23.08]}),
-]
 
 
 class CategoryName(Shape):
@@ -78,6 +72,12 @@ class Product(Shape):
     variants: list[Variant]
 
 
+class ProductDetails(Product):
+    """A product with what its variants may be bought with, other than in full: name one as `purchaseOptionId`."""
+
+    purchase_options: list[OfferedOption]
+
+
 def product_shape(call: Call, product: ProductView, terms: Terms) -> Product:
     """A product read with its `PARTS`, of which a variant is for sale."""
     first, currency = product.variants[0], call.scope.currency
@@ -123,6 +123,18 @@ def _variant(variant: VariantView, currency: str) -> Variant:
     )
 
 
-def money_or_none(minor: int | None, currency: str) -> float | None:
-    """Minor units as the API shows them, where there is an amount."""
-    return None if minor is None else money(minor, currency)
+def details_shape(
+    call: Call, product: ProductView, terms: Terms, offered: Mapping[int, Sequence[OptionView]]
+) -> ProductDetails:
+    """The same with what each of its variants (by id) may be bought with."""
+    options = {option.id: option for each in offered.values() for option in each}
+    return ProductDetails(
+        **dict(product_shape(call, product, terms)),
+        purchase_options=[
+            OfferedOption.model_validate(
+                option_fields(option, call.scope.currency)
+                | {"variant_ids": [v.uid for v in product.variants if option in offered.get(v.id, ())]}
+            )
+            for option in options.values()
+        ],
+    )

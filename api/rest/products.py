@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from api.rest.calls import Call
 from api.rest.endpoints import Section, Who
 from api.rest.fields import Guid, Number, Query, Shape, Text
-from api.rest.product_shapes import PARTS, Product, product_shape
+from api.rest.product_shapes import PARTS, Product, ProductDetails, details_shape, product_shape
 from core.errors import NotFound
 from services.catalogue import (
     AssetView,
@@ -24,6 +24,7 @@ from services.catalogue import (
     subshelves,
     terms_of,
 )
+from services.purchase_options.offers import options_by_variant
 from services.search import search as search_catalogue
 
 section = Section("Products", "/api/CustomerProuct", well_spelt="/api/CustomerProduct")
@@ -187,12 +188,13 @@ async def featured(call: Call, query: HowMany) -> list[Product]:
     who=Who.ANYBODY,
     words={NotFound: "Product not found"},
 )
-async def product(call: Call, path: OneProduct) -> Product:
-    """One product."""
+async def product(call: Call, path: OneProduct) -> ProductDetails:
+    """One product, with its purchase options."""
     found = await get_product(call.scope, uid=path.id, include=PARTS)
     if found is None or not found.variants:
         raise NotFound
-    return product_shape(call, found, await terms_of(call.scope))
+    offered = await options_by_variant(call.scope, [variant.id for variant in found.variants])
+    return details_shape(call, found, await terms_of(call.scope), offered)
 
 
 async def _shapes(call: Call, options: ProductOptions, order: Sequence[int] = ()) -> list[Product]:

@@ -1,6 +1,7 @@
-"""The sections of the contract, in its order."""
+"""The sections of the contract, in its order, and what was added after them."""
 
 from api.rest import (
+    balances,
     bill_purchases,
     bill_records,
     bills,
@@ -32,4 +33,5 @@ SECTIONS = [
     wishlist.section,
     transactions.section,
     parcels.section,
+    balances.section,
 ]

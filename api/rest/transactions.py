@@ -195,7 +195,7 @@ def _transaction(call: Call, customer: Customer, each: TransactionView) -> Trans
 
 def _order(call: Call, past: PastOrder) -> PlacedOrder:
     order, place = past.order, past.handover
-    payment = order.payments[-1] if order.payments else None
+    payment = order.checkout_payment
     return PlacedOrder(
         id=order.uid,
         order_code=order.code,

@@ -8,8 +8,19 @@ from pydantic import Field
 
 from api.rest.calls import Call
 from api.rest.endpoints import Section
-from api.rest.fields import Guid, Money, Number, Quantity, Query, Shape, Text, When, money
-from api.rest.product_shapes import Percent, money_or_none
+from api.rest.fields import (
+    Guid,
+    Money,
+    Number,
+    Percent,
+    Quantity,
+    Query,
+    Shape,
+    Text,
+    When,
+    money,
+    money_or_none,
+)
 from api.rest.reopened import with_open_cart
 from core.errors import InvalidInput
 from services.wishlists import (

@@ -5,7 +5,7 @@ from typing import Any
 from api.shop.context import CHANNEL, ShopContext
 from api.shop.mapping import Shape, customer_shape, user_shape
 from api.shop.order_mapping import order_shape
-from core.errors import CodeInvalid, NotSignedIn
+from core.errors import CodeInvalid
 from core.phones import parse_phone
 from models import Customer, OtpChallenge
 from services.accounts.customers import complete_profile, get_customer
@@ -85,9 +85,7 @@ async def reset_user_password(_: Any, args: Args, context: ShopContext, __: Any)
 
 
 async def change_user_password(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
-    customer_id = (await context.visitor()).customer_id
-    if customer_id is None:
-        raise NotSignedIn
+    customer_id = await context.customer_id()
     changed = await change_password(context.scope, customer_id, args["oldPassword"], args["newPassword"])
     return user_shape(changed)
 

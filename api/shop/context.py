@@ -8,11 +8,13 @@ from aiohttp import web
 from api.graphql.batches import Batch
 from api.graphql.documents import Document
 from api.graphql.selections import selected
+from api.peers import peer_of
 from core.errors import NotSignedIn
 from core.settings import Settings
 from services.buyers import Buyer
 from services.catalogue import CategoryView, ProductView, VariantView, list_categories
 from services.orders.views import OrderPart
+from services.purchase_options.views import OptionView
 from services.sessions import Visitor, open_visitor
 from services.tenants import Scope, scope_by_code, scope_by_key
 
@@ -37,6 +39,13 @@ PARTS: dict[OrderPart, frozenset[str]] = {
             "total",
             "totalWithTax",
             "taxSummary",
+            "dueNow",
+            "dueLater",
+            "outstanding",
+            "scheduledCharges",
+            "lines.dueNow",
+            "lines.dueLater",
+            "lines.dueAt",
         }
     ),
 }
@@ -52,6 +61,7 @@ class Expected:
     """Rows of which a part may be asked for one by one: they are read together at the first question."""
 
     products: set[int] = field(default_factory=set)
+    variants: set[int] = field(default_factory=set)
     categories: set[int] = field(default_factory=set)
 
 
@@ -64,12 +74,14 @@ class ShopContext:
     tokens: list[str]
     bearer: str | None = None
     idempotency_key: str | None = None
+    peer: str | None = None  # the client's address, where it is known
     document: Document = field(init=False)
     expected: Expected = field(default_factory=Expected)
     products: dict[frozenset[str], Batch[ProductView]] = field(default_factory=dict)
     shelf_pages: dict[tuple[int, int, bool], Batch[tuple[list[VariantView], int]]] = field(
         default_factory=dict
     )
+    options: dict[str, Batch[list[OptionView]]] = field(default_factory=dict)
     _visitor: Visitor | None = None
     _categories: dict[int, CategoryView] | None = None
 
@@ -102,6 +114,19 @@ class ShopContext:
             if visitor.session_id is not None or visitor.customer_id is not None:
                 return visitor
         return Visitor(self.scope)
+
+    async def customer_id(self) -> int:
+        """Who is signed in. Raises `NotSignedIn`."""
+        customer_id = (await self.visitor()).customer_id
+        if customer_id is None:
+            raise NotSignedIn
+        return customer_id
+
+    async def known_as(self) -> list[str]:
+        """The names that whoever asks is counted under."""
+        visitor = await self.visitor()
+        names = {"customer": visitor.customer_id, "session": visitor.session_id, "address": self.peer}
+        return [f"{kind}:{name}" for kind, name in names.items() if name is not None]
 
     async def buyer(self, info: Any) -> Buyer:
         """Whose cart is filled, and what of it the document asks for."""
@@ -157,4 +182,5 @@ async def open_context(request: web.Request, settings: Settings) -> ShopContext:
         [token for token in named if token],
         bearer,
         headers.get("Idempotency-Key"),
+        peer_of(request),
     )

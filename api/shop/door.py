@@ -6,7 +6,7 @@ from aiohttp import web
 
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
-from api.shop import accounts, catalogue, orders
+from api.shop import accounts, balances, catalogue, offers, orders
 from api.shop.context import ShopContext, open_context
 from core.keys import SETTINGS
 
@@ -29,7 +29,7 @@ class ShopDoor:
 
 async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
-    return await build_engine("shop", SDL, [accounts, catalogue, orders])
+    return await build_engine("shop", SDL, [accounts, catalogue, offers, orders, balances])
 
 
 async def add_shop_door(app: web.Application) -> None:

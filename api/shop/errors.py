@@ -69,6 +69,7 @@ MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.PinWrong: (DECLINED,),
     errors.PinLocked: (DECLINED,),
     errors.PinMissing: (DECLINED,),
+    errors.NumberUnproven: (DECLINED,),
     errors.InsufficientFunds: (DECLINED,),
     errors.PaymentFailed: (FAILED,),
     errors.PaymentPending: (PAYMENT_STATE, MODIFICATION),

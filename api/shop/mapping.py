@@ -42,6 +42,7 @@ def stock_level(available: int) -> str:
 
 def variant_shape(context: ShopContext, variant: VariantView) -> Shape:
     context.expected.products.add(variant.product_id)
+    context.expected.variants.add(variant.id)
     assets = [asset_shape(context, asset) for asset in variant.assets]
     return {
         "id": str(variant.id),

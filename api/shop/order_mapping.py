@@ -3,6 +3,7 @@
 from typing import Any
 
 from api.shop.context import ShopContext
+from api.shop.deposit_mapping import charge_shape, option_shape
 from api.shop.mapping import LANGUAGE, Shape, asset_shape, country_name, product_stub, stock_level
 from services.orders.views import LineView, OrderView, PaymentView, ShippingLineView
 
@@ -22,6 +23,7 @@ ADDRESS_NAMES = {
 
 
 def order_shape(context: ShopContext, order: OrderView) -> Shape:
+    due_now = order.due_now_by_line()
     return {
         "__typename": "Order",
         "id": str(order.id),
@@ -35,7 +37,7 @@ def order_shape(context: ShopContext, order: OrderView) -> Shape:
         "customerId": order.customer_id,
         "shippingAddress": address_shape(order.shipping_address),
         "billingAddress": address_shape(order.billing_address),
-        "lines": [line_shape(context, order, line) for line in order.lines],
+        "lines": [line_shape(context, order, line, due_now[line.id]) for line in order.lines],
         "discounts": [],
         "couponCodes": [],
         "payments": [payment_shape(payment) for payment in order.payments],
@@ -49,6 +51,10 @@ def order_shape(context: ShopContext, order: OrderView) -> Shape:
         "total": order.total_minor,
         "totalWithTax": order.total_minor,
         "taxSummary": _tax(context, order),
+        "dueNow": order.due_now_minor,
+        "dueLater": order.deferred_minor,
+        "outstanding": order.outstanding_minor,
+        "scheduledCharges": [charge_shape(due) for due in order.due],
     }
 
 
@@ -65,7 +71,7 @@ def _tax(context: ShopContext, order: OrderView) -> list[Shape]:
     ]
 
 
-def line_shape(context: ShopContext, order: OrderView, line: LineView) -> Shape:
+def line_shape(context: ShopContext, order: OrderView, line: LineView, due_now_minor: int) -> Shape:
     asset = asset_shape(context, line.asset)
     return {
         "id": str(line.id),
@@ -79,12 +85,17 @@ def line_shape(context: ShopContext, order: OrderView, line: LineView) -> Shape:
         "linePriceWithTax": line.total_minor,
         "discountedLinePriceWithTax": line.total_minor,
         "discounts": [],
+        "purchaseOption": option_shape(line.option) if line.option else None,
+        "dueNow": due_now_minor,
+        "dueLater": line.deferred_minor,
+        "dueAt": line.due_at,
     }
 
 
 def _variant_of_line(context: ShopContext, order: OrderView, line: LineView, asset: Shape | None) -> Shape:
     """The variant as the line knows it, so that a cart needs no second look at the catalogue."""
     context.expected.products.add(line.product_id)
+    context.expected.variants.add(line.variant_id)
     return {
         "id": str(line.variant_id),
         "productId": str(line.product_id),

@@ -6,8 +6,9 @@ from api.graphql.ids import parse_id, parse_ids
 from api.shop.context import ShopContext, wanted_parts
 from api.shop.errors import refusing
 from api.shop.mapping import Shape, customer_shape, payment_quote, shipping_quote
+from api.shop.metadata import read_metadata
 from api.shop.order_mapping import order_shape, read_address
-from core.errors import InvalidInput, NoActiveOrder
+from core.errors import NoActiveOrder
 from services.accounts.customers import get_customer
 from services.buyers import Buyer
 from services.carts import add_to_cart, find_cart, remove_line, set_line_quantity
@@ -20,13 +21,11 @@ from services.checkout import (
     shipping_methods,
     transition_order,
 )
+from services.deposits.choosing import KEEP
 from services.orders import OrderView, get_order
 from services.sessions import keep_cart
 
 Args = dict[str, Any]
-
-# What a payment method may be given, and the name of the service's argument for it.
-METADATA = {"pin": "pin", "phone": "phone", "network": "network", "callbackUrl": "callback_url"}
 
 
 async def active_order(_: Any, __: Args, context: ShopContext, info: Any) -> Shape | None:
@@ -77,7 +76,8 @@ async def order_states(_: Any, __: Args, context: ShopContext, info: Any) -> lis
 
 async def add_item(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
     buyer = await context.buyer(info)
-    cart = await add_to_cart(buyer, parse_id(args["productVariantId"]), args["quantity"])
+    variant_id = parse_id(args["productVariantId"])
+    cart = await add_to_cart(buyer, variant_id, args["quantity"], option_id=_option_id(args))
     first = buyer.order_id
     await keep_cart(await context.visitor(), buyer)
     if buyer.order_id != first:
@@ -94,8 +94,16 @@ async def _joined(context: ShopContext, buyer: Buyer) -> Shape:
 
 
 async def adjust_line(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
-    line_id = parse_id(args["orderLineId"])
-    return order_shape(context, await set_line_quantity(await context.buyer(info), line_id, args["quantity"]))
+    buyer, line_id = await context.buyer(info), parse_id(args["orderLineId"])
+    cart = await set_line_quantity(buyer, line_id, args["quantity"], option_id=_option_id(args))
+    return order_shape(context, cart)
+
+
+def _option_id(args: Args) -> int | None:
+    """The purchase option that is named; None takes it away, and what isn't said stays as it is."""
+    if "purchaseOptionId" not in args:
+        return KEEP
+    return None if args["purchaseOptionId"] is None else parse_id(args["purchaseOptionId"])
 
 
 async def remove_order_line(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
@@ -122,21 +130,10 @@ async def add_payment(_: Any, args: Args, context: ShopContext, info: Any) -> Sh
     paid = await pay(
         await context.buyer(info),
         given["method"],
-        **_read_metadata(given["metadata"]),
+        **read_metadata(given["metadata"]),
         idempotency_key=context.idempotency_key,
     )
     return order_shape(context, paid)
-
-
-def _read_metadata(metadata: Any) -> dict[str, Any]:
-    """What the methods understand; anything else an app sends along is left alone."""
-    if not isinstance(metadata, dict):
-        raise InvalidInput("metadata is an object.", field="metadata")
-    known = {ours: metadata[name] for name, ours in METADATA.items() if metadata.get(name) is not None}
-    for name, value in known.items():
-        if not isinstance(value, str):
-            raise InvalidInput("This is a string.", field=name)
-    return known
 
 
 async def transition(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:

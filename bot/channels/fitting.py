@@ -3,9 +3,9 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from bot import gsm7
 from bot.channels.plain import Line, lines_of
 from bot.prompts import Prompt
+from core import gsm7
 
 # Names are not cut shorter than this; the test that shows the longest data on every screen holds it enough.
 SHORTEST_NAME = 4
@@ -15,6 +15,7 @@ def fitted(prompts: Sequence[Prompt], footer: str, room: int, shortest: int = SH
     """The screen in GSM-7 with the longest names that fit into `room` septets; None where not even names of
     `shortest` characters do.
     """
+    footer = gsm7.transliterate(footer)
     left = _beside(footer, room)
     lines = lines_of(prompts)
     longest = max(line.words.longest_value() for line in lines)
@@ -25,6 +26,7 @@ def fitted(prompts: Sequence[Prompt], footer: str, room: int, shortest: int = SH
 
 def squeezed(prompts: Sequence[Prompt], footer: str, room: int) -> str:
     """A screen of which not even the shortest names fit: what is said above it gives way, and never a choice."""
+    footer = gsm7.transliterate(footer)
     left = _beside(footer, room)
     below = _written(lines_of(prompts[-1:]), SHORTEST_NAME)
     above = gsm7.cut(_written(lines_of(prompts[:-1]), SHORTEST_NAME), left - gsm7.length(below) - 1)

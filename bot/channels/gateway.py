@@ -14,6 +14,7 @@ from core.settings import Settings
 from services.tenants import Scope, scope_by_code, scope_by_country
 
 FLAGS = {"true": True, "false": False, "1": True, "0": False}
+LONGEST_NETWORK = 10
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -67,6 +68,12 @@ def number_of(fields: dict[str, str], name: str) -> str:
     digits = fields.get(name, "").strip()
     # An unescaped plus sign arrives as a space.
     return parse_phone(digits if digits.startswith("+") else f"+{digits}", "ZZ", name)
+
+
+def network_of(fields: Mapping[str, Any], name: str) -> str:
+    """The network that a gateway says a call came from, in its own words or digits; "" where it says none."""
+    value = fields.get(name)
+    return plain_id(value)[:LONGEST_NETWORK].lower() if isinstance(value, str) else ""
 
 
 def plain_id(text: str) -> str:

@@ -26,7 +26,12 @@ def lines_of(prompts: Sequence[Prompt]) -> list[Line]:
 
 def footer_of(prompt: Prompt) -> str:
     """The ways out that every screen has, and the next page where there is one."""
-    return " ".join(t(f"nav.{way}").render() for way in ways_of(prompt))
+    return " ".join(beside(prompt, f"nav.{way}") for way in ways_of(prompt))
+
+
+def beside(prompt: Prompt, key: str) -> str:
+    """What is said beside a prompt by its channel, in the prompt's language."""
+    return t(key).into(prompt.text.language).render()
 
 
 def ways_of(prompt: Prompt) -> tuple[str, ...]:

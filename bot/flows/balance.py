@@ -2,16 +2,19 @@
 
 from bot.flows import wallet
 from bot.flows.parts import choice_page, reading_page, typed_amount
+from bot.keywords import is_called
 from bot.prompts import Ask, Choose, Confirm, Option, Page, choices
 from bot.states import Context, Move, State, back, end, go, home, instead, state
 from bot.text import Exact, Text, money, price, t
 from core.errors import NotFound
+from core.languages import Day, short
 from services.checkout import PaymentMethodView, payment_methods
 from services.deposits.cancelling import cancel_order, what_cancelling_does
 from services.deposits.methods import collect_from_card
-from services.deposits.notices import day_of, send_link
+from services.deposits.notices import send_link
 from services.deposits.paying import Which, pay_balance
 from services.deposits.statements import BalanceView, balance_by_code, balances_of, movements_of
+from services.sentences import in_language
 
 KINDS = {"card", "mobile_money"}
 LINK = "link"
@@ -80,8 +83,10 @@ async def to_pay(ctx: Context) -> Page | Move:
     if ctx.args["code"]:
         return instead(method, code=ctx.args["code"], amount=wanted)
     found = await balances_of(ctx.scope, ctx.customer_id)
-    if len(found) == 1:
-        return instead(method, code=found[0].order_code, amount=wanted)
+    # "pay 3k on my fridge": where no order is about that, it is for them to say which.
+    meant = [each for each in found if is_called(each.about, ctx.args.get("what", ""))]
+    if len(meant or found) == 1:
+        return instead(method, code=(meant or found)[0].order_code, amount=wanted)
     if not found:
         return back(t("balance.none"))
     rows = [(each.order_code, _row(each)) for each in found]
@@ -153,7 +158,7 @@ async def movements(ctx: Context) -> Page:
     one = await _own(ctx)
     found = await movements_of(ctx.scope, ctx.customer_id, one.order_uid)
     lines = [
-        t("balance.movement", day=Exact(f"{each.at:%d %b}"), words=Exact(each.words))
+        t("balance.movement", day=short(each.at), words=Exact(in_language(each.words, ctx.world.language)))
         for each in reversed(found)
     ]
     return reading_page(ctx, t("balance.movements"), lines, max(1, ctx.world.long_rows // 3))
@@ -219,7 +224,7 @@ def _row(each: BalanceView) -> Text:
         "balance.row",
         code=Exact(each.order_code),
         amount=price(each.outstanding_minor, each.currency),
-        day=Exact(f"{each.next_due_at:%d %b}"),
+        day=short(each.next_due_at),
     )
 
 
@@ -227,7 +232,7 @@ def _due(each: BalanceView) -> Text:
     return t(
         "balance.due",
         amount=money(each.outstanding_minor, each.currency),
-        day=Exact(day_of(each.next_due_at)),
+        day=Day(each.next_due_at),
     )
 
 

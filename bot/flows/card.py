@@ -1,29 +1,39 @@
-"""My card: what is on it, what moved, and more money onto it."""
+"""My card: what is on it, what moved, more money onto it, and bills from it. Its digits are published."""
 
 from bot.flows import balance as balances
-from bot.flows import wallet
+from bot.flows import bills, wallet
 from bot.flows.parts import typed_amount
-from bot.prompts import Ask, Choose, Option, Page, choices
+from bot.prompts import Ask, Choose, Option, Page
 from bot.states import Context, Move, State, back, go, state, stay
 from bot.text import Exact, money, price, t
+from core.languages import short
+from services.bills import kinds_sold
 from services.cards import card_of, statement
 from services.checkout import payment_methods
 from services.deposits.statements import balances_of
+from services.sentences import in_language
 
 
 @state
 async def balance(ctx: Context) -> Choose:
     card = await card_of(ctx.scope, ctx.customer_id)
     words = t("card.balance", number=Exact(card.number), balance=money(card.balance_minor, card.currency))
-    ways = [("top_up", t("card.top_up")), ("movements", t("card.movements"))]
+    ways = [Option("1", t("card.top_up"), "top_up"), Option("2", t("card.movements"), "movements")]
     if await balances_of(ctx.scope, ctx.customer_id):
-        ways.append(("owed", t("card.owed")))
-    return Choose(words, choices(*ways))
+        ways.append(Option("3", t("card.owed"), "owed"))
+    if await kinds_sold(ctx.scope):
+        ways.append(Option("4", t("card.bills"), "bills"))
+    return Choose(words, tuple(ways))
 
 
 @balance.answer
 async def _(ctx: Context, wanted: str) -> Move:
-    ways: dict[str, State] = {"top_up": amount, "movements": movements, "owed": balances.owed}
+    ways: dict[str, State] = {
+        "top_up": amount,
+        "movements": movements,
+        "owed": balances.owed,
+        "bills": bills.menu,
+    }
     return go(ways[wanted])
 
 
@@ -39,8 +49,8 @@ async def movements(ctx: Context) -> Page | Move:
             "",
             t(
                 "card.movement",
-                day=Exact(f"{line.at:%d %b}"),
-                narrative=line.narrative,
+                day=short(line.at),
+                narrative=in_language(line.narrative, ctx.world.language),
                 amount=price(line.amount_minor, ctx.scope.currency),
             ),
             "",

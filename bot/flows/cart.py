@@ -1,8 +1,9 @@
 """The cart: what is in it, changing it, and what to do while it is being paid."""
 
-from bot.flows import checkout, paying, search
+from bot.flows import checkout, paying, search, wishes
 from bot.flows.parts import choice_page, filled_cart, pieces, stock, whole_number
-from bot.prompts import Ask, Choose, Page, choices
+from bot.flows.terms import chosen_option, options_of, terms_page
+from bot.prompts import Ask, Choose, Option, Page, Value, choices
 from bot.states import Context, Move, State, back, go, home, instead, state, stay
 from bot.text import Exact, Text, money, price, t
 from core.errors import NotFound
@@ -30,12 +31,14 @@ async def _(ctx: Context, wanted: str) -> Move:
 async def lines(ctx: Context) -> Choose:
     order = await find_cart(ctx.buyer)
     if order is None or not order.lines:
-        return Choose(t("cart.empty"), choices(("shop", t("cart.shop"))))
+        return _shopping(t("cart.empty"), ("shop", t("cart.shop")))
     if order.state == "AddingItems":
-        ways = choices(
-            ("check_out", t("cart.check_out")), ("items", t("cart.items")), ("clear", t("cart.clear"))
+        return _shopping(
+            t("cart.lines", quantity=pieces(order.quantity), total=_total(order)),
+            ("check_out", t("cart.check_out")),
+            ("items", t("cart.items")),
+            ("clear", t("cart.clear")),
         )
-        return Choose(t("cart.lines", quantity=pieces(order.quantity), total=_total(order)), ways)
     if any(payment.state in OPEN for payment in order.payments):
         ways = choices(
             (order.id, t("cart.check_again")), ("pay", t("cart.other_way")), ("reopen", t("cart.reopen"))
@@ -53,6 +56,7 @@ async def _(ctx: Context, wanted: str | int) -> Move:
         "items": items,
         "clear": clear,
         "pay": paying.method,
+        "saved": wishes.listed,
     }
     if isinstance(wanted, int):
         return await _checked(ctx, wanted)
@@ -84,13 +88,18 @@ async def line(ctx: Context) -> Choose:
         price=price(one.unit_price_minor, currency),
         total=money(one.total_minor, currency),
     )
-    return Choose(words, choices(("change", t("cart.change")), ("remove", t("cart.remove"))))
+    if one.option is not None:
+        words = t("cart.line_on_terms", line=words, terms=one.option.description)
+    ways = [("change", t("cart.change")), ("remove", t("cart.remove"))]
+    if await options_of(ctx, one.variant_id):
+        ways.append(("terms", t("cart.terms")))
+    return Choose(words, choices(*ways))
 
 
 @line.answer
 async def _(ctx: Context, wanted: str) -> Move:
-    if wanted == "change":
-        return go(quantity, **ctx.args)
+    if wanted in ("change", "terms"):
+        return go(quantity if wanted == "change" else terms, **ctx.args)
     await remove_line(ctx.buyer, ctx.args["line"])
     return instead(lines, t("cart.removed"))
 
@@ -104,6 +113,19 @@ async def quantity(ctx: Context) -> Ask:
 @quantity.answer
 async def _(ctx: Context, typed: str) -> Move:
     await set_line_quantity(ctx.buyer, ctx.args["line"], whole_number(typed))
+    return instead(lines, t("cart.changed"))
+
+
+@state
+async def terms(ctx: Context) -> Page:
+    one = await _line(ctx)
+    return await terms_page(ctx, one.variant_id)
+
+
+@terms.answer
+async def _(ctx: Context, chosen: int) -> Move:
+    one = await _line(ctx)
+    await set_line_quantity(ctx.buyer, one.id, one.quantity, option_id=chosen_option(chosen))
     return instead(lines, t("cart.changed"))
 
 
@@ -127,6 +149,11 @@ async def _checked(ctx: Context, order_id: int) -> Move:
         return home(t("cart.paid", code=Exact(order.code)))
     waits = any(payment.state in OPEN for payment in order.payments)
     return stay(t("cart.still_waiting" if waits else "cart.not_paid"), trouble=False)
+
+
+def _shopping(words: Text, *ways: tuple[Value, Text]) -> Choose:
+    """The cart's choices; what is saved for later has the same digit, filled or empty."""
+    return Choose(words, (*choices(*ways), Option("4", t("cart.saved"), "saved")))
 
 
 def _total(order: OrderView) -> Exact:

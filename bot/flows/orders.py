@@ -1,12 +1,12 @@
 """My orders: which there are, how far each is, and whether it is paid."""
 
-from bot.flows import balance
+from bot.flows import balance, receipts
 from bot.flows.parts import pieces, reading_page
-from bot.prompts import Ask, Choose, Page, choices
-from bot.states import Context, Move, back, go, state
+from bot.prompts import Ask, Choose, Option, Page, choices
+from bot.states import Context, Move, State, back, go, state
 from bot.text import Exact, Text, money, price, t
 from core.errors import NotFound
-from services.deposits.notices import day_of
+from core.languages import Day
 from services.orders import OrderView, get_order, list_orders
 
 LONGEST_CODE = 20
@@ -14,12 +14,14 @@ LONGEST_CODE = 20
 
 @state
 async def menu(ctx: Context) -> Choose:
-    return Choose(t("orders.menu"), choices(("all", t("orders.all")), ("track", t("orders.track"))))
+    ways = (("all", t("orders.all")), ("track", t("orders.track")), ("verify", t("orders.verify")))
+    return Choose(t("orders.menu"), choices(*ways))
 
 
 @menu.answer
 async def _(ctx: Context, wanted: str) -> Move:
-    return go(listed if wanted == "all" else code)
+    ways: dict[str, State] = {"all": listed, "track": code, "verify": receipts.code}
+    return go(ways[wanted])
 
 
 @state
@@ -34,7 +36,8 @@ async def listed(ctx: Context) -> Page | Move:
             t(
                 "orders.row",
                 code=Exact(order.code),
-                state=_state(order),
+                # A name here, which may be shortened: three rows must fit.
+                state=_state(order).into(ctx.world.language).render(),
                 total=price(order.total_minor, order.currency),
             ),
         )
@@ -71,17 +74,18 @@ async def shown(ctx: Context) -> Choose | Move:
         total=money(order.total_minor, order.currency),
         payment=_payment(order),
     )
-    ways = [("items", t("orders.items"))]
+    ways = [Option("1", t("orders.items"), "items")]
     if order.outstanding_minor:
-        ways.append(("owed", t("orders.owed")))
-    return Choose(words, choices(*ways))
+        ways.append(Option("2", t("orders.owed"), "owed"))
+    if order.placed_at is not None:
+        ways.append(Option("3", t("orders.receipt"), "receipt"))
+    return Choose(words, tuple(ways))
 
 
 @shown.answer
 async def _(ctx: Context, wanted: str) -> Move:
-    if wanted == "owed":
-        return go(balance.shown, code=ctx.args["code"])
-    return go(items, **ctx.args)
+    ways: dict[str, State] = {"items": items, "owed": balance.shown, "receipt": receipts.mine}
+    return go(ways[wanted], **ctx.args)
 
 
 @state
@@ -106,6 +110,6 @@ def _payment(order: OrderView) -> Text:
     """What is still owed and when, else how the newest payment stands."""
     if order.outstanding_minor:
         next_due = next(due for due in order.due if due.outstanding_minor)
-        amount, day = money(order.outstanding_minor, order.currency), Exact(day_of(next_due.at))
+        amount, day = money(order.outstanding_minor, order.currency), Day(next_due.at)
         return t("balance.due", amount=amount, day=day)
     return t(f"payment.{order.payments[-1].state}") if order.payments else t("payment.none")

@@ -57,5 +57,5 @@ def typed_amount(typed: str, currency: str) -> int:
 def whole_number(typed: str) -> int:
     """A number of pieces as typed. Raises `InvalidInput`."""
     if not (typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS):
-        raise InvalidInput(t("quantity_wanted").render(), field="quantity")
+        raise InvalidInput("Please type a number, e.g. 2.", field="quantity")
     return int(typed)

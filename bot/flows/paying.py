@@ -5,8 +5,8 @@ from bot.flows.parts import choice_page, filled_cart
 from bot.prompts import Ask, Confirm, Option, Page
 from bot.states import Context, Move, back, end, go, state, stay
 from bot.text import Exact, Text, money, price, t
+from core.languages import Day, short
 from services.checkout import PaymentMethodView, pay, payment_methods
-from services.deposits.notices import day_of
 from services.orders import OrderView
 
 # The ways that a plain telephone can pay; a payment page needs a browser.
@@ -68,8 +68,15 @@ async def _(ctx: Context, typed: str) -> Move:
     )
     if order.due:
         later = money(order.outstanding_minor, order.currency)
-        day = Exact(day_of(order.due[0].at))
-        return end(t("paying.deposit_done", total=now(order), code=Exact(order.code), later=later, day=day))
+        return end(
+            t(
+                "paying.deposit_done",
+                total=now(order),
+                code=Exact(order.code),
+                later=later,
+                day=Day(order.due[0].at),
+            )
+        )
     return end(t("paying.done", total=now(order), code=order.code))
 
 
@@ -94,13 +101,12 @@ def total(order: OrderView) -> Text:
     whole = money(order.total_minor, order.currency)
     if order.due:
         later = price(order.deferred_minor, order.currency)
-        day = Exact(f"{order.due[0].at:%d %b}")
         return t(
             "total_in_parts",
             total=whole,
             now=price(order.due_now_minor, order.currency),
             later=later,
-            day=day,
+            day=short(order.due[0].at),
         )
     if not order.shipping_minor:
         return t("total", total=whole)

@@ -4,20 +4,19 @@ import textwrap
 
 from bot.flows import cart
 from bot.flows.parts import choice_page, reading_page, stock, whole_number
+from bot.flows.terms import chosen_option, options_of, terms_page
 from bot.prompts import Ask, Choose, Option, Page
-from bot.states import Context, Move, State, back, go, instead, state
+from bot.states import Context, Move, State, back, go, instead, state, stay
 from bot.text import Exact, Text, Value, money, price, t
 from core.errors import NotFound
 from services.carts import add_to_cart
 from services.catalogue import get_product, get_variants
 from services.catalogue.views import FitmentView, ProductView, VariantView
-from services.purchase_options.offers import options_by_variant
-from services.purchase_options.views import OptionView
+from services.wishlists import add_wish
 
 INCLUDED = frozenset({"variants", "fitments", "assets"})
 # A description is read in pieces that fill about a screen of a plain telephone.
 PARAGRAPH = 100
-IN_FULL = 0
 
 
 @state
@@ -28,6 +27,7 @@ async def shown(ctx: Context) -> Choose:
     options.append(Option("2", t("product.details"), "details"))
     if product.fitments:
         options.append(Option("3", t("product.all_fits"), "fits"))
+    options.append(Option("4", t("product.save"), "save"))
     picture = product.assets[0].path if product.assets else ""
     return Choose(_summary(ctx, product), tuple(options), picture=picture)
 
@@ -37,6 +37,9 @@ async def _(ctx: Context, wanted: str) -> Move:
     product = await _product(ctx)
     if wanted == "add" and len(product.variants) == 1:
         return go(quantity, variant=product.variants[0].id)
+    if wanted == "save":
+        await add_wish(ctx.scope, ctx.customer_id, product.uid)
+        return stay(t("product.saved"), trouble=False)
     ways: dict[str, State] = {"add": variants, "details": details, "fits": fits}
     return go(ways[wanted], product=product.id)
 
@@ -82,7 +85,7 @@ async def quantity(ctx: Context) -> Ask:
 @quantity.answer
 async def _(ctx: Context, typed: str) -> Move:
     pieces = whole_number(typed)
-    if await _options(ctx):
+    if await options_of(ctx, ctx.args["variant"]):
         return go(option, variant=ctx.args["variant"], pieces=pieces)
     await add_to_cart(ctx.buyer, ctx.args["variant"], pieces)
     return instead(cart.added)
@@ -90,19 +93,12 @@ async def _(ctx: Context, typed: str) -> Move:
 
 @state
 async def option(ctx: Context) -> Page:
-    options = await _options(ctx)
-    rows = [(each.id, t("item", name=each.description)) for each in options]
-    if not any(each.required for each in options):
-        rows.insert(0, (IN_FULL, t("product.in_full")))
-    descriptor = options[0].descriptor if options else ""
-    return choice_page(ctx, t("product.option", descriptor=descriptor), rows, ctx.world.long_rows)
+    return await terms_page(ctx, ctx.args["variant"])
 
 
 @option.answer
 async def _(ctx: Context, chosen: int) -> Move:
-    await add_to_cart(
-        ctx.buyer, ctx.args["variant"], ctx.args["pieces"], option_id=None if chosen == IN_FULL else chosen
-    )
+    await add_to_cart(ctx.buyer, ctx.args["variant"], ctx.args["pieces"], option_id=chosen_option(chosen))
     return instead(cart.added)
 
 
@@ -132,11 +128,6 @@ async def _product(ctx: Context) -> ProductView:
     if found is None or not found.variants:
         raise NotFound
     return found
-
-
-async def _options(ctx: Context) -> list[OptionView]:
-    variant_id = ctx.args["variant"]
-    return (await options_by_variant(ctx.scope, [variant_id])).get(variant_id, [])
 
 
 async def _variant(ctx: Context) -> VariantView:

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('next_step_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('reason', fields.CharField(default='', max_length=255)),
             ],
-            options={'table': 'scheduled_charge', 'app': 'models', 'indexes': [Index(fields=['order_id']), Index(fields=['customer_id']), Index(fields=['next_step_at'])], 'pk_attr': 'id', 'table_description': "A part of an order's price that falls due at `due_at` (UTC). Amounts in minor units, tax contained."},
+            options={'table': 'scheduled_charge', 'app': 'models', 'indexes': [Index(fields=['order_id']), Index(fields=['customer_id'])], 'pk_attr': 'id', 'table_description': "A part of an order's price that falls due at `due_at` (UTC). Amounts in minor units, tax contained."},
             bases=['Public', 'Scoped'],
         ),
         ops.CreateModel(

@@ -6,7 +6,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
-from models.base import PARTIAL_UNIQUE
+from models.base import PARTIAL, PARTIAL_UNIQUE
 from models.schema import AddConstraints, Constraint
 
 AMOUNTS = "amount_minor > 0 AND collected_minor >= 0 AND collected_minor <= amount_minor"
@@ -48,6 +48,8 @@ async def create(apps: Any, schema_editor: Any) -> None:
     await schema_editor.client.execute_script(
         f"CREATE UNIQUE INDEX payment_authorization_once ON {table} ({columns}) WHERE {condition}"
     )
+    for name, (table, columns, condition) in PARTIAL.items():
+        await schema_editor.client.execute_script(f"CREATE INDEX {name} ON {table} ({columns}) WHERE {condition}")
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0011_message_opt_outs")]
+    dependencies = [("models", "0014_support")]
 
     initial = False
 

@@ -154,7 +154,8 @@ class Desk:
     async def state(self, request: web.Request) -> web.Response:
         """What the gateways' twins know of a reference or an e-mail's payments, and how often it was charged.
 
-        `bills` has what was sold under the reference, or in all, and how often it was delivered.
+        `bills` has what was sold under the reference, or in all, and how often it was delivered; `in_flight` how many
+        calls each twin is answering now, and `most_in_flight` how many at most since the last reset.
         """
         wanted = {name: request.query[name] for name in ("reference", "email") if name in request.query}
         found = [(book, each) for book in self._books for each in book.all(limit=1000, **wanted)]
@@ -171,6 +172,8 @@ class Desk:
                 "charges": sum(each["charges"] for _, each in found),
                 "transactions": transactions,
                 "bills": bills,
+                "in_flight": self._sandbox.script.in_flight,
+                "most_in_flight": self._sandbox.script.most_in_flight,
             }
         )
 

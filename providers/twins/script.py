@@ -2,6 +2,9 @@
 
 import asyncio
 import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from aiohttp import web
@@ -75,17 +78,33 @@ OUTCOME = web.RequestKey("outcome", Rule)
 
 
 class Script:
-    """The rules in force; a call takes the first that matches and strikes. `over` ends every wait."""
+    """The rules in force; a call takes the first that matches and strikes. `over` ends every wait.
+
+    `in_flight` are the calls that each provider's twin is answering now, `most_in_flight` the most there were at once.
+    """
 
     def __init__(self) -> None:
         self.rules: list[Rule] = []
         self.over = False
+        self.in_flight: Counter[str] = Counter()
+        self.most_in_flight: dict[str, int] = {}
 
     def add(self, rule: Rule) -> None:
         self.rules.append(rule)
 
     def clear(self) -> None:
         self.rules.clear()
+        self.most_in_flight.clear()
+
+    @contextmanager
+    def counted(self, provider: str) -> Iterator[None]:
+        """Count a call while it is being answered."""
+        self.in_flight[provider] += 1
+        self.most_in_flight[provider] = max(self.most_in_flight.get(provider, 0), self.in_flight[provider])
+        try:
+            yield
+        finally:
+            self.in_flight[provider] -= 1
 
     def take(self, provider: str, call: str, modes: frozenset[str]) -> Rule | None:
         """The rule among `modes` that this call has to suffer, if any."""
@@ -117,9 +136,12 @@ class Stage:
         async def act(request: web.Request, handler: Handler) -> web.StreamResponse:
             route = request.match_info.route
             call = request.match_info.get("method") or route.name
-            rule = self._script.take(self._provider, call, CALL_MODES) if call else None
-            response = await self._act(rule, request, handler) if rule else await handler(request)
-            return await self._drop(request, None) if request.get(DROPPED) else response
+            if not call:
+                return await handler(request)
+            with self._script.counted(self._provider):
+                rule = self._script.take(self._provider, call, CALL_MODES)
+                response = await self._act(rule, request, handler) if rule else await handler(request)
+                return await self._drop(request, None) if request.get(DROPPED) else response
 
         return act
 

@@ -29,7 +29,13 @@ async def tell(
         return
     channel, to = found
     await queue_message(
-        scope, channel=channel, to=to, template=template, params=params, dedupe_key=dedupe_key
+        scope,
+        channel=channel,
+        to=to,
+        template=template,
+        params=params,
+        dedupe_key=dedupe_key,
+        language=customer.language,
     )
 
 
@@ -39,11 +45,13 @@ def reached_by(chat: str | None, number: str | None, email: str | None) -> tuple
     return next(((channel, to) for channel, to in ways if to), None)
 
 
-async def chat_of(customer_id: int) -> str | None:
-    """The customer's newest chat on Telegram, if they have one where they are written to."""
+async def chat_of(customer_id: int, *, proven: bool = False) -> str | None:
+    """The customer's newest chat on Telegram, if they have one where they are written to; `proven` leaves out one that
+    is in doubt."""
+    sure = " AND doubt = ''" if proven else ""
     row = await fetch_one(
         "SELECT external_id FROM channel_identity WHERE customer_id = $1 AND channel = 'telegram' "
-        "AND blocked_at IS NULL ORDER BY id DESC LIMIT 1",
+        f"AND blocked_at IS NULL{sure} ORDER BY id DESC LIMIT 1",
         customer_id,
     )
     return str(row["external_id"]) if row else None
@@ -53,4 +61,10 @@ async def warn(scope: Scope, customer: Customer, template: str) -> None:
     """Queue a message, in the caller's transaction, about the account itself: only to who has proven to own it."""
     to = customer.email if customer.email_verified_at else customer.phone
     if to is not None:
-        await queue_message(scope, channel="email" if "@" in to else "sms", to=to, template=template)
+        await queue_message(
+            scope,
+            channel="email" if "@" in to else "sms",
+            to=to,
+            template=template,
+            language=customer.language,
+        )

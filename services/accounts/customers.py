@@ -5,6 +5,7 @@ from uuid import UUID
 
 from core.clock import now
 from core.errors import InvalidInput, NotFound
+from core.languages import LANGUAGES
 from models import Customer
 from services.tenants import Scope
 
@@ -30,15 +31,17 @@ async def complete_profile(
     scope: Scope,
     customer_id: int,
     *,
-    full_name: str,
+    full_name: str | None = None,
     city: str | None = None,
     street: str | None = None,
     gps: str | None = None,
 ) -> Customer:
-    """Write a customer's name and where they live. Raises `InvalidInput` for an empty or over-long one."""
+    """Write a customer's name and where they live; what isn't given stays. Raises `InvalidInput` for an empty or
+    over-long name or place.
+    """
     customer = await get_customer(scope, customer_id)
     written = {
-        "full_name": checked_text(full_name, "fullName", 200),
+        "full_name": customer.full_name if full_name is None else checked_text(full_name, "fullName", 200),
         "city": checked_text(city, "city", 120) if city else customer.city,
         "street": checked_text(street, "street", 255) if street else customer.street,
         "gps": checked_text(gps, "gps", 120) if gps else customer.gps,
@@ -64,6 +67,15 @@ async def customer_by_uid(scope: Scope, uid: UUID) -> Customer:
     if found is None:
         raise NotFound("There is no such customer.")
     return found
+
+
+async def choose_language(scope: Scope, customer_id: int, language: str) -> None:
+    """Speak and write to a customer in a language (a code) from now on. Raises `InvalidInput` for one not spoken here."""
+    if language not in LANGUAGES:
+        raise InvalidInput(f"The language is one of {', '.join(LANGUAGES)}.", field="language")
+    await Customer.filter(
+        id=customer_id, platform_id=scope.platform_id, environment=scope.environment
+    ).update(language=language, updated_at=now())
 
 
 def number_of(customer: Customer) -> str | None:

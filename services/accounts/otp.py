@@ -8,9 +8,11 @@ from tortoise.expressions import F
 from core.clock import now
 from core.db import fetch_one, lock_name, transaction
 from core.errors import CodeExpired, CodeInvalid, TooManyTries
+from core.languages import SOURCE
 from models import OtpChallenge
 from services.codes import code_of
 from services.notifications import queue_message
+from services.notifications.queue import Channel
 from services.tenants import Scope
 
 LIFETIME = timedelta(minutes=5)
@@ -21,6 +23,8 @@ MAX_WRONG, WRONG_WITHIN = 20, timedelta(days=1)
 SENDS_WITHIN = timedelta(minutes=10)
 
 Purpose = Literal["signup", "reset", "link", "email", "pin"]
+# How a contact begins that is a chat and no number.
+TELEGRAM = "telegram:"
 
 
 async def issue_code(
@@ -31,16 +35,18 @@ async def issue_code(
     payload: dict[str, Any] | None = None,
     customer_id: int | None = None,
     template: str | None = "otp",
+    language: str | None = None,
 ) -> OtpChallenge:
-    """Open a challenge and queue its message to `contact` (E.164, or an e-mail address).
+    """Open a challenge and queue its message to `contact` (E.164, an e-mail address, or `telegram:` and a chat).
 
     Raises `TooManyTries` where too many were sent there.
 
     The code is stored nowhere: it is derived from the challenge when the message is sent and when it is checked.
     `template` may name another message, or none, for a contact that must not be given a code; with
-    `payload["taken"]` no code fits.
+    `payload["taken"]` no code fits. The `language` is the customer's, unless another is given.
     """
-    since, by_mail = now() - SENDS_WITHIN, "@" in contact
+    channel, to = _reached_at(contact)
+    since, by_text = now() - SENDS_WITHIN, channel == "sms"
     async with transaction():
         # One sender at a time for a number, else two count the same sends.
         await lock_name(f"otp:{contact}")
@@ -51,12 +57,12 @@ async def issue_code(
             contact=contact,
             created_at__gt=since,
             # A text costs money whatever it is for.
-            **({"purpose": purpose} if by_mail else {}),
+            **({} if by_text else {"purpose": purpose}),
         ).count()
-        if sent >= (MAX_MAILS if by_mail else MAX_TEXTS):
+        if sent >= (MAX_TEXTS if by_text else MAX_MAILS):
             raise TooManyTries(
                 "Too many codes were sent there. Please wait ten minutes.",
-                field="email" if by_mail else "phone",
+                field="phone" if by_text else "email",
             )
         challenge = await OtpChallenge.create(
             platform_id=scope.platform_id,
@@ -71,12 +77,24 @@ async def issue_code(
         if template:
             await queue_message(
                 scope,
-                channel="email" if by_mail else "sms",
-                to=contact,
+                channel=channel,
+                to=to,
                 template=template,
                 params={"challenge": str(challenge.uid)},
+                language=language or await _language_of(customer_id),
             )
     return challenge
+
+
+async def _language_of(customer_id: int | None) -> str:
+    row = await fetch_one("SELECT language FROM customer WHERE id = $1", customer_id) if customer_id else None
+    return row["language"] if row else SOURCE
+
+
+def _reached_at(contact: str) -> tuple[Channel, str]:
+    if contact.startswith(TELEGRAM):
+        return "telegram", contact.removeprefix(TELEGRAM)
+    return "email" if "@" in contact else "sms", contact
 
 
 async def use_code(challenge: OtpChallenge, code: str) -> None:

@@ -1,15 +1,20 @@
 """The transaction PIN: four digits, locked after five wrong tries on all channels together."""
 
-from core.clock import now
-from core.db import execute, fetch
+import hmac
+
+from core.clock import now, timestamp
+from core.db import execute, fetch, transaction
 from core.errors import InvalidInput, NotSignedIn, PinLocked, PinMissing, PinWrong
 from core.ids import new_token
 from models import Customer
+from services.accounts.contact import warn
 from services.accounts.customers import get_customer
+from services.accounts.trust import believe_speaker, check_proven
 from services.secrets import keyed_hash, verify_secret
 from services.tenants import Scope
 
 MAX_TRIES = 5
+PROOF_LASTS_S = 15 * 60
 KEYED = "keyed$"
 
 
@@ -30,7 +35,10 @@ def hash_pin(customer_id: int, pin: str) -> str:
 
 
 async def set_first_pin(scope: Scope, customer_id: int, pin: str) -> None:
-    """Give a PIN to a customer who has none. Raises `InvalidInput` where there is one: that needs the old one."""
+    """Give a PIN to a customer who has none. Raises `InvalidInput` where there is one: that needs the old one;
+    `NumberUnproven`.
+    """
+    check_proven()
     customer = await get_customer(scope, customer_id)
     hashed = hash_pin(customer.id, checked_pin(pin))
     given = await Customer.filter(id=customer.id, pin_hash__isnull=True).update(pin_hash=hashed)
@@ -60,6 +68,35 @@ async def set_pin(customer: Customer, new: str) -> Customer:
     return customer.update_from_dict(written)
 
 
+def proof_of(customer: Customer) -> str:
+    """What stands in a session, once somebody has proven to be this customer, for the right to a new PIN.
+
+    Good for a quarter of an hour and for the PIN that it replaces; it tells nothing about it.
+    """
+    until = timestamp() + PROOF_LASTS_S
+    return f"{until}.{_sealed_proof(customer, until)}"
+
+
+async def replace_pin(scope: Scope, customer_id: int, proof: str, new: str) -> Customer:
+    """Set a PIN by a `proof_of` the customer; who owns the account is told. Raises `InvalidInput`, also for a proof
+    that isn't good any more.
+    """
+    customer = await get_customer(scope, customer_id)
+    until, _, seal = proof.partition(".")
+    good = until.isdigit() and int(until) > timestamp()
+    if not good or not hmac.compare_digest(seal, _sealed_proof(customer, int(until))):
+        raise InvalidInput("That took too long. Please begin again.", field="pin")
+    async with transaction():
+        changed = await set_pin(customer, new)
+        await warn(scope, changed, "pin_changed")
+        await believe_speaker()
+    return changed
+
+
+def _sealed_proof(customer: Customer, until: int) -> str:
+    return keyed_hash(f"pin proof:{customer.id}:{until}:{customer.pin_hash}")[:32]
+
+
 async def check_pin(scope: Scope, customer_id: int, pin: str) -> None:
     """Raises `PinWrong`, `PinLocked` after five wrong ones in a row, `PinMissing`, `NotFound`.
 
@@ -81,6 +118,7 @@ async def check_pin(scope: Scope, customer_id: int, pin: str) -> None:
         raise PinMissing if customer.pin_hash is None else PinLocked
     kept, tries = judged[0]["pin_hash"], judged[0]["pin_tries"]
     if kept.startswith(right) or await _is_old(customer_id, kept, pin[:16]):
+        await believe_speaker()
         return
     raise PinWrong if tries < MAX_TRIES else PinLocked
 

@@ -1,18 +1,20 @@
-"""Forgotten passwords and PINs: a code by e-mail, then a token for one change."""
+"""Forgotten passwords and PINs: a code by e-mail, then a token for one change; in the chat, a code to a proven number."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
 from core.clock import now
-from core.errors import CodeExpired, InvalidInput, NotSignedIn
+from core.errors import CodeExpired, InvalidInput, NotSignedIn, Unavailable
 from models import Customer, OtpChallenge
+from services.accounts.contact import chat_of
 from services.accounts.customers import customer_by_email, get_customer
 from services.accounts.emails import checked_email, is_settling
-from services.accounts.otp import issue_code, newest_challenge, use_code
+from services.accounts.otp import TELEGRAM, issue_code, newest_challenge, use_code
 from services.accounts.passwords import set_password
-from services.accounts.pins import set_pin
+from services.accounts.pins import proof_of, set_pin
 from services.accounts.tokens import customer_of_token, issue_token
+from services.accounts.trust import in_doubt
 from services.tenants import Scope
 
 Forgotten = Literal["reset", "pin"]
@@ -52,6 +54,39 @@ async def verify_recovery(scope: Scope, email: str, code: str, what: Forgotten) 
         await Customer.filter(id=customer.id).update(**written)
         customer.update_from_dict(written)
     return issue_token(customer, what)
+
+
+async def start_pin_recovery(scope: Scope, customer_id: int) -> OtpChallenge:
+    """Send a code for a new PIN to what the customer has proven. Raises `Unavailable` where there is nothing, `TooManyTries`.
+
+    To their number, unless that must prove itself first: whoever has it by now would read the code. Then to their chat
+    on Telegram, else to their e-mail address.
+    """
+    customer = await get_customer(scope, customer_id)
+    contact = await _proven_contact(scope, customer)
+    if contact is None:
+        raise Unavailable("There is nowhere to send a code to. Please talk to a person of the shop.")
+    template = TEMPLATES["pin"] if "@" in contact else "pin_code"
+    return await issue_code(scope, contact, "pin", customer_id=customer.id, template=template)
+
+
+async def verify_pin_recovery(scope: Scope, challenge: OtpChallenge, code: str) -> str:
+    """The right to one change (`proof_of`). Raises `CodeInvalid`, `CodeExpired`, `TooManyTries`."""
+    await use_code(challenge, code)
+    customer = await get_customer(scope, challenge.customer_id or 0)
+    if await _proven_contact(scope, customer) != challenge.contact:
+        raise CodeExpired(field="otp")
+    return proof_of(customer)
+
+
+async def _proven_contact(scope: Scope, customer: Customer) -> str | None:
+    if customer.phone and not await in_doubt(scope, customer.phone, customer.id):
+        return customer.phone
+    if chat := await chat_of(customer.id, proven=True):
+        return f"{TELEGRAM}{chat}"
+    if customer.email and customer.email_verified_at and not await is_settling(customer):
+        return customer.email
+    return None
 
 
 async def recover_password(scope: Scope, token: str, new: str) -> None:

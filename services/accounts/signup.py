@@ -6,6 +6,7 @@ from core.clock import now
 from core.db import fetch, placeholders, transaction
 from core.errors import AlreadyRegistered, InvalidInput
 from core.ids import new_uid
+from core.languages import SOURCE
 from core.phones import parse_phone
 from models import Customer, OtpChallenge
 from services.accounts.customers import checked_text, customer_by_phone, get_customer
@@ -18,37 +19,57 @@ SHORTEST_PASSWORD = 6
 LONGEST_PASSWORD = 128
 
 
-async def start_signup(scope: Scope, phone: str, password: str | None) -> OtpChallenge:
-    """Send a code to `phone` (as typed at home). Raises `InvalidInput`, `TooManyTries`.
+async def start_signup(
+    scope: Scope, phone: str, password: str | None, *, language: str = SOURCE
+) -> OtpChallenge:
+    """Send a code to `phone` (as typed at home), in a language. Raises `InvalidInput`, `TooManyTries`.
 
     The answer is the same for a number that has an account: its owner is told so by message instead.
     """
     number = parse_phone(phone, scope.country)
     hashed = await hash_secret(checked_password(password)) if password is not None else None
-    if await customer_by_phone(scope, number):
+    if owner := await customer_by_phone(scope, number):
         return await issue_code(
-            scope, number, "signup", payload={"taken": True}, template="already_registered"
+            scope,
+            number,
+            "signup",
+            payload={"taken": True},
+            template="already_registered",
+            language=owner.language,
         )
-    return await issue_code(scope, number, "signup", payload={"password_hash": hashed})
+    return await issue_code(scope, number, "signup", payload={"password_hash": hashed}, language=language)
 
 
-async def verify_signup(scope: Scope, challenge: OtpChallenge, code: str, *, full_name: str = "") -> Customer:
-    """Check the code and make the customer with their shopping card.
+async def verify_signup(
+    scope: Scope, challenge: OtpChallenge, code: str, *, full_name: str = "", language: str = SOURCE
+) -> Customer:
+    """Check the code and make the customer with their shopping card, spoken to in a language.
 
     Raises `CodeInvalid`, `CodeExpired`, `TooManyTries`; `AlreadyRegistered` where another was faster.
     """
     name = checked_text(full_name, "fullName", 200) if full_name else ""
     await use_code(challenge, code)
     return await create_customer(
-        scope, phone=challenge.contact, full_name=name, password_hash=challenge.payload.get("password_hash")
+        scope,
+        phone=challenge.contact,
+        full_name=name,
+        password_hash=challenge.payload.get("password_hash"),
+        language=language,
     )
 
 
 async def create_customer(
-    scope: Scope, *, phone: str, full_name: str = "", password_hash: str | None = None
+    scope: Scope,
+    *,
+    phone: str,
+    full_name: str = "",
+    password_hash: str | None = None,
+    language: str = SOURCE,
 ) -> Customer:
     """A customer whose number (E.164) is proven, and their shopping card. Raises `AlreadyRegistered`."""
-    created = await insert_customer(scope, phone=phone, full_name=full_name, password_hash=password_hash)
+    created = await insert_customer(
+        scope, phone=phone, full_name=full_name, password_hash=password_hash, language=language
+    )
     if created is None:
         raise AlreadyRegistered(field="phone")
     return created
@@ -56,10 +77,11 @@ async def create_customer(
 
 async def insert_customer(scope: Scope, **given: Any) -> Customer | None:
     """A customer with these columns, and their shopping card; None where the number or address is somebody's."""
+    given = {"language": SOURCE, **given}
     async with transaction():
         rows = await fetch(
-            "INSERT INTO customer (uid, created_at, updated_at, platform_id, environment, title, language, pin_tries, "
-            f"secret_epoch, {', '.join(given)}) VALUES ($1, $2, $2, $3, $4, '', 'en', 0, 0, "
+            "INSERT INTO customer (uid, created_at, updated_at, platform_id, environment, title, pin_tries, "
+            f"secret_epoch, {', '.join(given)}) VALUES ($1, $2, $2, $3, $4, '', 0, 0, "
             f"{placeholders(list(given), 5)}) ON CONFLICT DO NOTHING RETURNING id",
             new_uid(),
             now(),

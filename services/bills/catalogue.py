@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -12,6 +13,7 @@ from models import Biller, BillPlan
 from providers.bills import BillGateway, BillKind, BillOffer
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.registry import registry
+from services.bills.kinds import KINDS
 from services.bills.naming import PERIODS, period_of, plan_name, plan_slug
 from services.tenants import Scope
 
@@ -31,6 +33,18 @@ def gateway_of(biller: Biller) -> BillGateway:
 async def billers_of(scope: Scope, kind: BillKind) -> list[Biller]:
     """Everybody that a platform sells that kind for; empty where it doesn't."""
     return list(await _mine(scope, kind=kind).order_by("number"))
+
+
+async def kinds_sold(scope: Scope) -> list[BillKind]:
+    """The kinds that a platform sells just now."""
+    found = await _mine(scope, active=True).distinct().values_list("kind", flat=True)
+    return [kind for kind in KINDS if kind in found]
+
+
+async def find_biller(scope: Scope, kind: BillKind, uid: UUID) -> Biller | None:
+    """The active biller of that kind with that uid."""
+    found: Biller | None = await _mine(scope, kind=kind, uid=uid, active=True).first()
+    return found
 
 
 async def biller_named(scope: Scope, kind: BillKind, name: str, *, field: str) -> Biller | None:
@@ -63,19 +77,29 @@ async def plans_of(biller: Biller, period: str | None = None) -> list[BillPlan]:
 
     `period` is one of `PERIODS`, in any case. Raises `InvalidInput` for another. Not for use in a transaction.
     """
-    wanted: dict[str, Any] = {}
+    wanted: dict[str, str] = {}
     if period is not None:
         name = period.strip().capitalize()
         if name not in PERIODS:
             raise InvalidInput(f"The periods are {', '.join(PERIODS)}.", field="period")
         wanted["period"] = name
     await freshen(biller)
-    return await BillPlan.filter(biller_id=biller.id, active=True, **wanted).order_by("position", "id")
+    return await listed_plans(biller, **wanted)
+
+
+async def listed_plans(biller: Biller, **which: str) -> list[BillPlan]:
+    """What can be bought there as it was last listed, however long ago; nobody is asked."""
+    return await BillPlan.filter(biller_id=biller.id, active=True, **which).order_by("position", "id")
+
+
+def is_fresh(biller: Biller) -> bool:
+    """Whether its plans were read within the last day."""
+    return biller.plans_read_at is not None and now() - biller.plans_read_at < FRESH
 
 
 async def freshen(biller: Biller) -> None:
     """Read the plans again where they are old. The provider's absence is logged and harms nobody."""
-    if biller.plans_read_at is not None and now() - biller.plans_read_at < FRESH:
+    if is_fresh(biller):
         return
     try:
         offers = await gateway_of(biller).offers(biller.service)

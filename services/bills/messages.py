@@ -5,6 +5,7 @@ from models import BillPurchase
 from services.accounts.customers import get_customer, number_of
 from services.bills.views import number_of_purchase
 from services.notifications import queue_message
+from services.notifications.phrases import phrase, sentence
 from services.tenants import Scope
 
 
@@ -26,9 +27,10 @@ async def tell(
             "amount": format_money(purchase.amount_minor, purchase.currency),
             "number": number_of_purchase(purchase),
             "token": purchase.token,
-            "units": f". Units: {purchase.units}." if purchase.units else ".",
+            "units": phrase("units", units=purchase.units) if purchase.units else ".",
             "reference": purchase.reference,
-            "reason": reason,
+            "reason": sentence(reason),
         },
+        language=customer.language,
         dedupe_key=None if again else f"{template}:{purchase.id}",
     )

@@ -19,8 +19,9 @@ from models import Biller, BillPlan, BillPurchase, IdempotencyRecord
 from providers.bills import BillKind
 from services.accounts.customers import get_customer, number_of
 from services.accounts.pins import check_pin
+from services.accounts.trust import check_proven
 from services.bills.booking import take_money
-from services.bills.catalogue import freshen, gateway_of
+from services.bills.catalogue import find_biller, freshen, gateway_of
 from services.bills.kinds import KINDS
 from services.bills.views import PurchaseView, purchase_view
 from services.bills.working import work_bill
@@ -76,6 +77,7 @@ async def place(
     at_once: bool = True,
 ) -> PurchaseView:
     """As `buy_bill`, for who has proven their PIN; `payload` is what a replay of `key` must repeat."""
+    check_proven()
     await _prepare(scope, wanted)
     held: list[str] = []
 
@@ -110,13 +112,7 @@ async def _prepare(scope: Scope, wanted: Wanted) -> None:
     """What may need the provider, before the transaction: a plan that was never listed here."""
     if wanted.plan is None:
         return
-    biller = await Biller.get_or_none(
-        uid=wanted.service,
-        platform_id=scope.platform_id,
-        environment=scope.environment,
-        kind=wanted.kind,
-        active=True,
-    )
+    biller = await find_biller(scope, wanted.kind, wanted.service)
     if biller and not await BillPlan.exists(biller_id=biller.id, slug=wanted.plan):
         await freshen(biller)
 
@@ -125,7 +121,7 @@ async def _store(scope: Scope, customer_id: int, wanted: Wanted, *, at_once: boo
     """Check everything, set the money aside and store the purchase, in the caller's transaction."""
     biller = await _checked_biller(scope, wanted)
     plan = await _checked_plan(scope, biller, wanted)
-    _check_limits(scope, biller, wanted.amount_minor)
+    check_limits(scope, biller, wanted.amount_minor)
     phone, account = await _checked_number(scope, customer_id, wanted)
     at = now()
     try:
@@ -156,13 +152,7 @@ async def _store(scope: Scope, customer_id: int, wanted: Wanted, *, at_once: boo
 
 
 async def _checked_biller(scope: Scope, wanted: Wanted) -> Biller:
-    biller = await Biller.get_or_none(
-        uid=wanted.service,
-        platform_id=scope.platform_id,
-        environment=scope.environment,
-        kind=wanted.kind,
-        active=True,
-    )
+    biller = await find_biller(scope, wanted.kind, wanted.service)
     field = KINDS[wanted.kind].service_field
     if biller is None:
         raise NotFound("There is no such service.", field=field)
@@ -185,7 +175,8 @@ async def _checked_plan(scope: Scope, biller: Biller, wanted: Wanted) -> BillPla
     return plan
 
 
-def _check_limits(scope: Scope, biller: Biller, amount_minor: int) -> None:
+def check_limits(scope: Scope, biller: Biller, amount_minor: int) -> None:
+    """Raises `InvalidInput` where the biller doesn't sell for so little or so much."""
     if not biller.least_minor <= amount_minor <= biller.most_minor:
         least, most = (
             format_money(limit, scope.currency) for limit in (biller.least_minor, biller.most_minor)

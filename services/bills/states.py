@@ -16,6 +16,17 @@ BILL_STATES = StateTable.of(
     Reversed="Delivered",
 )
 
+# Of a question to a biller: the number is somebody's or nobody's, the list was read, or it stays unanswered.
+INQUIRY_STATES = StateTable.of(
+    "bill inquiry",
+    "bill_inquiry",
+    Stored="Valid Nobodys Listed GivenUp",
+    Valid="",
+    Nobodys="",
+    Listed="",
+    GivenUp="",
+)
+
 # The money waits in suspense.
 OPEN = ("Stored", "Pending", "Unknown")
 # The money is back with the customer.

@@ -23,21 +23,36 @@ async def validate_account(
     """
     biller = await biller_numbered(scope, kind, biller_number, biller_slug)
     account = checked_account(number, KINDS[kind].number_field)
-    await count_try(f"bill-account:{customer_id}", most=MOST, within_s=WITHIN_S)
+    await count_validation(customer_id)
     try:
-        found = await _ask(biller, kind, account)
+        found = await ask_account(customer_id, biller, account)
     except (ProviderUnknown, ProviderRefused, LookupError):
         raise Unavailable(f"{biller.name} can't be reached just now. Please try again in a moment.") from None
-    if found.valid and found.customer_name:
-        mine = Beneficiary.filter(customer_id=customer_id, biller_id=biller.id, number=account)
-        await mine.update(name=found.customer_name[:120])
     least = max(found.least_minor or 0, biller.least_minor)
     return BillAccount(found.valid, account, found.customer_name, found.address, least, found.message)
 
 
-async def _ask(biller: Biller, kind: BillKind, account: str) -> BillAccount:
+async def count_validation(customer_id: int) -> None:
+    """Raises `TooManyTries` for who asks about too many numbers."""
+    await count_try(f"bill-account:{customer_id}", most=MOST, within_s=WITHIN_S)
+
+
+async def ask_account(customer_id: int, biller: Biller, account: str) -> BillAccount:
+    """Ask the biller whose the number is, and note the name with who was paid for before. Not in a transaction.
+
+    Raises `ProviderUnknown`, `ProviderRefused`, `LookupError`.
+    """
+    found = await _ask(biller, account)
+    if found.valid and found.customer_name:
+        mine = Beneficiary.filter(customer_id=customer_id, biller_id=biller.id, number=account)
+        await mine.update(name=found.customer_name[:120])
+    return found
+
+
+async def _ask(biller: Biller, account: str) -> BillAccount:
     """A disco knows its prepaid and its postpaid meters apart, so each type is asked for."""
     gateway = gateway_of(biller)
+    kind: BillKind = biller.kind  # type: ignore[assignment]
     offers = [plan.code for plan in await plans_of(biller)] if kind == "electricity" else []
     found = BillAccount(False, account)
     for offer in offers or [""]:

@@ -1,6 +1,7 @@
 """Checking out: where to, how, and with what money."""
 
 from services.checkout.delivery import choose_shipping, set_addresses, shipping_methods
+from services.checkout.handing_over import ask_carriers, bring_by_carrier, pick_up_at, ways_to_hand_over
 from services.checkout.methods import PaymentMethodView, payment_methods
 from services.checkout.paying import pay
 from services.checkout.transitions import next_order_states, transition_order
@@ -9,11 +10,15 @@ from services.shipping import ShippingMethodView
 __all__ = [
     "PaymentMethodView",
     "ShippingMethodView",
+    "ask_carriers",
+    "bring_by_carrier",
     "choose_shipping",
     "next_order_states",
     "pay",
     "payment_methods",
+    "pick_up_at",
     "set_addresses",
     "shipping_methods",
     "transition_order",
+    "ways_to_hand_over",
 ]

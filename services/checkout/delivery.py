@@ -81,7 +81,7 @@ async def choose_shipping(buyer: Buyer, method_ids: list[int]) -> OrderView:
     if not chosen or any(method_id not in known for method_id in chosen):
         raise IneligibleShippingMethod(field="shippingMethodId")
     async with transaction():
-        row = await _open_cart(buyer)
+        row = await open_cart(buyer)
         await execute("DELETE FROM shipping_line WHERE order_id = $1", row["id"])
         for method_id in chosen:
             await execute(
@@ -93,7 +93,8 @@ async def choose_shipping(buyer: Buyer, method_ids: list[int]) -> OrderView:
     return (await fill_orders(buyer.scope, [row], buyer.wants))[0]
 
 
-async def _open_cart(buyer: Buyer) -> Row:
+async def open_cart(buyer: Buyer) -> Row:
+    """The row of the buyer's cart, locked until the transaction ends. Raises `NoActiveOrder`, `OrderNotModifiable`."""
     row = await lock_cart(buyer)
     if row is None:
         raise NoActiveOrder

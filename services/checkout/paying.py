@@ -21,6 +21,7 @@ from core.money import format_money
 from models import IdempotencyRecord
 from services import stock
 from services.accounts.pins import check_pin
+from services.accounts.trust import check_proven
 from services.buyers import Buyer
 from services.cards import card_of
 from services.carts import active_order_id, lock_cart
@@ -94,7 +95,8 @@ async def pay(
     charged: `InvalidInput` on `total`. With an `idempotency_key` a replay gives the order that the first call paid for.
 
     Raises `NoActiveOrder`, `IllegalTransition` (empty cart), `InsufficientStock`, `IneligiblePaymentMethod`,
-    `PinWrong`, `PinLocked`, `PinMissing`, `InsufficientFunds`, `PaymentPending`, `PaymentFailed`, `InvalidInput`.
+    `PinWrong`, `PinLocked`, `PinMissing`, `InsufficientFunds`, `PaymentPending`, `PaymentFailed`, `InvalidInput`,
+    `NumberUnproven`.
     """
     order_id = await begin_paying(
         buyer,
@@ -133,6 +135,7 @@ async def begin_paying(
     if method["kind"] == "card":
         # Outside the transaction: a wrong try stays counted whatever follows.
         await check_pin(buyer.scope, buyer.customer_id or 0, pin or "")
+    check_proven()
     begun = await _begin(buyer, idempotency_key, method, given)
     if method["kind"] == "gateway" and begun.opened is not None:
         await _open_page(buyer, idempotency_key, begun.order_id, begun.opened)

@@ -18,6 +18,7 @@ from providers.errors import ProviderRefused, ProviderUnknown
 from providers.registry import registry
 from services.delivery.places import pickup_place
 from services.delivery.states import QUOTE_STATES
+from services.delivery.telling import tell_prices
 from services.tenants import Environment, scope_by_id
 
 log = structlog.get_logger(__name__)
@@ -87,7 +88,7 @@ async def work_quote(quote: DeliveryQuote) -> None:
     if quote.state != "Stored":
         await quote.release(retry_in=None)
     elif quote.expires_at <= now():
-        await quote.release(retry_in=None, state="Refused", reason=NOBODY_WAITS)
+        await _refuse(quote, NOBODY_WAITS)
     elif await quote.renew(HOLD):
         await ask(quote)
 
@@ -113,14 +114,20 @@ async def _answered(quote: DeliveryQuote, rates: list[Rate]) -> None:
         if await quote.release(retry_in=None, state="Answered", expires_at=good_until):
             for rate in rates:
                 await keep_rate(quote.id, rate)
+            await tell_prices(quote, rates)
 
 
 async def _refused(quote: DeliveryQuote, refusal: ProviderRefused) -> None:
-    QUOTE_STATES.check(quote.state, "Refused")
     log.warning("no delivery quote", quote=quote.id, reason=str(refusal))
     ours = refusal.code == "http_401"
-    reason = NOT_CONFIGURED if ours else f"The carriers can't deliver there: {refusal.message}"
-    await quote.release(retry_in=None, state="Refused", reason=reason[:255])
+    await _refuse(quote, NOT_CONFIGURED if ours else f"The carriers can't deliver there: {refusal.message}")
+
+
+async def _refuse(quote: DeliveryQuote, reason: str) -> None:
+    QUOTE_STATES.check(quote.state, "Refused")
+    async with transaction():
+        if await quote.release(retry_in=None, state="Refused", reason=reason[:255]):
+            await tell_prices(quote, [])
 
 
 async def _later(quote: DeliveryQuote, trouble: Exception) -> None:

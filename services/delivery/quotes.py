@@ -9,8 +9,9 @@ from uuid import UUID
 
 from core.clock import now
 from core.db import Row, fetch, lock_name, transaction
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from core.ids import new_token
+from core.jobs import enqueue
 from core.limits import count_try
 from core.work import LEASE
 from models import Customer, DeliveryQuote, DeliveryRate, PickupLocation
@@ -50,25 +51,44 @@ async def quote(
     `deliveryAddress` or `packageWeight`, or where the platform has no delivery service, `NotFound` for the
     location, `TooManyTries`.
     """
-    text = checked_address_text(address)
-    if not 0 < weight_g <= HEAVIEST_G:
-        raise InvalidInput(f"packageWeight must be above 0 and at most {HEAVIEST_G // 1000} kg")
-    location = await get_location(scope, location_uid)
-    gateway_of(scope.environment)
-    asked: dict[str, Any] = {
-        "customer_id": customer.id,
-        "location_id": location.id,
-        "weight_g": weight_g,
-        "value_minor": value_minor,
-        "key": key_of(location.id, text, weight_g, value_minor),
-    }
-    known = await _known(scope, asked)
-    if known is None:
-        await count_try(f"quote:{customer.id}", most=MOST, within_s=WITHIN_S)
-        known, mine = await _open(scope, customer, location, text, asked)
-        if mine:
-            await ask(known, patience_s=PATIENCE_S)
+    held = {"attempts": 1, "lease": new_token(), "leased_until": now() + LEASE}
+    known, mine = await _asked(scope, customer, location_uid, address, weight_g, value_minor, held)
+    if mine:
+        await ask(known, patience_s=PATIENCE_S)
     return await _answer(known.id)
+
+
+async def quote_later(
+    scope: Scope,
+    customer: Customer,
+    location_uid: UUID,
+    address: str,
+    weight_g: int,
+    value_minor: int,
+    *,
+    tell_on: str,
+) -> DeliveryQuote:
+    """As `quote`, in the caller's transaction: a worker asks what wasn't asked yet, and tells the customer the answer
+    as they are told things on that channel.
+    """
+    told = {"attempts": 0, "tell_on": tell_on}
+    known, mine = await _asked(scope, customer, location_uid, address, weight_g, value_minor, told)
+    if mine:
+        await enqueue("work_quote", known.id)
+    return known
+
+
+async def quote_of_own(
+    scope: Scope, customer_id: int, quote_id: int
+) -> tuple[DeliveryQuote, list[DeliveryRate]]:
+    """A customer's question, and the answers to it while they are good. Raises `NotFound`."""
+    found = await DeliveryQuote.get_or_none(
+        id=quote_id, platform_id=scope.platform_id, environment=scope.environment, customer_id=customer_id
+    )
+    if found is None:
+        raise NotFound
+    good = found.state == "Answered" and found.expires_at > now()
+    return found, await DeliveryRate.filter(quote_id=found.id).order_by("price_minor", "id") if good else []
 
 
 async def used_rates(scope: Scope, customer_id: int, *, besides: int = 0) -> list[Row]:
@@ -87,6 +107,34 @@ async def used_rates(scope: Scope, customer_id: int, *, besides: int = 0) -> lis
         besides,
         now(),
     )
+
+
+async def _asked(
+    scope: Scope,
+    customer: Customer,
+    location_uid: UUID,
+    address: str,
+    weight_g: int,
+    value_minor: int,
+    begun: dict[str, Any],
+) -> tuple[DeliveryQuote, bool]:
+    """The question, and whether it is new and ours to ask; a new one is stored as it was `begun`."""
+    text = checked_address_text(address)
+    if not 0 < weight_g <= HEAVIEST_G:
+        raise InvalidInput(f"packageWeight must be above 0 and at most {HEAVIEST_G // 1000} kg")
+    location = await get_location(scope, location_uid)
+    gateway_of(scope.environment)
+    asked: dict[str, Any] = {
+        "customer_id": customer.id,
+        "location_id": location.id,
+        "weight_g": weight_g,
+        "value_minor": value_minor,
+        "key": key_of(location.id, text, weight_g, value_minor),
+    }
+    if known := await _known(scope, asked):
+        return known, False
+    await count_try(f"quote:{customer.id}", most=MOST, within_s=WITHIN_S)
+    return await _open(scope, customer, location, text, asked, begun)
 
 
 async def _known(scope: Scope, asked: dict[str, Any]) -> DeliveryQuote | None:
@@ -110,7 +158,12 @@ async def _known(scope: Scope, asked: dict[str, Any]) -> DeliveryQuote | None:
 
 
 async def _open(
-    scope: Scope, customer: Customer, location: PickupLocation, text: str, asked: dict[str, Any]
+    scope: Scope,
+    customer: Customer,
+    location: PickupLocation,
+    text: str,
+    asked: dict[str, Any],
+    begun: dict[str, Any],
 ) -> tuple[DeliveryQuote, bool]:
     """The stored question, and whether it is ours to ask: of two at the same time one is."""
     async with transaction():
@@ -123,10 +176,8 @@ async def _open(
             environment=scope.environment,
             place=asdict(await place_for(scope, customer, location, text)),
             expires_at=at + LIFE,
-            attempts=1,
             next_attempt_at=at,
-            lease=new_token(),
-            leased_until=at + LEASE,
+            **begun,
             **asked,
         )
         return stored, True

@@ -13,6 +13,7 @@ from providers.delivery import Tracking
 from services.accounts.contact import tell
 from services.accounts.customers import get_customer
 from services.delivery.states import ORDER_AFTER, SHIPMENT_STATES, STATE_OF, TEXT_AFTER
+from services.notifications.phrases import phrase
 from services.orders.events import record
 from services.orders.states import ORDER_STATES, move_order
 from services.tenants import scope_by_id
@@ -82,12 +83,16 @@ async def _record_cost(order: Order, rate: DeliveryRate) -> None:
 
 async def _tell(shipment: Shipment, order: Order, rate: DeliveryRate, template: str) -> None:
     scope = await scope_by_id(shipment.platform_id, shipment.environment)  # type: ignore[arg-type]
-    number = f" Tracking number {shipment.tracking_number}." if shipment.tracking_number else ""
+    number = shipment.tracking_number
     await tell(
         scope,
         await get_customer(scope, order.customer_id or 0),
         template,
-        {"order": order.code, "carrier": rate.carrier_name, "tracking": number},
+        {
+            "order": order.code,
+            "carrier": rate.carrier_name,
+            "tracking": phrase("tracking", number=number) if number else "",
+        },
         dedupe_key=f"{template}:{order.id}",
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from core.db import Row, execute, fetch, fetch_one, transaction
 from core.errors import IllegalTransition, NotFound
 from services import stock
+from services.accounts.trust import check_proven
 from services.deposits import notices
 from services.deposits.authorizing import release_authorization
 from services.deposits.charges import CHARGE_STATES, open_charges
@@ -55,8 +56,9 @@ async def cancel_order(
     """Call off a placed order that was bought with a deposit; its pieces are on the shelf again.
 
     What goes back goes by the way it came, the newest payment first. Raises `NotFound`, `IllegalTransition` where
-    the order is on its way already or over, `PaymentPending` while a payment is under way.
+    the order is on its way already or over, `PaymentPending` while a payment is under way, `NumberUnproven`.
     """
+    check_proven()
     async with transaction():
         order = await _cancellable(scope, uid, customer_id)
         done, payments = await _settlement(scope, order)

@@ -3,7 +3,7 @@
 from core.db import execute, fetch
 from core.errors import IllegalTransition
 from services.orders.views import LineView, OrderView
-from services.purchase_options.offers import has_groups, option_for, options_by_variant
+from services.purchase_options.offers import has_required, option_for, options_by_variant
 from services.tenants import Scope
 
 # An argument that was left out, where None says that no option is wanted any more.
@@ -26,7 +26,7 @@ async def choose_option(scope: Scope, line_id: int, option_id: int | None) -> No
 async def check_options(scope: Scope, order: OrderView) -> None:
     """Raises `IllegalTransition` for a line whose option is no longer offered, or that needs one and has none."""
     chosen = [line for line in order.lines if line.option_id is not None]
-    if not chosen and not await has_groups(scope):
+    if not chosen and not await has_required(scope):
         return
     offered = await options_by_variant(scope, [line.variant_id for line in order.lines])
     for line in order.lines:

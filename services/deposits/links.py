@@ -18,7 +18,12 @@ def use_address(base_url: str) -> None:
 
 def pay_link(order: Row) -> str:
     """The page where an order's balance is paid; `order` has its `code` and `uid`."""
-    return f"{_address}/pay/{order['code']}-{_mark(order)}"
+    return link_to(f"/pay/{order['code']}-{_mark(order)}")
+
+
+def link_to(path: str) -> str:
+    """A page of this market as the world reaches it."""
+    return f"{_address}{path}"
 
 
 async def order_of_link(name: str) -> Row:

@@ -82,7 +82,10 @@ async def authorize_payment(
         order = await _order_with_balance(scope, order_id, currency)
         amount = await owed(order, amount_minor)
         await no_payment_under_way(order)
-        await set_aside(scope, order, await stored_method(order), amount)
+        method = await stored_method(order)
+        if method["kind"] == "mobile_money":
+            raise InvalidInput("Nothing can be set aside of a mobile money wallet.", field="id")
+        await set_aside(scope, order, method, amount)
 
     await _once(scope, order_id, idempotency_key, ["authorize", amount_minor, currency], authorize)
     return await payment_status(scope, order_id)

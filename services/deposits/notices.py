@@ -13,6 +13,7 @@ from services.accounts.contact import reached_by, tell
 from services.accounts.customers import get_customer
 from services.deposits.links import pay_link
 from services.deposits.tries import Try
+from services.notifications.phrases import Phrase, day, phrase, sentence
 from services.notifications.queue import Message
 from services.tenants import Scope
 
@@ -25,11 +26,6 @@ class Again:
     """When the next try is, if there is one."""
 
     at: datetime | None
-
-
-def day_of(at: datetime) -> str:
-    """A day as it is written in messages: 5 Dec 2026."""
-    return f"{at.day} {at:%b %Y}"
 
 
 async def collected(scope: Scope, order: Row, payment: Row, used_minor: int, left_minor: int) -> None:
@@ -46,14 +42,14 @@ async def collected(scope: Scope, order: Row, payment: Row, used_minor: int, lef
 async def declined(scope: Scope, order: Row, payment: Row, reason: str, again: Again | None) -> None:
     """Why a balance could not be taken, when the next try is, and how to pay it oneself."""
     amount = format_money(payment["amount_minor"], order["currency"])
-    params = {"amount": amount, "order": order["code"], "reason": reason, "link": pay_link(order)}
+    params = {"amount": amount, "order": order["code"], "reason": sentence(reason), "link": pay_link(order)}
     once = f"declined:{payment['id']}"
     if again is None:
         await _tell(scope, order, "balance_declined", params, payment["customer_id"], once)
     elif again.at is None:
         await _tell(scope, order, "balance_overdue", params, order["customer_id"], once)
     else:
-        more = {**params, "again": day_of(again.at)}
+        more = {**params, "again": day(again.at)}
         await _tell(scope, order, "balance_retried", more, order["customer_id"], once)
 
 
@@ -67,7 +63,7 @@ async def moved(scope: Scope, order: Row, amount_minor: int, due_at: datetime) -
     params = {
         "amount": format_money(amount_minor, order["currency"]),
         "order": order["code"],
-        "day": day_of(due_at),
+        "day": day(due_at),
     }
     await _tell(scope, order, "balance_moved", params, order["customer_id"], None)
 
@@ -75,11 +71,9 @@ async def moved(scope: Scope, order: Row, amount_minor: int, due_at: datetime) -
 async def called_off(scope: Scope, order: Row, returned_minor: int, kept_minor: int) -> None:
     """An order was called off: what goes back, and what is kept."""
     currency = order["currency"]
-    sentences = [
-        f"{format_money(returned_minor, currency)} is on its way back to you." if returned_minor else "",
-        f"{format_money(kept_minor, currency)} of your deposit is kept." if kept_minor else "",
-    ]
-    params = {"order": order["code"], "money": " ".join(each for each in sentences if each)}
+    parts = {"returned": returned_minor, "kept": kept_minor}
+    money = [phrase(key, amount=format_money(minor, currency)) for key, minor in parts.items() if minor]
+    params = {"order": order["code"], "money": money}
     await _tell(scope, order, "order_called_off", params, order["customer_id"], f"called_off:{order['id']}")
 
 
@@ -113,12 +107,13 @@ def message_about(charge: Row, what: str, template: str, params: dict[str, Any])
     if found is None:
         return None
     once = f"charge:{charge['id']}:{what}:{charge['due_at']:%Y%m%d%H%M}"
-    return Message(charge["platform_id"], charge["environment"], *found, template, params, once)
+    said = {"language": charge["language"], **params}
+    return Message(charge["platform_id"], charge["environment"], *found, template, said, once)
 
 
 def soon(charge: Row) -> tuple[str, dict[str, Any]]:
     """The template and words of a notice that a charge falls due."""
-    params = {**_of_charge(charge), "day": day_of(charge["due_at"])}
+    params = {**_of_charge(charge), "day": day(charge["due_at"])}
     if charge["label"] is None:
         return "balance_soon", params
     return "balance_soon_by", {**params, "method": charge["label"]}
@@ -126,16 +121,16 @@ def soon(charge: Row) -> tuple[str, dict[str, Any]]:
 
 def failed(charge: Row, reason: str, again: datetime | None) -> tuple[str, dict[str, Any]]:
     """The same for one that could not be taken, and is tried again, or not."""
-    params = {**_of_charge(charge), "reason": reason}
+    params = {**_of_charge(charge), "reason": sentence(reason)}
     if again is None:
         return "balance_overdue", params
-    return "balance_retried", {**params, "again": day_of(again)}
+    return "balance_retried", {**params, "again": day(again)}
 
 
 def unpaid(charge: Row, _: str, again: datetime | None) -> tuple[str, dict[str, Any]]:
     """The same for one that nothing is stored to collect with."""
     if again is None:
-        return "balance_overdue", {**_of_charge(charge), "reason": "Please pay it now."}
+        return "balance_overdue", {**_of_charge(charge), "reason": phrase("pay_now")}
     return "balance_due", _of_charge(charge)
 
 
@@ -169,9 +164,5 @@ async def _tell(
     )
 
 
-def _left(left_minor: int, currency: str) -> str:
-    return (
-        f"{format_money(left_minor, currency)} is left."
-        if left_minor
-        else "The order is paid in full. Thank you!"
-    )
+def _left(left_minor: int, currency: str) -> Phrase:
+    return phrase("left", amount=format_money(left_minor, currency)) if left_minor else phrase("in_full")

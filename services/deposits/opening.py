@@ -1,6 +1,7 @@
 """Opening many scheduled payments at once, each with an attempt that a worker takes to its provider."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Literal
 
 import orjson
@@ -10,7 +11,10 @@ from core.db import Row, as_given, execute, fetch, given, placeholders
 from core.ids import new_uid
 from services.checkout.methods import PAYER_EMAIL
 from services.deposits.tries import Try
-from services.payments.opening import LIFETIMES
+from services.payments.opening import STORED_LIFETIME
+
+# Of a wallet longer than at a checkout: many may be asked at once, and wait for their turn.
+LIFETIMES = {"stored": STORED_LIFETIME, "mobile_money": timedelta(hours=1)}
 
 
 async def open_attempts(tries: Sequence[Try]) -> None:
@@ -96,5 +100,5 @@ def _attempt(payment_id: int, charge: Row) -> Row:
         "kind": charge["kind"],
         "reference": f"mk-{uid.hex}",
         "request": orjson.Fragment(orjson.dumps(request)),
-        "expires_at": now() + LIFETIMES["stored" if stored else "mobile_money"],
+        "expires_at": now() + LIFETIMES[charge["kind"]],
     }

@@ -11,6 +11,7 @@ from core.errors import IneligiblePaymentMethod, NotFound, PaymentFailed, Paymen
 from core.jobs import enqueue
 from models import IdempotencyRecord
 from services.accounts.pins import check_pin
+from services.accounts.trust import check_proven
 from services.buyers import Buyer
 from services.cards import card_of
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
@@ -81,7 +82,8 @@ async def pay_balance(
     `payment_url`; by mobile money for the owner of the phone. Asking again while a page waits gives the same page.
 
     Raises `NotFound`, `InvalidInput` (nothing, or less, is owed), `PaymentPending` (another payment under way),
-    `IneligiblePaymentMethod`, `PinWrong`, `PinLocked`, `PinMissing`, `InsufficientFunds`, `PaymentFailed`.
+    `IneligiblePaymentMethod`, `PinWrong`, `PinLocked`, `PinMissing`, `InsufficientFunds`, `PaymentFailed`,
+    `NumberUnproven`.
     """
     method = await eligible_method(payer, method_code)
     way = _WAYS.get(method["kind"])
@@ -93,9 +95,10 @@ async def pay_balance(
     if method["kind"] == "card":
         # Outside the transaction: a wrong try stays counted whatever follows.
         await check_pin(payer.scope, payer.customer_id or 0, pin or "")
+    check_proven()
     begun = await _begin(partial(way, payer, which, method), payer, which, idempotency_key, method, given)
     if method["kind"] == "gateway" and begun.opened is not None:
-        await _open_page(payer, idempotency_key, begun)
+        await _open_page(_owner(payer, which), idempotency_key, begun)
     return await get_payment(begun.payment_id)
 
 
@@ -125,6 +128,7 @@ async def _once(
     method: Row,
     given: PayBalance,
 ) -> _Begun:
+    """Begin the payment in one transaction; under a key that is known already, what was begun then."""
     if not key:
         async with transaction():
             return await way(given)
@@ -136,7 +140,7 @@ async def _once(
 
     order = [which.order_id, str(which.uid), which.code]
     answer = await IdempotencyRecord.once(
-        _owner(payer), key, [order, method["code"], *given.payload()], begin
+        _owner(payer, which), key, [order, method["code"], *given.payload()], begin
     )
     if begun:
         return begun[0]
@@ -144,13 +148,13 @@ async def _once(
     return _Begun(payment_id, Opened(attempt_id) if attempt_id else None)
 
 
-async def _open_page(payer: Buyer, key: str | None, begun: _Begun) -> None:
+async def _open_page(owner: str, key: str | None, begun: _Begun) -> None:
     assert begun.opened is not None
     try:
         await start_redirect(begun.opened)
     except PaymentFailed:
         # Nobody was given a page, so the key has begun nothing and may be used again.
-        await IdempotencyRecord.free(_owner(payer), key or "", _answer(begun))
+        await IdempotencyRecord.free(owner, key or "", _answer(begun))
         raise
 
 
@@ -243,8 +247,10 @@ async def _order_of(payer: Buyer, which: Which) -> Row:
     return order
 
 
-def _owner(payer: Buyer) -> str:
-    return f"balance:{payer.scope.platform_id}:{payer.scope.environment}:{payer.customer_id or 0}"
+def _owner(payer: Buyer, which: Which) -> str:
+    """Whose keys they are. Guests know nothing of one another's, so theirs belong to the order that they pay."""
+    who = payer.customer_id or f"code:{which.code}"
+    return f"balance:{payer.scope.platform_id}:{payer.scope.environment}:{who}"
 
 
 def _answer(begun: _Begun) -> list[int | None]:

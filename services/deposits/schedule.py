@@ -6,7 +6,7 @@ and passed over where somebody else holds them; everything is read after that.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -18,7 +18,7 @@ from services.deposits.charges import set_steps
 from services.deposits.collecting import collect, lock_order
 from services.deposits.methods import method_of
 from services.deposits.opening import open_attempts
-from services.deposits.plan import PLAN, next_step
+from services.deposits.plan import FIRST_TRY, PLAN, next_step
 from services.deposits.tries import Try
 from services.deposits.wallets import take_from_cards
 from services.notifications.queue import queue_messages
@@ -27,7 +27,8 @@ from services.values import as_time
 
 log = structlog.get_logger(__name__)
 
-MOST = 500
+# As many as are locked for half a second; with half as many each costs a tenth more.
+MOST = 1_000
 ONE_BY_ONE = 50
 # How long a charge waits whose order is just being paid another way, or whose work failed.
 LATER = timedelta(minutes=10)
@@ -39,7 +40,7 @@ DUE_COLUMNS = (
     "c.amount_minor - c.collected_minor AS outstanding_minor, c.due_at, c.step, c.next_step_at, c.state, "
     "o.uid, o.code, o.channel, o.customer_id, o.state AS order_state, s.id AS stored_method_id, s.method_id, s.kind, "
     "s.provider, s.label, s.code AS stored_code, s.email AS stored_email, s.phone AS stored_phone, s.network, "
-    "u.phone, u.stated_phone, CASE WHEN u.email_verified_at IS NULL THEN NULL ELSE u.email END AS email, "
+    "u.phone, u.stated_phone, u.language, CASE WHEN u.email_verified_at IS NULL THEN NULL ELSE u.email END AS email, "
     "CASE WHEN o.channel = 'telegram' THEN (SELECT i.external_id FROM channel_identity i "
     "WHERE i.customer_id = o.customer_id AND i.channel = 'telegram' AND i.blocked_at IS NULL ORDER BY i.id DESC LIMIT 1) END AS chat, "
     "CASE WHEN s.kind = 'card' THEN (SELECT l.id FROM ledger_account l WHERE l.customer_id = o.customer_id "
@@ -109,7 +110,13 @@ async def _read(order_ids: Sequence[int]) -> list[Row]:
         "AND c.state IN ('Waiting', 'Overdue') ORDER BY c.due_at, c.id",
         *order_ids,
     )
-    return [{**row, "due_at": as_time(row["due_at"])} for row in rows]
+    return [_caught_up(row, as_time(row["due_at"])) for row in rows]
+
+
+def _caught_up(row: Row, due_at: datetime) -> Row:
+    """What has fallen due meanwhile is tried, and not spoken of as what is to come."""
+    step = max(row["step"], FIRST_TRY) if due_at <= now() else row["step"]
+    return {**row, "due_at": due_at, "step": step}
 
 
 async def _say(charges: Sequence[Row]) -> None:
@@ -132,8 +139,9 @@ async def _try(due: Sequence[Row], charges: Sequence[Row]) -> None:
     for order_id in dict.fromkeys(charge["order_id"] for charge in due):
         owed = of_order[order_id]
         falls_due = [charge for charge in owed if charge["state"] == "Waiting" and charge["due_at"] <= at]
-        later = sum(charge["outstanding_minor"] for charge in owed if charge not in falls_due)
-        attempt = Try(tuple(falls_due), later)
+        amount = sum(charge["outstanding_minor"] for charge in falls_due)
+        later = sum(charge["outstanding_minor"] for charge in owed) - amount
+        attempt = Try(tuple(falls_due), amount, later)
         ways[_way(falls_due[0])].append(attempt)
     await postpone([charge["id"] for attempt in ways["busy"] for charge in attempt.charges])
     await fail_tries(ways["nothing"], "", notices.unpaid)

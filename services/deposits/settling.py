@@ -9,7 +9,7 @@ from services.delivery.shipments import open_shipment
 from services.deposits import notices
 from services.deposits.authorizing import capture, release_authorization
 from services.deposits.charges import allocate, outstanding, set_steps
-from services.deposits.plan import next_step
+from services.deposits.plan import FIRST_TRY, next_step
 from services.ledger import Side, post, shared_account
 from services.orders.events import record
 from services.orders.reading import ORDER_COLUMNS
@@ -54,6 +54,9 @@ async def book_balance(scope: Scope, payment_id: int, order: Row, sides: list[Si
 
 async def count_collected(scope: Scope, order: Row, payment: Row, used_minor: int) -> None:
     """Tell of money that was counted towards an order's balance, and complete the order where nothing is owed any more."""
+    if not used_minor:
+        # It came after nothing was owed any more, and is the payer's.
+        return
     await record(
         order["id"], "balance_paid", payment=payment["id"], amount=used_minor, by=payment["begun_by"]
     )
@@ -88,7 +91,7 @@ async def step_on(order_id: int, reason: str) -> "notices.Again":
         order_id,
         at,
     )
-    steps = [(row["id"], *next_step(as_time(row["due_at"]), row["step"], at)) for row in rows]
+    steps = [(row["id"], *next_step(as_time(row["due_at"]), max(row["step"], FIRST_TRY), at)) for row in rows]
     await set_steps(steps, reason)
     return notices.Again(min((when for _, _, when in steps if when), default=None))
 

@@ -10,8 +10,9 @@ import orjson
 
 from core.db import Row, fetch, fetch_one, placeholders
 from core.errors import NotFound
+from core.languages import SOURCE, Day
 from core.money import format_money
-from services.deposits.notices import day_of
+from services.accounts.trust import check_proven
 from services.orders.views import DueView
 from services.tenants import Scope
 from services.values import as_time, as_uid
@@ -50,7 +51,11 @@ class Movement:
 
 
 async def balances_of(scope: Scope, customer_id: int) -> list[BalanceView]:
-    """The orders that a customer still owes something for, the soonest due first; three statements."""
+    """The orders that a customer still owes something for, the soonest due first; three statements.
+
+    Raises `NumberUnproven`.
+    """
+    check_proven()
     rows = await fetch(
         "SELECT o.id, o.uid, o.code, o.currency, o.total_minor, s.label, COALESCE((SELECT p.name FROM order_line l "
         "JOIN variant v ON v.id = l.variant_id JOIN product p ON p.id = v.product_id WHERE l.order_id = o.id "
@@ -61,7 +66,7 @@ async def balances_of(scope: Scope, customer_id: int) -> list[BalanceView]:
         scope.environment,
         customer_id,
     )
-    dues = await _dues([row["id"] for row in rows])
+    dues = await dues_of([row["id"] for row in rows])
     found = [_balance(row, dues.get(row["id"], [])) for row in rows]
     return sorted((each for each in found if each.outstanding_minor), key=lambda each: each.next_due_at)
 
@@ -75,14 +80,25 @@ async def balance_by_code(scope: Scope, code: str) -> BalanceView:
         scope.environment,
         code,
     )
-    found = _balance(row, (await _dues([row["id"]])).get(row["id"], [])) if row else None
+    found = _balance(row, (await dues_of([row["id"]])).get(row["id"], [])) if row else None
     if found is None or not found.outstanding_minor:
         raise NotFound("Nothing is owed for an order with that code.", field="code")
     return found
 
 
+async def owed_after(payment_id: int) -> int:
+    """What is still owed of the order that a payment was for, in minor units, whatever became of the payment."""
+    row = await fetch_one(
+        "SELECT CAST(COALESCE(SUM(c.amount_minor - c.collected_minor), 0) AS BIGINT) AS owed FROM payment p "
+        "JOIN scheduled_charge c ON c.order_id = p.order_id AND c.state IN ('Waiting', 'Overdue') WHERE p.id = $1",
+        payment_id,
+    )
+    return int(row["owed"]) if row else 0
+
+
 async def movements_of(scope: Scope, customer_id: int, uid: UUID) -> list[Movement]:
-    """All that happened to the money of a customer's placed order, oldest first. Raises `NotFound`."""
+    """All that happened to the money of a customer's placed order, oldest first. Raises `NotFound`, `NumberUnproven`."""
+    check_proven()
     order = await fetch_one(
         "SELECT id, code, currency, total_minor, deferred_minor, placed_at FROM customer_order WHERE uid = $1 "
         "AND platform_id = $2 AND environment = $3 AND customer_id = $4 AND placed_at IS NOT NULL",
@@ -94,10 +110,12 @@ async def movements_of(scope: Scope, customer_id: int, uid: UUID) -> list[Moveme
     if order is None:
         raise NotFound("There is no such order.", field="id")
     since = [*await _payments(order), *await _refunds(order), *await _events(order)]
+    # The deposit is settled a moment before the order is placed, and is told of after it all the same.
     return [_bought(order), *sorted(since, key=lambda movement: movement.at)]
 
 
-async def _dues(order_ids: list[int]) -> dict[int, list[DueView]]:
+async def dues_of(order_ids: list[int]) -> dict[int, list[DueView]]:
+    """What of placed orders fell or falls due, by order, the earliest first; none for one without. One statement."""
     if not order_ids:
         return {}
     rows = await fetch(
@@ -190,7 +208,7 @@ async def _events(order: Row) -> list[Movement]:
 
 
 def _moved(data: Mapping[str, Any], _: str) -> str:
-    return f"What is left is now due on {day_of(datetime.fromisoformat(data['to']))}."
+    return f"What is left is now due on {Day(datetime.fromisoformat(data['to'])).written(SOURCE)}."
 
 
 def _declined(data: Mapping[str, Any], _: str) -> str:

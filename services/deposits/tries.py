@@ -9,10 +9,11 @@ from core.db import Row
 class Try:
     """Charges of one order that are due together (rows of `schedule.DUE_COLUMNS`), earliest first.
 
-    `left_minor` is what is owed of the order afterwards.
+    `amount_minor` is what is due, and `left_minor` what is owed of the order afterwards.
     """
 
     charges: tuple[Row, ...]
+    amount_minor: int
     left_minor: int
 
     @property
@@ -23,8 +24,3 @@ class Try:
     def order_id(self) -> int:
         of: int = self.charges[0]["order_id"]
         return of
-
-    @property
-    def amount_minor(self) -> int:
-        """What is due, in minor units."""
-        return sum(charge["outstanding_minor"] for charge in self.charges)

@@ -1,6 +1,7 @@
 """Taking balances from many shopping cards at once: the book, the charges and the orders in a handful of statements."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from core.clock import now
 from core.db import Row, as_given, execute, fetch, for_update, given, placeholders
@@ -9,7 +10,7 @@ from services.delivery.shipments import open_shipment
 from services.deposits.notices import paid_from_card
 from services.deposits.opening import open_payments
 from services.deposits.tries import Try
-from services.ledger import shared_account
+from services.ledger import Account, shared_account
 from services.notifications.queue import queue_messages
 from services.tenants import scope_by_id
 
@@ -79,11 +80,14 @@ async def _book(tries: Sequence[Try]) -> dict[int, int]:
 async def _post(tries: Sequence[Try], entries: dict[int, int], left: dict[int, int]) -> None:
     """Write both sides of each entry: out of the card, towards what its customer owes."""
     rows: list[Row] = []
+    owed_to: dict[Any, Account] = {}
     for each in tries:
         charge, amount = each.charges[0], each.amount_minor
-        scope = await scope_by_id(charge["platform_id"], charge["environment"])
-        owed = await shared_account(scope, "receivable", "receivable")
-        card = charge["account_id"]
+        whose = (charge["platform_id"], charge["environment"])
+        if whose not in owed_to:
+            # Asked once a batch: what a transaction has found is remembered only after it.
+            owed_to[whose] = await shared_account(await scope_by_id(*whose), "receivable", "receivable")
+        owed, card = owed_to[whose], charge["account_id"]
         side = {"entry_id": entries[each.order_id], "currency": charge["currency"]}
         rows.append({**side, "account_id": card, "amount": -amount, "balance": left[card]})
         rows.append({**side, "account_id": owed.id, "amount": amount, "balance": None})

@@ -10,6 +10,7 @@ from core.clock import now
 from core.db import as_given, execute, fetch, given
 from core.ids import new_uid
 from core.jobs import enqueue
+from core.languages import SOURCE
 from services.tenants import Scope
 
 Channel = Literal["sms", "email", "telegram"]
@@ -17,7 +18,10 @@ Channel = Literal["sms", "email", "telegram"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to a number (E.164), a chat or an e-mail address; `once` makes that it is queued once, ever."""
+    """A message to a number (E.164), a chat or an e-mail address; `once` makes that it is queued once, ever.
+
+    `params` say in which `language` it is read.
+    """
 
     platform_id: int
     environment: str
@@ -63,8 +67,9 @@ async def queue_message(
     template: str,
     params: dict[str, Any] | None = None,
     dedupe_key: str | None = None,
+    language: str = SOURCE,
 ) -> None:
-    """Queue a message to a number (E.164) or an e-mail address, in the caller's transaction.
+    """Queue a message to a number (E.164) or an e-mail address, in the caller's transaction and the reader's language.
 
     With a `dedupe_key` it is queued once, ever.
     """
@@ -80,7 +85,7 @@ async def queue_message(
         channel,
         to,
         template,
-        orjson.dumps(params or {}).decode(),
+        orjson.dumps({"language": language, **(params or {})}).decode(),
         dedupe_key,
     )
     if rows:

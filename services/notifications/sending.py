@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import structlog
 
+from core import gsm7
 from core.clock import now
 from core.db import fetch_one
 from core.errors import InvalidInput, TooManyTries
@@ -27,6 +28,35 @@ log = structlog.get_logger(__name__)
 # A receipt is still wanted tomorrow; a code is not, once it has run out, nor is what somebody was told in a chat.
 GIVEN_UP_AFTER = timedelta(hours=24)
 SOONER = {"code": timedelta(minutes=5), "said": timedelta(minutes=30)}
+# What is sent also to who wrote STOP: what they ask for in a chat, what became of money that was taken or is owed, what
+# they have bought, and what happened to their account. None of it offers anything.
+IN_SPITE_OF_STOP = frozenset(
+    {
+        "code",
+        "said",
+        "staff_reply",
+        "pin_changed",
+        "receipt",
+        "deposit_receipt",
+        "balance_due",
+        "balance_overdue",
+        "balance_retried",
+        "balance_declined",
+        "balance_confirm",
+        "balance_paid",
+        "balance_link",
+        "order_called_off",
+        "payment_failed",
+        "card_funded",
+        "card_funding_failed",
+        "bill_token",
+        "bill_delivered",
+        "bill_failed",
+        "payment_difference",
+        "refund_on_card",
+        "refund_started",
+    }
+)
 
 
 class Withheld(Exception):
@@ -35,7 +65,9 @@ class Withheld(Exception):
 
 async def _by_sms(message: OutboundMessage, said: Words, settings: Settings) -> Sent:
     gateway = registry().sms(message.environment)  # type: ignore[arg-type]
-    return await gateway.send(to=message.to, text=said.text, sender=_sender(message, settings))
+    return await gateway.send(
+        to=message.to, text=gsm7.transliterate(said.text), sender=_sender(message, settings)
+    )
 
 
 async def _by_email(message: OutboundMessage, said: Words, _: Settings) -> Sent:
@@ -80,9 +112,10 @@ async def send_message(message: OutboundMessage, settings: Settings) -> None:
             await _again(message, str(refusal))
         else:
             await _give_up(message, str(refusal))
-            if message.channel == "telegram":
-                if refusal.code == "blocked":
-                    await mark_blocked(message.platform_id, message.environment, "telegram", message.to)
+            if message.channel == "telegram" and refusal.code == "blocked":
+                await mark_blocked(message.platform_id, message.environment, "telegram", message.to)
+            # A code went there since the number may be somebody else's by now.
+            if message.channel == "telegram" and _kind(message) != "code":
                 await _by_sms_instead(scope, message)
     else:
         await message.release(
@@ -102,10 +135,10 @@ def _sender(message: OutboundMessage, settings: Settings) -> str:
 
 
 async def _check_wanted(scope: Scope, message: OutboundMessage, settings: Settings) -> None:
-    """Raises `Withheld` for a text message to who wants none, or over a cap. Codes and answers were asked for."""
+    """Raises `Withheld` for a text message to who wants none, or over a cap. Some are no marketing (`IN_SPITE_OF_STOP`)."""
     if message.channel != "sms":
         return
-    if _kind(message) not in SOONER and await has_opted_out(scope, "sms", message.to):
+    if _kind(message) not in IN_SPITE_OF_STOP and await has_opted_out(scope, "sms", message.to):
         raise Withheld("They wrote STOP.")
     # Counted once, however often it must be tried.
     if message.attempts == 1:

@@ -1,14 +1,21 @@
 """What messages say. GSM-7 letters only where one may go by SMS, so that it stays one part where it can."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from services.codes import code_of
+from core.languages import SOURCE, Day, catalogue
+from services.codes import code_of, reveal
+from services.sentences import in_language
 
 TEXTS = {
     # An answer in a chat, in the words of its screen. What a person typed in secret is never in one.
     "said": "{text}",
     "otp": "{shop}: your code is {code}. It is good for 5 minutes. Never tell it to anyone.",
+    "staff_reply": "{shop}: {text}",
+    "pin_code": "{shop}: your code for a new PIN is {code}. It is good for 5 minutes. Never tell it to anyone.",
+    "pin_changed": "{shop}: your PIN was changed. If it was not you, tell us at once.",
     "already_registered": "{shop}: somebody, perhaps you, tried to sign up with this number. "
     "You have an account already: just log in.",
     "receipt": "{shop}: order {order} is paid, {amount}. {items} Thank you!",
@@ -25,6 +32,7 @@ TEXTS = {
     "balance_confirm": "{shop}: your bank wants you to confirm {amount} for order {order}: {url}",
     "balance_paid": "{shop}: {amount} of order {order} is paid. {left}",
     "balance_link": "{shop}: order {order} can be paid here: {link}",
+    "receipt_link": "{shop}: receipt {code}, {amount}, {day}. Anyone can check it: {link}",
     "balance_moved": "{shop}: {amount} for order {order} is now due on {day}.",
     "order_called_off": "{shop}: order {order} is called off. {money}",
     "payment_failed": "{shop}: the payment of {amount} for order {order} did not go through: {reason} "
@@ -35,6 +43,8 @@ TEXTS = {
     "bill_delivered": "{shop}: {biller} for {number}, {amount}, is done. Ref {reference}",
     "bill_failed": "{shop}: {biller} for {number} did not go through: {reason} {amount} is back on your card. "
     "Ref {reference}",
+    "delivery_prices": "{shop}: delivery of your cart costs: {prices}. Reply 1 or dial again to choose.",
+    "delivery_none": "{shop}: no carrier brings your cart there. Reply 1 or dial again to choose another way.",
     "parcel_left": "{shop}: order {order} is on its way to you with {carrier}.{tracking}",
     "parcel_arrived": "{shop}: {carrier} has delivered order {order}. Thank you!",
     "payment_difference": "{shop}: {amount} came that no order or top-up uses. It is on your card.",
@@ -64,6 +74,7 @@ SUBJECTS = {
     "email_verification": "{shop}: confirm your e-mail address",
     "password_reset": "{shop}: your new password",
     "pin_reset": "{shop}: your new PIN",
+    "pin_changed": "{shop}: your PIN was changed",
     "email_change_started": "{shop}: your e-mail address is about to change",
     "recovery_waits": "{shop}: please ask again later",
     "email_changed": "{shop}: your e-mail address was changed",
@@ -71,6 +82,26 @@ SUBJECTS = {
     "deposit_receipt": "{shop}: order {order}",
 }
 ANY_SUBJECT = "{shop}"
+
+
+# Parts of messages.
+PHRASES = {
+    "left": "{amount} is left.",
+    "in_full": "The order is paid in full. Thank you!",
+    "pay_now": "Please pay it now.",
+    "item": "1 item.",
+    "items": "{n} items.",
+    "returned": "{amount} is on its way back to you.",
+    "kept": "{amount} of your deposit is kept.",
+    "units": ". Units: {units}.",
+    "tracking": " Tracking number {number}.",
+}
+# All of it by the keys of the catalogues.
+ENGLISH = {
+    **TEXTS,
+    **{f"subject.{template}": subject for template, subject in SUBJECTS.items()},
+    **{f"phrase.{key}": words for key, words in PHRASES.items()},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +112,33 @@ class Words:
     text: str
 
 
-def words(template: str, shop: str, params: dict[str, Any]) -> Words:
-    """The words of a message. A code is derived here, at the last moment, and is stored nowhere."""
-    values = {**params, "shop": shop}
+def words(template: str, shop: str, params: Mapping[str, Any]) -> Words:
+    """The words of a message, in the language that `params` name.
+
+    A code is derived here, at the last moment, and is stored nowhere.
+    """
+    language = params.get("language", SOURCE)
+    values = {name: _shown(value, language) for name, value in params.items()} | {"shop": shop}
     if "challenge" in params:
         values["code"] = code_of(params["challenge"])
-    subject = SUBJECTS.get(template, ANY_SUBJECT)
-    return Words(subject.format_map(values), TEXTS[template].format_map(values))
+    subject = _pattern(f"subject.{template}", language) if template in SUBJECTS else ANY_SUBJECT
+    return Words(subject.format_map(values), reveal(_pattern(template, language).format_map(values)))
+
+
+def _pattern(key: str, language: str) -> str:
+    return catalogue("messages", language).get(key, ENGLISH[key])
+
+
+def _shown(value: Any, language: str) -> Any:
+    """A value in words: a list as its parts one after another, a `phrases.Phrase` in the language."""
+    match value:
+        case list():
+            return " ".join(_shown(each, language) for each in value)
+        case {"phrase": key, **values}:
+            return _pattern(f"phrase.{key}", language).format_map(values)
+        case {"day": at}:
+            return Day(datetime.fromisoformat(at)).written(language)
+        case {"sentence": said}:
+            return in_language(said, language)
+        case _:
+            return value

@@ -1,8 +1,11 @@
 """Placing an order: it is paid, will be counted as sold, and its receipt is on the way."""
 
+from typing import Any
+
 from core.clock import now
 from core.db import Row
 from core.errors import InvalidInput, OrderNotModifiable
+from core.languages import SOURCE
 from core.money import format_money
 from core.phones import parse_phone
 from models import Customer
@@ -10,9 +13,9 @@ from services.accounts.contact import tell
 from services.accounts.customers import get_customer, number_of
 from services.delivery.shipments import open_shipment
 from services.deposits.charges import first_due
-from services.deposits.notices import day_of
 from services.deposits.placing import defer_rest
 from services.notifications import queue_message
+from services.notifications.phrases import day, phrase
 from services.orders.parking import bring_back
 from services.orders.reading import order_of
 from services.orders.states import move_order
@@ -54,22 +57,30 @@ async def place_order(
 
 
 async def _send_receipt(scope: Scope, order: OrderView, customer: Customer | None) -> None:
-    params = {
+    params: dict[str, Any] = {
         "order": order.code,
         "amount": format_money(order.due_now_minor, order.currency),
-        "items": f"{order.quantity} item{'s' if order.quantity != 1 else ''}.",
+        "items": phrase("item") if order.quantity == 1 else phrase("items", n=order.quantity),
     }
     template = "receipt"
     if order.deferred_minor:
         template = "deposit_receipt"
         params["later"] = format_money(order.deferred_minor, order.currency)
-        params["day"] = day_of(await first_due(order.id))
+        params["day"] = day(await first_due(order.id))
     once = f"receipt:{order.id}"
     if customer is None and order.customer_id is not None:
         customer = await get_customer(scope, order.customer_id)
     phone = (customer and number_of(customer)) or _guest_phone(scope, order)
     if phone is not None:
-        await queue_message(scope, channel="sms", to=phone, template=template, params=params, dedupe_key=once)
+        await queue_message(
+            scope,
+            channel="sms",
+            to=phone,
+            template=template,
+            params=params,
+            dedupe_key=once,
+            language=customer.language if customer else SOURCE,
+        )
     elif customer is not None:
         await tell(scope, customer, template, params, dedupe_key=once)
 

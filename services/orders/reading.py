@@ -6,6 +6,8 @@ from uuid import UUID
 import orjson
 
 from core.db import Row, fetch, fetch_one, placeholders
+from core.errors import NotFound
+from services.accounts.trust import check_proven
 from services.catalogue.views import AssetView
 from services.deposits.reading import fill_due, fill_options, split_order
 from services.orders.views import (
@@ -28,7 +30,7 @@ ORDER_COLUMNS = (
 
 
 PAYMENT_COLUMNS = (
-    "p.id, p.uid, m.code AS method, m.kind, m.provider, p.state, p.amount_minor, a.reference, a.payment_url, "
+    "p.id, p.uid, p.purpose, m.code AS method, m.kind, m.provider, p.state, p.amount_minor, a.reference, a.payment_url, "
     "p.reason, p.created_at, p.settled_at"
 )
 PAYMENT_TABLES = (
@@ -45,7 +47,12 @@ async def get_order(
     customer_id: int | None = None,
     wants: frozenset[OrderPart] = EVERYTHING,
 ) -> OrderView | None:
-    """One order of the scope, by whichever name is given; of that customer only, where one is given."""
+    """One order of the scope, by whichever name is given; of that customer only, where one is given.
+
+    Raises `NumberUnproven` for a customer's.
+    """
+    if customer_id is not None:
+        check_proven()
     column, value = next((c, v) for c, v in (("id", order_id), ("code", code), ("uid", uid)) if v is not None)
     row = await fetch_one(
         f"SELECT {ORDER_COLUMNS} FROM customer_order o "
@@ -62,7 +69,8 @@ async def get_order(
 async def list_orders(
     scope: Scope, customer_id: int, *, skip: int = 0, take: int = 20
 ) -> tuple[list[OrderView], int]:
-    """A customer's placed and cancelled orders, newest first, and how many there are."""
+    """A customer's placed and cancelled orders, newest first, and how many there are. Raises `NumberUnproven`."""
+    check_proven()
     where = (
         "o.platform_id = $1 AND o.environment = $2 AND o.customer_id = $3 AND NOT o.active "
         "AND o.state <> 'AddingItems'"
@@ -199,6 +207,20 @@ def due_at_checkout(row: Row) -> int:
     """What is paid at checkout of an order with totals, in minor units."""
     paid: int = row["total_minor"] - row["deferred_minor"]
     return paid
+
+
+async def uid_of_own(scope: Scope, customer_id: int, order_id: int) -> UUID:
+    """The uid of a customer's order. Raises `NotFound`."""
+    row = await fetch_one(
+        "SELECT uid FROM customer_order WHERE id = $1 AND platform_id = $2 AND environment = $3 AND customer_id = $4",
+        order_id,
+        scope.platform_id,
+        scope.environment,
+        customer_id,
+    )
+    if row is None:
+        raise NotFound("There is no such order.", field="id")
+    return as_uid(row["uid"])
 
 
 async def get_payment(payment_id: int) -> PaymentView:

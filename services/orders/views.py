@@ -6,6 +6,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from services.catalogue.views import AssetView
+from services.pricing import share_out
 from services.purchase_options.views import OptionView
 
 # What hangs on an order and is read only where somebody wants it; a cart's totals are made from its lines.
@@ -89,6 +90,7 @@ class PaymentView:
 
     id: int
     uid: UUID
+    purpose: str  # order, balance, card
     method: str
     kind: str  # card, gateway, mobile_money, immediate
     provider: str
@@ -132,6 +134,14 @@ class OrderView:
     payments: list[PaymentView] = field(default_factory=list)
     due: list[DueView] = field(default_factory=list)  # earliest first
 
+    def due_now_by_line(self) -> dict[int, int]:
+        """What is paid at checkout of each line (by its id), with its share of delivery: together `due_now_minor`."""
+        shares = share_out(self.shipping_minor, [line.total_minor for line in self.lines])
+        return {
+            line.id: line.total_minor + share - line.deferred_minor
+            for line, share in zip(self.lines, shares, strict=True)
+        }
+
     @property
     def due_now_minor(self) -> int:
         """What is paid at checkout."""
@@ -141,6 +151,11 @@ class OrderView:
     def outstanding_minor(self) -> int:
         """What is still owed of what fell or falls due later."""
         return sum(due.outstanding_minor for due in self.due)
+
+    @property
+    def checkout_payment(self) -> PaymentView | None:
+        """The newest payment of what is due at checkout: the whole price, or the deposit."""
+        return next((each for each in reversed(self.payments) if each.purpose == "order"), None)
 
     @property
     def pieces(self) -> int:

@@ -35,6 +35,7 @@ PACE = {"redirect": (3.0, 60.0), "mobile_money": (2.0, 20.0), "stored": (2.0, 30
 GRACE = timedelta(minutes=2)
 WATCHED = timedelta(hours=24)
 
+NOT_CONFIRMED = "Your bank wanted you to confirm this payment, and it was not confirmed."
 NO_PAGE = "The payment page could not be opened. Please try again."
 REFUSED_SENTENCES = {
     "insufficient_funds": "There is not enough money.",
@@ -44,7 +45,8 @@ REFUSED_SENTENCES = {
 
 async def work_attempt(attempt: PaymentAttempt) -> None:
     """Take a claimed attempt one step on: ask for the money where nobody has yet, else ask what became of it."""
-    payment = await Payment.get(id=attempt.payment_id)
+    # Read along with the claim: many are claimed at once, and each shall be asked for at once.
+    payment: Payment = attempt.payment
     if attempt.state != "Stored":
         await _check(attempt, payment)
     elif attempt.kind == "redirect":
@@ -199,8 +201,9 @@ async def _take_in(attempt: PaymentAttempt, payment: Payment, charge: Charge) ->
         # The provider never heard of it. Asking again is safe: it takes a reference only once.
         if await attempt.renew():
             await _ask(attempt, payment)
-    elif _expired(attempt) and attempt.state != "Failed":
-        await _fail(attempt, "It was not paid in time.")
+    elif attempt.state != "Failed" and (_expired(attempt) or _page_is_lost(attempt, charge)):
+        on_page = attempt.kind == "stored" and charge.needs_page
+        await _fail(attempt, NOT_CONFIRMED if on_page else "It was not paid in time.")
     else:
         await _wait(attempt, payment, charge)
 
@@ -278,6 +281,15 @@ def _gateway(attempt: PaymentAttempt, payment: Payment) -> Any:
 
 def _expired(attempt: PaymentAttempt) -> bool:
     return bool(attempt.expires_at <= now())
+
+
+def _page_is_lost(attempt: PaymentAttempt, charge: Charge) -> bool:
+    """Whether the bank wants the owner of a stored card on a page, and the one answer that said on which never came.
+
+    Nobody can confirm there, and while it waits the balance can't be paid another way.
+    """
+    asked = attempt.kind == "stored" and charge.needs_page
+    return asked and not (attempt.payment_url or charge.payment_url) and now() - attempt.created_at > GRACE
 
 
 def _waiting(attempt: PaymentAttempt, state: str) -> str:

@@ -5,6 +5,7 @@ from core.errors import IneligiblePaymentMethod, InvalidInput, PaymentFailed
 from core.jobs import enqueue
 from core.money import format_money
 from models import IdempotencyRecord
+from services.accounts.trust import check_proven
 from services.buyers import Buyer
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
 from services.orders.reading import get_payment
@@ -28,8 +29,9 @@ async def fund_card(
 ) -> PaymentView:
     """Begin adding money (minor units) to a customer's card; it is there once the provider says so.
 
-    Raises `InvalidInput`, `IneligiblePaymentMethod`, `PaymentFailed` (the page could not be opened).
+    Raises `InvalidInput`, `IneligiblePaymentMethod`, `PaymentFailed` (the page could not be opened), `NumberUnproven`.
     """
+    check_proven()
     if not LEAST_MINOR <= amount_minor <= MOST_MINOR:
         least, most = (format_money(limit, buyer.scope.currency) for limit in (LEAST_MINOR, MOST_MINOR))
         raise InvalidInput(f"Between {least} and {most} can be added.", field="amount")

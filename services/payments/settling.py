@@ -1,6 +1,7 @@
 """Ends of a payment: the money is booked and the order placed, or nothing was charged and the cart is kept."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from core.clock import now
 from core.db import Row, fetch_one, for_update, transaction
@@ -12,6 +13,7 @@ from services.accounts.customers import get_customer
 from services.cards import card_of
 from services.deposits.settling import decline_balance, settle_balance
 from services.ledger import Account, post, shared_account
+from services.notifications.phrases import sentence
 from services.orders.freezing import freeze, thaw
 from services.orders.placing import place_order
 from services.orders.reading import ORDER_COLUMNS, due_at_checkout
@@ -187,14 +189,14 @@ PAYS_FOR: dict[str, Callable[[Scope, Row], Awaitable[None]]] = {
 async def _tell_of_failure(scope: Scope, payment: Row, reason: str) -> None:
     amount = format_money(payment["amount_minor"], payment["currency"])
     if payment["order_id"] is None:
-        await _text_customer(scope, payment, "card_funding_failed", amount=amount, reason=reason)
+        await _text_customer(scope, payment, "card_funding_failed", amount=amount, reason=sentence(reason))
         return
     order = await fetch_one("SELECT code FROM customer_order WHERE id = $1", payment["order_id"])
     code = order["code"] if order else ""
-    await _text_customer(scope, payment, "payment_failed", order=code, amount=amount, reason=reason)
+    await _text_customer(scope, payment, "payment_failed", order=code, amount=amount, reason=sentence(reason))
 
 
-async def _text_customer(scope: Scope, payment: Row, template: str, **params: str) -> None:
+async def _text_customer(scope: Scope, payment: Row, template: str, **params: Any) -> None:
     if payment["customer_id"] is None:
         return
     customer = await get_customer(scope, payment["customer_id"])

@@ -34,7 +34,31 @@ async def verify_payment(scope: Scope, customer_id: int, reference: str) -> Stan
     if found.state in ("Created", "Pending") and found.reference is not None:
         await ask_now(found.reference)
         found = await _find(scope, customer_id, reference)
-    return Standing(found, found.state == "Settled" and await _is_returned(found))
+    return await _standing(found)
+
+
+async def verify_order_payment(order_id: int, reference: str) -> Standing:
+    """How a payment for that order stands now, whoever made it; an open one is asked about. Raises `NotFound`."""
+    found = await _of_order(order_id, reference)
+    if found.state in ("Created", "Pending"):
+        await ask_now(reference)
+        found = await _of_order(order_id, reference)
+    return await _standing(found)
+
+
+async def _of_order(order_id: int, reference: str) -> PaymentView:
+    row = await fetch_one(
+        f"SELECT {PAYMENT_COLUMNS} FROM {PAYMENT_TABLES} WHERE p.order_id = $1 AND a.reference = $2",
+        order_id,
+        reference,
+    )
+    if row is None:
+        raise NotFound("There is no such payment.")
+    return payment_view(row)
+
+
+async def _standing(payment: PaymentView) -> Standing:
+    return Standing(payment, payment.state == "Settled" and await _is_returned(payment))
 
 
 async def _is_returned(payment: PaymentView) -> bool:

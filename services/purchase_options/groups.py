@@ -59,10 +59,7 @@ async def create_group(
         await add_options(group_id, options)
         await store_members(group_id, assignment, members)
 
-        async def tell() -> None:
-            tell_of_group(scope)
-
-        await after_commit(tell)
+        await _tell(scope, bool(given.requires_option))
     return await _written(scope, group_id)
 
 
@@ -95,6 +92,7 @@ async def update_group(scope: Scope, given: GroupInput) -> GroupView:
             now(),
         )
         await write_changes(group_id, changes, stored)
+        await _tell(scope, bool(given.requires_option))
     return await _written(scope, group_id)
 
 
@@ -115,3 +113,12 @@ async def _written(scope: Scope, group_id: int) -> GroupView:
     if group is None:
         raise NotFound(NO_GROUP, field="id")  # deleted by another request meanwhile
     return group
+
+
+async def _tell(scope: Scope, required: bool) -> None:
+    """Let this process know at once, when the group is safe, that there are terms."""
+
+    async def tell() -> None:
+        tell_of_group(scope, required=required)
+
+    await after_commit(tell)

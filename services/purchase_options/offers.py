@@ -13,6 +13,7 @@ from services.purchase_options.views import OptionView
 from services.tenants import Scope
 
 _known: Remembered[bool] = Remembered(seconds=10)
+_required: Remembered[bool] = Remembered(seconds=10)
 
 # (the thing asked about, a group whose terms hold for it); {ids} is the IN list.
 _OF_VARIANTS = (
@@ -43,9 +44,25 @@ async def has_groups(scope: Scope) -> bool:
     return await _known.get((scope.platform_id, scope.environment), load)
 
 
-def tell_of_group(scope: Scope) -> None:
-    """This process has just stored a group."""
+async def has_required(scope: Scope) -> bool:
+    """Whether anything is sold on terms alone; remembered likewise, so that a checkout asks for nothing else."""
+
+    async def load() -> bool:
+        found = await fetch_one(
+            f"SELECT 1 AS one FROM purchase_option_group g WHERE {LIVE_GROUP} AND g.requires_option LIMIT 1",
+            scope.platform_id,
+            scope.environment,
+        )
+        return found is not None
+
+    return await _required.get((scope.platform_id, scope.environment), load)
+
+
+def tell_of_group(scope: Scope, *, required: bool) -> None:
+    """This process has just stored a group; whether its products can't be bought without an option."""
     _known.put((scope.platform_id, scope.environment), True)
+    if required:
+        _required.put((scope.platform_id, scope.environment), True)
 
 
 async def options_by_variant(scope: Scope, variant_ids: Sequence[int]) -> dict[int, list[OptionView]]:

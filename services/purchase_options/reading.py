@@ -9,12 +9,12 @@ from services.catalogue.paging import possible_ids
 from services.keyset import Page, Window, read_pages
 from services.purchase_options.views import Assignment, GroupView, OptionView
 from services.tenants import Scope
-from services.values import as_time
+from services.values import as_time, as_uid
 
 GROUP_COLUMNS = "g.id, g.created_at, g.merchant_code, g.line_item_descriptor, g.requires_option, g.assignment"
 # Of an option `o` with its group `g`.
 OPTION_COLUMNS = (
-    "o.id, o.group_id, o.description, g.line_item_descriptor AS descriptor, g.requires_option AS required, "
+    "o.id, o.uid, o.group_id, o.description, g.line_item_descriptor AS descriptor, g.requires_option AS required, "
     "o.charge_ppm, o.charge_minor, o.trigger, o.due_at, o.due_after"
 )
 OPTION_TABLES = "purchase_option o JOIN purchase_option_group g ON g.id = o.group_id"
@@ -79,6 +79,7 @@ def option_of(row: Row) -> OptionView:
     """An option from a row of `OPTION_COLUMNS`."""
     return OptionView(
         id=row["id"],
+        uid=as_uid(row["uid"]),
         group_id=row["group_id"],
         description=row["description"],
         descriptor=row["descriptor"],

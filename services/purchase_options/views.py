@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 Assignment = Literal["PRODUCTS", "VARIANTS", "TAGS"]
 Trigger = Literal["ExactTime", "TimeAfterCheckout", "NoRemainingBalance"]
@@ -16,6 +17,7 @@ class OptionView:
     """
 
     id: int
+    uid: UUID
     group_id: int
     description: str
     descriptor: str  # of its group: what a buyer reads in cart and checkout

@@ -1,7 +1,8 @@
 """A telephone for tests: it dials, types, gets messages, and can be played from a transcript.
 
 A transcript is a conversation as it was: `! dial *920*44#` calls, `> 1` types, `! sms …` waits for a message that
-begins so, `! later 20` lets minutes pass, `! from +233…` is another telephone; every other line is the screen. After
+begins so, `! work` lets the workers catch up, `! card 500` puts so much on the card, `! later 20` lets minutes pass,
+`! from +233…` is another telephone, `! speaks fr` wants another language; every other line is the screen. After
 `! by sms` what is typed is texted, and the screen is the text that answers it; a line `(nothing)` is no answer.
 `{code}` is the last one-time code; `{order}` and other names in braces match a word, and the same word ever after.
 """
@@ -16,19 +17,31 @@ from typing import Any
 
 import aiohttp
 
-from bot import gsm7
+from bot.channels.gateway import market_of
+from bot.channels.playing import world_of
 from bot.channels.sms.routes import store_text
 from bot.channels.ussd import africastalking, arkesel, hubtel
 from bot.channels.ussd.calls import Call, reply_to
-from core import clock
+from core import clock, gsm7
 from core.db import transaction
 from core.ids import new_token
 from core.settings import Settings
-from models import Order, OtpChallenge, OutboundMessage
+from models import (
+    Beneficiary,
+    Biller,
+    BillPlan,
+    BillPurchase,
+    Customer,
+    Order,
+    OtpChallenge,
+    OutboundMessage,
+    ScheduledCharge,
+)
 from services.cards import card_of
-from services.codes import code_of
+from services.codes import code_of, reveal
+from services.conversations import open_turn
 from services.ledger import post, shared_account
-from services.tenants import Scope
+from services.tenants import Scope, scope_by_id
 from workers.jobs import drain
 
 AMA = "+233241234567"
@@ -43,6 +56,7 @@ class Phone:
 
     settings: Settings
     number: str = AMA
+    service_code: str = SERVICE_CODE
     call: str = ""
     inputs: list[str] = field(default_factory=list)
     gateway: str = "africastalking"
@@ -50,9 +64,10 @@ class Phone:
     steps: int = 0
 
     async def dial(self, dialled: str = SERVICE_CODE) -> str:
-        """Begin a call: the plain code, or with inputs, as `*920*44*2*1#`."""
-        inside = dialled.removeprefix(SERVICE_CODE[:-1]).removesuffix("#").removeprefix("*")
-        self.call, self.inputs = new_token(), inside.split("*") if inside else []
+        """Begin a call: the plain code of a market, or with inputs, as `*920*44*2*1#`."""
+        first, second, *inputs = dialled.strip("*#").split("*")
+        self.service_code = f"*{first}*{second}#"
+        self.call, self.inputs = new_token(), inputs
         self.dialled, self.steps = dialled, 0
         return await self.ask()
 
@@ -82,7 +97,7 @@ class Phone:
         answer = await self._answered()
         if answer is None or (last is not None and last.id == answer.id):
             return ""
-        shown: str = answer.params["text"]
+        shown = reveal(answer.params["text"])
         assert answer.state == "Sent", answer.reason
         assert gsm7.is_gsm7(shown) and gsm7.segments(shown) <= 3, shown
         assert shown in await self.messages()
@@ -101,7 +116,17 @@ class Phone:
         """Become a customer with a PIN, by the account menu."""
         await self.dial("*920*44*5*1#")
         await self.type(name)
-        assert (await self.type(await self.code(), pin, pin)).startswith("CON Your PIN is set.")
+        assert (await self.type(pin, pin)).startswith("CON Your PIN is set.")
+
+    async def speaks(self, language: str) -> None:
+        """Be spoken to in a language from now on, as who chose it before."""
+        scope = await market_of(self.number, self.settings)
+        async with open_turn(
+            scope, channel="ussd", gateway="test", external_id=new_token(), sender=self.number
+        ) as turn:
+            world = world_of(turn, key="", rows=1, long_rows=1)
+            await world.choose_language(language)
+            turn.language = world.language
 
     async def messages(self) -> list[str]:
         """The texts sent to this number, newest first, once everything that is due was done."""
@@ -116,7 +141,7 @@ def _by_africastalking(phone: Phone) -> Call:
         {
             "sessionId": phone.call,
             "phoneNumber": phone.number,
-            "serviceCode": SERVICE_CODE,
+            "serviceCode": phone.service_code,
             "text": "*".join(phone.inputs),
         }
     )
@@ -140,7 +165,7 @@ def _by_hubtel(phone: Phone) -> Call:
         {
             "Mobile": phone.number.removeprefix("+"),
             "SessionId": phone.call,
-            "ServiceCode": "920*44",
+            "ServiceCode": phone.service_code.strip("*#"),
             "Type": "Response" if phone.steps else "Initiation",
             "Message": phone.inputs[-1] if phone.steps else phone.dialled,
             "Operator": "mtn",
@@ -159,27 +184,95 @@ def says(digits: str, text: str) -> bool:
 
 
 async def give_history(scope: Scope, customer_id: int) -> None:
-    """A placed order and money on the card, as if they had been there for long."""
-    await Order.create(
+    """A placed order, one with a balance, and money on the card, as if they had been there for long."""
+    for code, state in (("MK123456789", "Shipped"), ("MK123456788", "PaymentAuthorized")):
+        owing = await Order.create(
+            platform_id=scope.platform_id,
+            environment=scope.environment,
+            code=code,
+            state=state,
+            active=False,
+            customer_id=customer_id,
+            currency=scope.currency,
+            channel="ussd",
+            quantity=1,
+            total_minor=100,
+            placed_at=clock.now(),
+        )
+    await ScheduledCharge.create(
         platform_id=scope.platform_id,
         environment=scope.environment,
-        code="MK123456789",
-        state="Shipped",
-        active=False,
+        order=owing,
         customer_id=customer_id,
         currency=scope.currency,
-        channel="ussd",
-        quantity=1,
-        total_minor=100,
-        placed_at=clock.now(),
+        amount_minor=70,
+        due_at=clock.now() + timedelta(days=30),
     )
+    await _fund(scope, customer_id, 5000)
+
+
+async def sell_bills(scope: Scope, customer_id: int) -> None:
+    """Let a market sell data, power and TV too, and the customer have bought power with a token."""
+    for number, kind in enumerate(("data", "electricity", "cable"), 101):
+        biller = await Biller.create(
+            platform_id=scope.platform_id,
+            environment=scope.environment,
+            kind=kind,
+            number=number,
+            name="MTN",
+            slug="mtn",
+            provider="africastalking",
+            service="mtn",
+            least_minor=100,
+            most_minor=100_000,
+            plans_read_at=clock.now(),
+        )
+        plan = await BillPlan.create(biller=biller, code="one", slug="mtn-one", name="One", amount_minor=500)
+        if kind != "electricity":
+            continue
+        bought = await BillPurchase.create(
+            platform_id=scope.platform_id,
+            environment=scope.environment,
+            customer_id=customer_id,
+            biller=biller,
+            plan=plan,
+            reference="power-1",
+            state="Delivered",
+            amount_minor=500,
+            currency=scope.currency,
+            phone=AMA,
+            account="12345678901",
+            token="1234-5678",
+            expires_at=clock.now(),
+        )
+        # Of another biller, so that `power` still asks for the number.
+        airtime = (
+            await Biller.filter(platform_id=scope.platform_id, kind="airtime").order_by("number").first()
+        )
+        await Beneficiary.create(
+            platform_id=scope.platform_id,
+            environment=scope.environment,
+            customer_id=customer_id,
+            biller=airtime,
+            number=AMA,
+            last_purchase=bought,
+        )
+
+
+async def put_on_card(number: str, minor: int) -> None:
+    """Money on the card of whoever has that number, as if it had come from a gateway."""
+    customer = await Customer.get(phone=number)
+    scope = await scope_by_id(customer.platform_id, customer.environment)  # type: ignore[arg-type]
+    await _fund(scope, customer.id, minor)
+
+
+async def _fund(scope: Scope, customer_id: int, minor: int) -> None:
     source = await shared_account(scope, "gateway:test", "gateway")
     card = await card_of(scope, customer_id)
     async with transaction():
-        sides = [(source, -5000), (card.account, 5000)]
-        await post(
-            scope, key="history", kind="card_funding", narrative="Money added to the card", sides=sides
-        )
+        sides = [(source, -minor), (card.account, minor)]
+        words = "Money added to the card"
+        await post(scope, key=new_token(), kind="card_funding", narrative=words, sides=sides)
 
 
 class Transcript:
@@ -237,8 +330,14 @@ class Transcript:
                 self.phone.number = rest
             case "later":
                 clock.travel(timedelta(minutes=int(rest)))
+            case "speaks":
+                await self.phone.speaks(rest)
             case "sms":
                 await self._message(rest)
+            case "card":
+                await put_on_card(self.phone.number, int(rest) * 100)
+            case "work":
+                await drain(self.phone.settings)
             case _:
                 raise AssertionError(f"{self.path.name}: what is {did!r}?")
         return None

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from chat_helpers import REQUESTS, Phone, give_history
+from chat_helpers import REQUESTS, Phone, give_history, sell_bills
 
 from bot.channels.playing import DIALOGUE
 from bot.engine import screen_of
@@ -26,6 +26,8 @@ async def test_each_dial_string_leads_where_the_map_says(phone: Phone, demo: Sco
     phone.gateway = gateway
     await phone.sign_up()
     await give_history(demo, (await Customer.get()).id)
+    await sell_bills(demo, (await Customer.get()).id)
+    await phone.dial("*920*44*1*1*wiper*1*4#")
     await phone.dial("*920*44*1*1*wiper*1*1*2#")
     await phone.type("00")
     found = {}

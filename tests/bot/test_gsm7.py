@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import gsm7
 from bot.texts import ENGLISH
+from core import gsm7
 
 
 def test_the_alphabet_has_its_size() -> None:

@@ -1,52 +1,78 @@
 """Every screen with the longest data there can be, and with whatever people type at it."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cache
 from itertools import product
 from typing import Any
 
+import pytest
 import pytest_asyncio
+from babel.dates import format_date
 from chat_helpers import AMA
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bot import gsm7
+from bot.channels.fitting import fitted, squeezed
 from bot.channels.plain import footer_of
 from bot.channels.sms import screen as sms_screen
 from bot.channels.telegram import screen as telegram_screen
 from bot.channels.ussd.screen import LONG_ROWS, ROWS, SCREEN, screen
 from bot.engine import Inbound, screen_of, step
 from bot.flows.paying import seen
-from bot.prompts import End, Page, Prompt, Say, options_of
+from bot.languages import LANGUAGES
+from bot.prompts import End, Page, Prompt, Say, in_language, options_of
 from bot.stack import Session, Stack
 from bot.states import STATES, Move, World
 from bot.text import said, t
+from core import gsm7
 from core.clock import now
 from core.db import execute, transaction
+from core.ids import new_token
+from core.languages import Day
 from models import (
+    Beneficiary,
+    Biller,
+    BillPlan,
+    BillPurchase,
+    ChannelIdentity,
+    Conversation,
+    DeliveryQuote,
+    DeliveryRate,
     JournalEntry,
     Order,
     Payment,
     PaymentMethod,
+    PickupLocation,
     Posting,
     PurchaseOption,
     PurchaseOptionGroup,
     ScheduledCharge,
     ShippingMethod,
+    StaffUser,
+    SupportMessage,
+    SupportThread,
 )
 from services.accounts.customers import complete_profile
+from services.accounts.recovery import start_pin_recovery
 from services.accounts.signup import create_customer, start_signup
+from services.bills import KINDS
 from services.buyers import Buyer
 from services.cards import card_of
 from services.carts import add_to_cart, find_cart
 from services.catalogue import ProductOptions, list_categories, list_products
+from services.delivery.locations import active_locations
+from services.receipts import receipt_of
+from services.support.threads import tell_staff
 from services.tenants import Scope
+from services.wishlists import add_wish
 
 LONG_NAME = "Extraordinarily Long Heavy-Duty Ventilated Ceramic Brake Pads for Mercedes-Benz Sprinter Ọ’Neill"
 LONG_SENTENCE = (
     "This sentence is as long as anything that a service says when it refuses to do something for you."
 )
+LONG_EMAIL = f"{'a' * 60}@{'b' * 60}.{'c' * 60}.com"
 LONG_TOWN, LONG_STREET = "Nsukwao " * 7, "Second turning after the old market, blue kiosk by the mosque, " * 2
 MOST_MINOR = 999_999_999  # GHS 9,999,999.99 a piece, and a thousand pieces
 
@@ -110,8 +136,16 @@ async def nobody(customer_id: int) -> None:
     """Joining a channel to a customer is the channel's business."""
 
 
+@cache
+def longest_day(day: Day, language: str) -> str:
+    """A day of the month with the longest name."""
+    days = (format_date(date(2028, month, 28), day.pattern, locale=language) for month in range(1, 13))
+    return max(days, key=len)
+
+
 @pytest_asyncio.fixture
-async def longest(demo: Scope) -> Longest:
+async def longest(demo: Scope, monkeypatch: pytest.MonkeyPatch) -> Longest:
+    monkeypatch.setattr(Day, "written", longest_day)
     long_names = {"product": "name", "variant": "name", "category": "name"}
     for table, column in long_names.items():
         await execute(f"UPDATE {table} SET {column} = $1", LONG_NAME)
@@ -128,6 +162,11 @@ async def longest(demo: Scope) -> Longest:
     world = World(
         scope, "ussd", "key", nobody, phone=AMA, customer_id=customer.id, rows=ROWS, long_rows=LONG_ROWS
     )
+    conversation = await Conversation.create(
+        platform_id=scope.platform_id, environment="test", customer_id=customer.id, updated_at=now()
+    )
+    world = replace(world, conversation_id=conversation.id, sender=AMA)
+    await _thread(scope, conversation.id)
     return Longest(world, await _args(scope, customer.id))
 
 
@@ -143,16 +182,29 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
     cart = await find_cart(buyer)
     assert cart is not None
     challenge = await start_signup(scope, "+2348031234567", None)
+    recovery = await start_pin_recovery(scope, customer_id)
+    identity = await ChannelIdentity.create(
+        platform_id=scope.platform_id,
+        environment="test",
+        channel="ussd",
+        external_id="+2348031234567",
+        customer_id=customer_id,
+        created_at=now(),
+    )
     await _old_orders(scope, customer_id)
     await _movements(scope, customer_id)
+    for each in products[:4]:
+        wish = await add_wish(scope, customer_id, each.uid)
     shelf, line = {"shelf": shelves[0].id}, {"line": cart.lines[0].id}
     old = {"code": "MK999999999"}
     owed = {"code": "MK999999998"}
     paid = {**owed, "amount": 1000 * MOST_MINOR}
     await _owing(scope, customer_id)
     wallet = {"purpose": "order", "method": "mobile-money", "phone": "+2348031234567", "network": "telecel"}
+    bills = await _bills(scope, customer_id)
     code = {"name": LONG_NAME[:80], "phone": "+2348031234567", "challenge": challenge.id}
     return {
+        **bills,
         "search.found": {"term": "brake pads " * 14},
         "search.shelf": shelf,
         "search.goods": shelf,
@@ -163,7 +215,10 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "product.quantity": {"variant": product.variants[0].id},
         "cart.line": line,
         "cart.quantity": line,
+        "cart.terms": line,
         "checkout.street": {"town": LONG_TOWN},
+        "checkout.carriers": await _quoted(scope, customer_id),
+        "wishes.item": {"uid": str(wish.uid)},
         "paying.confirm": {"method": "shopping-card", "name": LONG_NAME},
         "paying.pin": {"method": "shopping-card", "shown": seen(cart)},
         "resuming.offer": {"where": "resuming.balance"},
@@ -171,10 +226,20 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "wallet.number": wallet,
         "wallet.confirm": wallet,
         "signup.code": code,
+        "signup.enter": {"phone": "+2348031234567", "customer": customer_id},
+        "pin.code": {"challenge": recovery.id, "customer": customer_id},
+        "pin.new": {"proof": "0." + "0" * 32, "customer": customer_id},
+        "pin.new_again": {"first": "0" * 24, "proof": "0." + "0" * 32, "customer": customer_id},
+        "profile.email_pin": {"email": LONG_EMAIL},
+        "profile.email_code": {"email": LONG_EMAIL},
+        "links.one": {"identity": identity.id},
+        "links.shown": {"challenge": str(recovery.uid)},
         "signup.claim": {"phone": "+2348031234567", "claimant": 1},
         "pin.again": {"first": "0" * 24},
         "orders.shown": old,
         "orders.items": old,
+        "receipts.mine": old,
+        "receipts.checked": {"code": (await receipt_of(scope, customer_id, "MK999999999")).code},
         "balance.shown": owed,
         "balance.amount": owed,
         "balance.movements": owed,
@@ -185,6 +250,117 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "balance.confirm": {**paid, "method": "shopping-card", "name": LONG_NAME},
         "balance.pin": {**paid, "method": "shopping-card"},
         "product.option": {"variant": product.variants[0].id, "pieces": 1},
+    }
+
+
+async def _thread(scope: Scope, conversation_id: int) -> None:
+    """Staff have answered at length."""
+    await tell_staff(
+        scope, conversation_id, about="other", channel="ussd", address=AMA, text=LONG_SENTENCE * 5
+    )
+    thread = await SupportThread.get()
+    staff = await StaffUser.filter(platform_id=scope.platform_id).first()
+    assert staff is not None
+    await SupportMessage.create(
+        thread_id=thread.id, staff_id=staff.id, channel="sms", text=LONG_SENTENCE * 6, created_at=now()
+    )
+
+
+async def _quoted(scope: Scope, customer_id: int) -> dict[str, Any]:
+    """Carriers' prices for as much and by as many as there can be."""
+    location = (await active_locations(scope))[0]
+    for each in await active_locations(scope):
+        await PickupLocation.filter(id=each.id).update(name=f"{LONG_NAME} {each.id}", city=LONG_TOWN)
+    asked = await DeliveryQuote.create(
+        platform_id=scope.platform_id,
+        environment="test",
+        customer_id=customer_id,
+        location=location,
+        key="long",
+        place={},
+        weight_g=1000,
+        state="Answered",
+        expires_at=now() + timedelta(hours=1),
+    )
+    for number in range(4):
+        await DeliveryRate.create(
+            quote=asked,
+            rate_id=f"rate-{number}",
+            carrier_name=LONG_NAME,
+            carrier_slug="long",
+            carrier_logo="",
+            delivery_time=LONG_SENTENCE,
+            price_minor=MOST_MINOR,
+            currency="GHS",
+        )
+    return {"quote": asked.id, "location": str(location.uid), "to": LONG_STREET}
+
+
+async def _bills(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
+    """Every kind sold by as many as there can be, with names and numbers as long as they can be."""
+    sold = dict[str, list[Biller]]()
+    for number, kind in enumerate([kind for kind in KINDS for _ in range(6)]):
+        biller = await Biller.create(
+            platform_id=scope.platform_id,
+            environment="test",
+            kind=kind,
+            number=900 + number,
+            name=LONG_NAME[:50],
+            slug=f"long{number}",
+            provider="vtpass",
+            service="long",
+            least_minor=1,
+            most_minor=10**12,
+            plans_read_at=now(),
+        )
+        sold.setdefault(kind, []).append(biller)
+    line, meter = "+233241234567", "9" * 30
+    for kind, billers in sold.items():
+        for biller in billers:
+            plan = await BillPlan.create(
+                biller=biller, code="long", slug="long", name=LONG_NAME * 2, amount_minor=MOST_MINOR
+            )
+            bought = await BillPurchase.create(
+                platform_id=scope.platform_id,
+                environment="test",
+                customer_id=customer_id,
+                biller=biller,
+                plan=None if kind == "airtime" else plan,
+                reference=new_token(),
+                state="Delivered",
+                amount_minor=MOST_MINOR,
+                currency="GHS",
+                phone=line,
+                account="" if KINDS[biller.kind].to_phone else meter,
+                token="9" * 20,
+                expires_at=now(),
+            )
+            saved = await Beneficiary.create(
+                platform_id=scope.platform_id,
+                environment="test",
+                customer_id=customer_id,
+                biller=biller,
+                number=line if KINDS[biller.kind].to_phone else meter,
+                name=LONG_NAME,
+                nickname=LONG_NAME[:40],
+                last_purchase=bought,
+            )
+    [phone, *_], [disco, *_] = sold["data"], sold["electricity"]
+    data = {"kind": "data", "number": line, "biller": str(phone.uid), "plan": "long", "amount": MOST_MINOR}
+    power = {**data, "kind": "electricity", "number": meter, "biller": str(disco.uid), "name": LONG_NAME}
+    one = {"uid": str(saved.uid)}
+    return {
+        "bills.person": one,
+        "bills.nickname": one,
+        "bills.forget": one,
+        "buying.wanted": {"kind": "data", "typed": "", "whom": LONG_NAME},
+        "buying.amount": {"kind": "electricity"},
+        "buying.whom": {"kind": "data"},
+        "buying.number": {"kind": "electricity", "biller": str(disco.uid)},
+        "buying.biller": {"kind": "electricity"},
+        "buying.plans": {name: power[name] for name in ("kind", "number", "biller")},
+        "buying.confirm": power,
+        "buying.pin": data,
     }
 
 
@@ -288,7 +464,7 @@ def _check_fits(at: str, prompts: list[Prompt]) -> None:
             option,
             shown,
         )
-    footer = footer_of(prompts[-1])
+    footer = gsm7.transliterate(footer_of(prompts[-1]))
     assert not footer or lines[-1] == footer
     for line in (line for line in lines if "GHS " in line):
         assert ".." not in line.split("GHS ")[1][:16], (at, shown)
@@ -304,9 +480,17 @@ async def test_the_longest_data_fits_on_one_screen(longest: Longest) -> None:
             prompt = await STATES[at].show(stack.context(world))
             if isinstance(prompt, Move):
                 continue
-            for note in (None, t("unknown_choice"), t("error.pending"), said(LONG_SENTENCE)):
-                _check_fits(at, [Say(note, trouble=True), prompt] if note else [prompt])
-            assert telegram_screen.render([prompt], f"{at}:999999")["text"]
+            for language in LANGUAGES:
+                _check_language(f"{language} {at}", in_language(prompt, language), language)
+
+
+def _check_language(at: str, prompt: Prompt, language: str) -> None:
+    """A screen fits in a language as it is, and with whatever may be said above it."""
+    assert fitted([prompt], footer_of(prompt), SCREEN), (at, squeezed([prompt], footer_of(prompt), 400))
+    for note in (None, t("unknown_choice"), t("error.pending"), said(LONG_SENTENCE)):
+        above = [Say(note.into(language), trouble=True)] if note else []
+        _check_fits(at, [*above, prompt])
+    assert telegram_screen.render([prompt], "at:999999")["text"]
 
 
 async def test_the_longest_data_fits_into_three_text_messages(longest: Longest) -> None:
@@ -318,11 +502,13 @@ async def test_the_longest_data_fits_into_three_text_messages(longest: Longest) 
         prompt = await STATES[at].show(stack.context(seen))
         if isinstance(prompt, Move):
             continue
-        for prompts in ([prompt], [Say(said(LONG_SENTENCE), trouble=True), prompt]):
-            shown = sms_screen.render(prompts)
-            assert gsm7.is_gsm7(shown) and gsm7.segments(shown) <= 3, (at, shown)
-            for option in options_of(prompt):
-                assert not option.digits or f"\n{option.digits} " in shown, (at, option, shown)
+        for language in LANGUAGES:
+            one = in_language(prompt, language)
+            for prompts in ([one], [Say(said(LONG_SENTENCE), trouble=True), one]):
+                shown = sms_screen.render(prompts)
+                assert gsm7.is_gsm7(shown) and gsm7.segments(shown) <= 3, (at, language, shown)
+                for option in options_of(one):
+                    assert not option.digits or f"\n{option.digits} " in shown, (at, option, shown)
 
 
 async def test_a_list_is_paged_to_its_end_and_back(longest: Longest) -> None:

@@ -22,7 +22,7 @@ from bot.channels.telegram.updates import COMMANDS
 from core import clock
 from core.keys import SETTINGS
 from core.settings import Settings
-from models import ChannelIdentity, Conversation, InboundMessage, OrderLine, Product
+from models import ChannelIdentity, Conversation, Customer, InboundMessage, OrderLine, Product
 from services.accounts.contact import chat_of
 from services.accounts.signup import create_customer
 from services.tenants import Scope
@@ -158,7 +158,6 @@ async def test_signing_up_by_telegram_and_going_on_where_one_was(person: Person)
     await person.do(text="2")
     assert (await person.do(contact=AMA))["text"].startswith("Let us open your account")
     await person.do(text="Ama Mensah")
-    await person.do(text=await Phone(person.settings).code())
     await person.do(text="4321")
     shown = await person.do(text="4321")
     assert shown["text"] == "Your PIN is set.\nIn your cart now: 2 pieces, GHS 140.00"
@@ -172,7 +171,7 @@ async def test_a_typed_pin_stays_neither_in_the_chat_nor_in_the_database(person:
     await person.do(contact=AMA)
     await person.do(text="/menu")
     await person.do(press="My account")
-    await person.do(press="Set my PIN")
+    await person.do(press="My PIN")
     await person.do(text="7391")
     written = [message["text"] for message in (await person.chat())["messages"]]
     assert "7391" not in written
@@ -394,3 +393,55 @@ async def test_polling_stores_updates_and_confirms_them_after(market: Settings, 
             await asyncio.gather(task, return_exceptions=True)
         await drain(market)
         assert (await person.newest())["text"] == "Welcome to Makola Demo"
+
+
+async def test_a_code_on_the_telephone_joins_telegram_to_the_same_account(
+    person: Person, phone: Phone
+) -> None:
+    await phone.sign_up()
+    await phone.dial("*920*44*1*1*wiper*1*1*2#")
+    shown = await phone.dial("*920*44*5*5*3*1#")
+    code = next(word for word in shown.replace(",", " ").split() if len(word) == 8 and word.isdigit())
+    await person.do(text="/start")
+    for label in ("My account", "More", "Link Telegram or a phone", "I have a code"):
+        await person.do(press=label)
+    assert (await person.do(text="12345678"))["text"].startswith("That code is not right.")
+    assert (await person.do(text=code))["text"].startswith("Your account is here too now.")
+    assert (await person.do(press="Cart"))["text"] == "Cart: 2 pieces, GHS 140.00"
+    assert {each.customer_id for each in await ChannelIdentity.all()} == {(await Customer.get()).id}
+    assert len({each.conversation_id for each in await ChannelIdentity.all()}) == 1
+    kept = [str((row.body, row.reply)) for row in await InboundMessage.all()]
+    kept += [str(row.session) for row in await Conversation.all()]
+    kept += [message["text"] for message in (await person.chat())["messages"]]
+    assert not any(code in each for each in kept)
+    # It is good once.
+    other = Phone(person.settings, "+233551234987")
+    await other.dial("*920*44*5*5*3*2#")
+    assert (await other.type(code)).startswith("CON That code is not right.")
+
+
+async def test_a_code_that_telegram_shows_is_kept_nowhere(person: Person, demo: Scope) -> None:
+    await create_customer(demo, phone=AMA, full_name="Ama Mensah")
+    await person.do(text="/start")
+    await person.do(press="My card")
+    await person.do(contact=AMA)
+    await person.do(text="/menu")
+    for label in ("My account", "More", "Link Telegram or a phone"):
+        await person.do(press=label)
+    shown = await person.do(press="Show me a code")
+    code = next(word for word in shown["text"].replace(",", " ").split() if len(word) == 8 and word.isdigit())
+    kept = [str((row.body, row.reply)) for row in await InboundMessage.all()]
+    assert not any(code in each for each in kept)
+
+
+async def test_a_shared_number_that_may_have_changed_hands_opens_nothing_without_the_pin(
+    person: Person, phone: Phone
+) -> None:
+    await phone.sign_up()
+    clock.travel(timedelta(days=181))
+    await person.do(text="/start")
+    await person.do(press="My card")
+    assert (await person.do(contact=AMA))["text"].startswith("This number has an account. Type its PIN")
+    assert (await ChannelIdentity.get(channel="telegram")).customer_id is None
+    assert (await person.do(text="1"))["text"].startswith("There is nowhere to send a code to.")
+    assert (await person.do(text="1234"))["text"].startswith("Welcome back. Your account is here too now.")

@@ -78,6 +78,16 @@ async def shows(page: Page, words: str) -> None:
     await expect(page.locator("#words")).to_contain_text(words)
 
 
+async def type_on(page: Page, *answers: str) -> None:
+    """Answer screen after screen, each once the one before has changed."""
+    for answer in answers:
+        before = await page.locator("#words").inner_text()
+        await page.keyboard.type(answer)
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#words")).not_to_have_text(before, use_inner_text=True)
+        await expect(page.locator("#words")).not_to_have_class("words wait")
+
+
 async def test_a_call_from_the_browser_by_keyboard_and_by_keys(
     site: str, page: Page, market: Settings
 ) -> None:
@@ -93,23 +103,25 @@ async def test_a_call_from_the_browser_by_keyboard_and_by_keys(
     await page.keyboard.press("Backspace")
     await page.keyboard.press("Enter")
     await shows(page, "What is your full name?")
-    await page.keyboard.type("Ama Mensah")
-    await page.keyboard.press("Enter")
+    await type_on(page, "Ama Mensah", "1234", "1234")
+    await shows(page, "Balance GHS 0.00")
+    await type_on(page, "00", "5", "2", "2")
     await shows(page, "Type the code")
 
     await drain(market)
     await expect(page.locator("#unread")).to_have_text("1")
     await page.get_by_role("tab", name="SMS").click()
-    await expect(page.locator("#messages li").first).to_contain_text("Makola Demo: your code is")
+    await expect(page.locator("#messages li").first).to_contain_text(
+        "Makola Demo: your code for a new PIN is"
+    )
     ARTEFACTS.mkdir(exist_ok=True)
     await page.screenshot(path=ARTEFACTS / "try-messages.png")
     await page.get_by_role("button", name="Use").first.click()
     await page.keyboard.press("Enter")
-    for _ in range(2):
-        await shows(page, "PIN")
-        await page.keyboard.type("1234")
-        await page.keyboard.press("Enter")
-    await shows(page, "Your PIN is set.")
+    await shows(page, "Type a new PIN")
+    await type_on(page, "2468", "2468")
+    await shows(page, "Your new PIN is set.")
+    await type_on(page, "4")
     await shows(page, "Balance GHS 0.00")
 
     await page.keyboard.press("Escape")

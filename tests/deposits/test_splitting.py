@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
 def an_option(**terms: object) -> OptionView:
     given = {
         "id": 1,
+        "uid": UUID(int=1),
         "group_id": 1,
         "description": "",
         "descriptor": "",

@@ -10,6 +10,7 @@ from core import clock
 from core.clock import now
 from core.db import execute, fetch_one
 from core.errors import PaymentPending
+from services.accounts.customers import choose_language
 from services.cards import card_of
 from services.deposits.cancelling import cancel_order
 from services.deposits.merchant import collect_payment, update_due_date
@@ -107,15 +108,17 @@ async def test_months_of_a_deposit(world: World, bought: Any) -> None:
     assert "GHS 50.00" in await texting.text("1234")
     assert (await card_of(scope, buyer.customer_id)).balance_minor == 1_000
 
+    await choose_language(scope, buyer.customer_id, "fr")
     await update_due_date(scope, order.id, in_days(20))
     await days_pass(world, 19.5)
+    assert "seront pris de" in (await world.outbox(phone))[0]["text"]
     left = await get_order(scope, order_id=order.id)
     assert left and left.outstanding_minor == 14_750
     await days_pass(world, 1)
     await come_to_rest(world, order.id)
     done = await get_order(scope, order_id=order.id)
     assert done and (done.state, done.outstanding_minor) == ("PaymentSettled", 0)
-    assert "paid in full" in (await world.outbox(phone))[0]["text"]
+    assert "La commande est entièrement payée. Merci!" in (await world.outbox(phone))[0]["text"]
     await the_book_explains_what_is_owed()
 
     back = await cancel_order(scope, order.uid, customer_id=buyer.customer_id)

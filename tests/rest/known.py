@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
+from uuid import UUID
 
-from models import Customer
-from services.tenants import scope_by_key
+from models import Customer, PurchaseOption, PurchaseOptionMember
+from services.buyers import Buyer
+from services.catalogue.naming import variant_named
+from services.orders import OrderView
+from services.tenants import Scope, scope_by_key
+from tests.deposits.hands import an_option, buy
 from tests.rest.hands import PIN, Rest
 
 BILLS = "/api/billspayment"
@@ -39,16 +44,17 @@ class Known:
 async def somebody_in_the_middle_of_things(app: Rest, number: int) -> Known:
     """Sign a customer in who has money, a PIN, a cart, a wishlist and an address; what can be named of theirs."""
     email = f"ama{number}@example.com"
-    await app.become(f"+234803{number:07}", balance="100000")
+    await app.become(f"+234803{number:07}", balance="300000")
     await Customer.filter(id=app.customer_id).update(email=email)
     customer, scope = await Customer.get(id=app.customer_id), await scope_by_key(app.key)
     wished, in_cart = await app.products(2)
+    option, order = await _bought_on_terms(app, scope, UUID(in_cart))
     item = await app.data("POST", "/api/customer/cart/add", {"productId": in_cart, "quantity": 2})
     wish = await app.data("POST", "/api/ProductWishList/add", {"productId": wished})
     place = (await app.data("GET", "/api/PickUpLocation"))[0]
     address = await app.data("POST", "/api/checkout/saved-delivery-addresses", ADDRESS)
     product = await app.data("GET", f"/api/CustomerProuct/{in_cart}")
-    pins = dict.fromkeys(("transactionPin", "currentTransactionPin", "newTransactionPin"), PIN)
+    pins = dict.fromkeys(("pin", "transactionPin", "currentTransactionPin", "newTransactionPin"), PIN)
     everywhere = pins | {
         "productId": in_cart,
         "cartItemId": item["id"],
@@ -66,12 +72,24 @@ async def somebody_in_the_middle_of_things(app: Rest, number: int) -> Known:
         "sessionId": "abc123xyz",
         "providerAddressId": address["providerAddressId"],
         "deliveryAddress": "123 Main Street, Victoria Island, Lagos",
+        "purchaseOptionId": str(option.uid),
+        "orderId": str(order.uid),
+        "code": order.code,
     }
     below = {
         "/api/CustomerProuct": {"id": in_cart},
         "/api/PickUpLocation": {"id": place["storeLocationId"], "state": place["state"]},
     }
     return Known(everywhere, below | await _services(app))
+
+
+async def _bought_on_terms(app: Rest, scope: Scope, product: UUID) -> tuple[PurchaseOption, OrderView]:
+    """An option that the product is sold with to everybody, and an order of it of which a balance is owed."""
+    variant_id = await variant_named(scope, product)
+    sold = await PurchaseOptionMember.filter(variant_id=variant_id).first()
+    named = {"group_id": sold.group_id} if sold else {"id": await an_option(scope, variant_id)}
+    option = await PurchaseOption.get(**named)
+    return option, await buy(Buyer(scope, "rest", app.customer_id), variant_id, option.id)
 
 
 async def _services(app: Rest) -> dict[str, dict[str, Any]]:

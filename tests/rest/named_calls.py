@@ -20,6 +20,10 @@ AN_ITEM = [{"productId": "{item}", "quantity": 1}]
 METER = {"billerSlug": "ekedc", "billerId": 201}
 BILL = {"amount": 5, "transactionPin": MINE}
 HOME = {"line1": "1 Own Road", "city": "Accra", "state": "Greater Accra", "country": "GH"}
+MY_CARD = {"paymentMethod": "ShoppingCard", "pin": MINE}
+MY_PAGE = {"paymentMethod": "PaymentGateway", "callbackUrl": "https://example.com/"}
+# Where paying for somebody else leaves its traces.
+PAYING = "payment scheduled_charge order_event journal_entry outbound_message customer_order"
 LOGIN = {"emailOrPhone": "{email}", "password": "{password}"}
 AS_SOMEBODY = {"firstName": "Kofi", "lastName": "Other", "emailAddress": "{email}", "phoneNumber": "{phone}"}
 WHOSE = {"businessId": "{platform}", "platformId": "{platform}"}
@@ -63,6 +67,7 @@ def _code(code: str, email: str = "{email}") -> tuple[Named, ...]:
 
 
 SENDS = "otp_challenge outbound_message"
+OTHERS_ORDERS = tuple(Named(404, path={"orderId": name}) for name in ("{deposit}", "{order}", "{waiting}"))
 EMPTY = {"items": NOTHING, "totalItems": 0}
 GUEST = {"sessionId": "{unclaimed}"}
 IN_BODY, IN_QUERY = {"sessionId": "{unclaimed}"}, {"query": GUEST}
@@ -266,5 +271,33 @@ TABLE: dict[str, tuple[Named, ...]] = {
     "GET /api/customer/transaction/orders": (Named(Shows({"totalCount": 0, "orders": NOTHING})),),
     "GET /api/customer/transaction/orders/{id}/delivery": tuple(
         Named(404, path={"id": name}) for name in ("{order}", "{waiting}")
+    ),
+    "GET /api/balances": (Named(Shows(NOTHING)),),
+    "POST /api/balances/{orderId}/pay": tuple(
+        Named(404, body, path={"orderId": name})
+        for name in ("{deposit}", "{order}", "{waiting}")
+        for body in (MY_CARD, MY_PAGE)
+    ),
+    "GET /api/orders/{orderId}/movements": OTHERS_ORDERS,
+    "GET /api/orders/{orderId}/cancellation": OTHERS_ORDERS,
+    "POST /api/orders/{orderId}/cancel": tuple(
+        Named(404, {"reason": "mine"}, path={"orderId": name}) for name in ("{deposit}", "{order}")
+    ),
+    # Who was given a code sees what is owed for it and may pay that, with what is theirs.
+    "GET /api/balances/by-code/{code}": (
+        _open(Shows({"currency": "GHS"}), 404, path={"code": "{depositCode}"}),
+        _open(404, 404, path={"code": "{orderCode}"}),
+    ),
+    "POST /api/balances/by-code/{code}/pay": (
+        _open(403, 400, MY_CARD | {"pin": "{pin}"}, path={"code": "{depositCode}"}),
+        _open(400, 400, MY_CARD, path={"code": "{orderCode}"}),
+        _open(404, 400, MY_CARD, path={"code": "{waitingCode}"}),
+        _open(
+            Shows({"paymentStatus": "Completed"}),
+            400,
+            MY_CARD | {"amount": 1},
+            PAYING,
+            path={"code": "{depositCode}"},
+        ),
     ),
 }

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from core.db import fetch
-from models import BillPurchase, Customer, Order, PaymentAttempt
+from models import BillPurchase, Customer, Order, PaymentAttempt, PurchaseOption
+from services.catalogue.naming import variant_named
 from services.tenants import scope_by_key
+from tests.deposits.hands import an_option
 from tests.rest.hands import PIN, Rest
 
 CART = "/api/customer/cart"
@@ -99,6 +102,7 @@ async def _orders(owner: Owner) -> None:
         "transactionPin": PIN,
     }
     paid = await app.data("POST", "/api/checkout", listing | delivered)
+    await _an_order_on_terms(owner)
     picked_up = {"totalAmount": things["price"], "paymentMethod": "PaymentGateway", "redirectUrl": BACK}
     sent = await app.data("POST", "/api/checkout", listing | picked_up)
     [item] = await app.data("GET", f"{CART}/items")
@@ -109,6 +113,30 @@ async def _orders(owner: Owner) -> None:
     )
     owner.things |= {"fee": rate["deliveryFee"], "company": rate["companyName"]}
     assert await Order.filter(parked_id__isnull=False, uid=sent["orderId"]).exists()
+
+
+async def _an_order_on_terms(owner: Owner) -> None:
+    """One of which the deposit is paid, and a balance is owed."""
+    app, things = owner.app, owner.things
+    scope = await scope_by_key(app.key)
+    option = await PurchaseOption.get(
+        id=await an_option(scope, await variant_named(scope, UUID(things["second"])))
+    )
+    wanted = {"productId": things["second"], "quantity": 1}
+    item = await app.data("POST", f"{CART}/add", wanted | {"purchaseOptionId": str(option.uid)})
+    listing = {
+        "totalAmount": item["totalPrice"],
+        "paymentMethod": "ShoppingCard",
+        "products": [wanted],
+        "storeLocationId": things["place"],
+        "deliveryOption": "Pickup",
+        "transactionPin": PIN,
+    }
+    placed = await app.data("POST", "/api/checkout", listing)
+    owner.keep(deposit=placed["orderId"], depositCode=placed["orderCode"])
+    owner.keep(charge=placed["scheduledCharges"][0]["id"], deposited=placed["transactionId"])
+    owner.things["option"] = str(option.uid)
+    owner.shop.add(str(option.uid))
 
 
 async def _other_things(owner: Owner) -> None:

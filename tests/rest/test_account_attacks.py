@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
+from api.peers import peer_of
 from api.rest.customers import MOST
-from api.rest.peers import peer_of
 from core import clock
 from models import Customer, OtpChallenge
 from services import secrets

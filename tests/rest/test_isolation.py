@@ -164,7 +164,13 @@ async def nothing_is_lost(owner: Owner) -> None:
     await app.data("POST", "/api/customer/login", {"emailOrPhone": EMAIL, "password": PASSWORD})
     assert [each["id"] for each in await app.data("GET", "/api/customer/cart/items")] == [things["item"]]
     orders = await app.data("GET", "/api/customer/transaction/orders")
-    assert {each["id"] for each in orders["orders"]} == {things["order"], things["waiting"]}
+    assert {each["id"] for each in orders["orders"]} == {
+        things["order"],
+        things["waiting"],
+        things["deposit"],
+    }
+    [owed] = await app.data("GET", "/api/balances")
+    assert (owed["orderId"], owed["scheduledCharges"][0]["id"]) == (things["deposit"], things["charge"])
     assert (await app.data("GET", "/api/ProductWishList"))[0]["notes"] == things["notes"]
     assert (await app.data("GET", "/api/checkout/saved-delivery-addresses"))[0]["line1"] == things["home"]
     pins = {"currentTransactionPin": things["pin"], "newTransactionPin": "2468"}

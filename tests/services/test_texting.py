@@ -11,6 +11,8 @@ from providers.arkesel import Arkesel
 from providers.messages import Sent
 from providers.registry import Registry, registry
 from services.notifications import opt_in, opt_out, queue_message, send_message
+from services.notifications.sending import IN_SPITE_OF_STOP
+from services.notifications.texts import TEXTS
 from services.tenants import Scope, scope_by_code
 from tests.conftest import World
 from tests.logged import all_logs
@@ -19,7 +21,7 @@ AMA, KOFI, ESI = "+233241234567", "+233241234568", "+233551234987"
 PARAMS = {
     "said": {"text": "Hello"},
     "otp": {"challenge": "0198c0de-0000-7000-8000-000000000001"},
-    "payment_difference": {"amount": "GHS 1.00"},
+    "parcel_arrived": {"carrier": "DHL", "order": "MK1"},
 }
 
 
@@ -83,23 +85,52 @@ async def test_without_redis_and_after_it_was_wiped_messages_go_out(world, scope
     limits.use_redis(redis)
 
 
-async def test_who_wrote_stop_gets_codes_and_answers_only(world, scope):
+async def test_who_wrote_stop_gets_what_they_asked_for_and_no_news(world, scope):
     assert await opt_out(scope, "sms", AMA)
     assert not await opt_out(scope, "sms", AMA)
     states = {template: (await send(world, scope, AMA, template)).state for template in PARAMS}
-    assert states == {"said": "Sent", "otp": "Sent", "payment_difference": "Failed"}
+    assert states == {"said": "Sent", "otp": "Sent", "parcel_arrived": "Failed"}
     assert (await OutboundMessage.get(state="Failed")).reason == "They wrote STOP."
-    assert (await send(world, scope, KOFI, "payment_difference")).state == "Sent"
+    assert (await send(world, scope, KOFI, "parcel_arrived")).state == "Sent"
     assert await opt_in(scope, "sms", AMA)
     assert not await opt_in(scope, "sms", AMA)
-    assert (await send(world, scope, AMA, "payment_difference")).state == "Sent"
+    assert (await send(world, scope, AMA, "parcel_arrived")).state == "Sent"
     assert await MessageOptOut.all().count() == 0
+
+
+async def test_what_became_of_money_is_told_in_spite_of_stop(world, scope):
+    await opt_out(scope, "sms", AMA)
+    power = {
+        "biller": "IKEDC",
+        "number": "123",
+        "amount": "NGN 500",
+        "token": "1111 2222",
+        "units": "",
+        "reference": "r",
+    }
+    owed = {"amount": "GHS 5", "order": "MK1", "reason": "Declined.", "link": "https://x.example"}
+    for template, params in {"bill_token": power, "balance_overdue": owed}.items():
+        await queue_message(scope, channel="sms", to=AMA, template=template, params=params)
+    await world.drain()
+    assert {message.state for message in await OutboundMessage.all()} <= {"Sent", "Delivered"}
+    # What is left out is decided for every template: news of a parcel, and reminders before anything is due.
+    by_mail = {
+        "email_verification",
+        "password_reset",
+        "pin_reset",
+        "email_change_started",
+        "email_changed",
+        "recovery_waits",
+    }
+    codes = {"otp", "pin_code", "already_registered"}
+    silent = set(TEXTS) - IN_SPITE_OF_STOP - by_mail - codes
+    assert silent == {"balance_soon", "balance_soon_by", "balance_moved", "parcel_left", "parcel_arrived"}
 
 
 async def test_stop_is_for_one_shop(world, scope):
     other = await scope_by_code("kasuwa", "test")
     await opt_out(scope, "sms", AMA)
-    assert (await send(world, other, AMA, "payment_difference")).state == "Sent"
+    assert (await send(world, other, AMA, "parcel_arrived")).state == "Sent"
 
 
 async def test_what_was_said_in_a_chat_is_not_said_hours_later(world, scope):

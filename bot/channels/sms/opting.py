@@ -14,13 +14,16 @@ from services.notifications import opt_in, opt_out
 async def _stop(turn: Turn, world: World) -> Sequence[Prompt]:
     """One last message; who says it again is answered no more."""
     stopped = await opt_out(turn.scope, "sms", turn.sender)
-    return [End(t("sms.stopped", shop=turn.scope.name))] if stopped else []
+    return [End(t("sms.stopped", shop=turn.scope.name).into(world.language))] if stopped else []
 
 
 async def _start(turn: Turn, world: World) -> Sequence[Prompt]:
     started = await opt_in(turn.scope, "sms", turn.sender)
     played = await play(turn, [Inbound("00")], world)
-    return [*([Say(t("sms.started", shop=turn.scope.name))] if started else []), *played.prompts]
+    return [
+        *([Say(t("sms.started", shop=turn.scope.name).into(world.language))] if started else []),
+        *played.prompts,
+    ]
 
 
 # What is written, in small letters and nothing else. STOP is never guessed at: "shop" is nearly the same.

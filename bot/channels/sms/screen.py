@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from bot.channels.fitting import SHORTEST_NAME, fitted, squeezed
-from bot.channels.plain import ways_of
+from bot.channels.plain import beside, ways_of
 from bot.prompts import Choose, Prompt
-from bot.text import t
 
 ROWS, LONG_ROWS = 8, 5
 # Septets of one, two and three parts. Where a part ends on half a character of the extension table, a septet is lost.
@@ -25,5 +24,5 @@ def render(prompts: Sequence[Prompt]) -> str:
 
 def _footer(prompt: Prompt) -> str:
     if isinstance(prompt, Choose) and prompt.root:
-        return t("sms.root").render()
-    return ", ".join(t(f"sms.{way}").render() for way in ways_of(prompt))
+        return beside(prompt, "sms.root")
+    return ", ".join(beside(prompt, f"sms.{way}") for way in ways_of(prompt))

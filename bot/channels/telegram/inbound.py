@@ -49,6 +49,7 @@ async def _played(turn: Turn, row: InboundMessage, update: Update) -> dict[str, 
         phone=update.phone,
         rows=screen.ROWS,
         long_rows=screen.LONG_ROWS,
+        searches=True,
     )
     played = await play(turn, [_heard(turn, update)], world)
     turn.body = {"inputs": ["***" if played.secret else update.inbound.text]}

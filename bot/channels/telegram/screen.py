@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.channels.plain import Line, lines_of
+from bot.channels.plain import Line, beside, lines_of
 from bot.prompts import Ask, Choose, End, Page, Prompt, Say, options_of
-from bot.text import t
 
 ROWS, LONG_ROWS = 8, 8
 # The Bot API's limits, in characters, and in bytes for what a button carries.
@@ -25,7 +24,7 @@ def render(prompts: Sequence[Prompt], screen: str) -> Screen:
     words = [line.words.render() for line in lines_of(prompts) if not line.digits]
     shown: Screen = {"text": "\n".join(words)[:LONGEST_TEXT]}
     if isinstance(prompt, Ask) and prompt.contact:
-        shown["contact"] = t("nav.contact").render()
+        shown["contact"] = beside(prompt, "nav.contact")
     else:
         shown["keyboard"] = _keyboard(prompt, screen)
     if isinstance(prompt, Choose) and prompt.picture and len(shown["text"]) <= LONGEST_CAPTION:
@@ -43,7 +42,7 @@ def _keyboard(prompt: Prompt, screen: str) -> list[list[Button]]:
         if option.digits
     ]
     ways = _ways(prompt)
-    return [*rows, [_button(screen, digits, t(key).render()) for digits, key in ways]] if ways else rows
+    return [*rows, [_button(screen, digits, beside(prompt, key)) for digits, key in ways]] if ways else rows
 
 
 def _ways(prompt: Prompt) -> list[tuple[str, str]]:

@@ -27,6 +27,7 @@ from models import InboundMessage
 from providers.registry import registry
 from providers.telegram import Bot
 from services.catalogue.pictures import picture_file
+from services.codes import reveal
 from services.conversations import mark_blocked
 from services.tenants import Environment
 
@@ -80,7 +81,7 @@ async def _send(bot: Bot, reply: dict[str, Any], settings: Settings) -> None:
     edits = "edit" in reply and "keyboard" in reply
     if edits and not reply.get("on_picture") and await _edited(bot, reply):
         return
-    await bot.send_message(reply["chat"], reply["text"], reply_markup=_markup(reply))
+    await bot.send_message(reply["chat"], reveal(reply["text"]), reply_markup=_markup(reply))
     if edits and reply.get("on_picture"):
         # Words can't take the place of a picture.
         await _if_still_there(bot.delete_message(reply["chat"], reply["edit"]))
@@ -88,7 +89,7 @@ async def _send(bot: Bot, reply: dict[str, Any], settings: Settings) -> None:
 
 async def _pictured(bot: Bot, reply: dict[str, Any], settings: Settings) -> bool:
     """Show the screen under its picture; False where Telegram doesn't take that, so that the words alone are shown."""
-    key, words, markup = reply["picture"], reply["text"], _inline(reply)
+    key, words, markup = reply["picture"], reveal(reply["text"]), _inline(reply)
     photo = _sent.get((bot.token, key)) or _photo(settings, key)
     try:
         if "edit" in reply:
@@ -121,7 +122,10 @@ async def _edited(bot: Bot, reply: dict[str, Any]) -> bool:
     """Put the screen in place of the one whose button was pressed; False where that message can't be edited."""
     try:
         await bot.edit_message_text(
-            reply["text"], chat_id=reply["chat"], message_id=reply["edit"], reply_markup=_inline(reply)
+            reveal(reply["text"]),
+            chat_id=reply["chat"],
+            message_id=reply["edit"],
+            reply_markup=_inline(reply),
         )
     except BadRequest as error:
         return "not modified" in str(error).lower()

@@ -8,7 +8,7 @@ Source: https://developers.africastalking.com/docs/ussd, as noted in PROVIDERS.m
 
 from aiohttp import web
 
-from bot.channels.gateway import number_of, plain_id
+from bot.channels.gateway import network_of, number_of, plain_id
 from bot.channels.ussd.calls import LONGEST_ID, LONGEST_TEXT, Call, Shown, closing, show
 from core.errors import InvalidInput
 from core.forms import read_form
@@ -41,7 +41,10 @@ def call_of(fields: dict[str, str]) -> Call:
         raise InvalidInput("A call has a session id.", field="sessionId")
     code = "".join(c for c in fields.get("serviceCode", "") if c in "0123456789*#")
     text = "".join(c for c in fields.get("text", "")[:LONGEST_TEXT] if c.isprintable())
-    return Call(GATEWAY, session_id[:LONGEST_ID], phone, code[:LONGEST_ID], text, whole=True)
+    network = network_of(fields, "networkCode")
+    return Call(
+        GATEWAY, session_id[:LONGEST_ID], phone, code[:LONGEST_ID], text, whole=True, network_code=network
+    )
 
 
 def _said(shown: Shown) -> web.Response:

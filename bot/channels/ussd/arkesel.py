@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.channels.gateway import flag_of, number_of, read_object, text_of
+from bot.channels.gateway import flag_of, network_of, number_of, read_object, text_of
 from bot.channels.ussd.calls import Call, Shown, closing, show
 from bot.channels.ussd.latest import call_id, typed_of
 from core.errors import InvalidInput
@@ -43,6 +43,7 @@ def call_of(fields: dict[str, Any]) -> Call:
         "",
         typed_of(fields, "userData"),
         begins=flag_of(fields, "newSession"),
+        network_code=network_of(fields, "network"),
     )
 
 

@@ -19,6 +19,7 @@ from bot.text import t
 from core.clock import now
 from core.metrics import CHAT_TURNS
 from core.settings import Settings
+from services.codes import reveal
 from services.conversations import Turn, open_turn, sessions_of
 from services.secrets import keyed_digits
 from services.tenants import Scope, scope_by_dial_code, scope_by_id
@@ -40,7 +41,7 @@ class Call:
 
     `typed` is the dial string where the call `begins`, else the latest input. Where a gateway repeats everything, it
     is `whole`: all inputs of the call joined by `*`, without the code. `step` is the gateway's own number of the
-    request, None where it has none.
+    request, None where it has none, `network_code` the network that it says the call came from.
     """
 
     gateway: str
@@ -51,6 +52,7 @@ class Call:
     begins: bool = False
     whole: bool = False
     step: int | None = None
+    network_code: str = ""
     came_at: float = field(default_factory=lambda: now().timestamp())
 
 
@@ -92,12 +94,16 @@ async def reply_to(call: Call, settings: Settings) -> str:
     stands = await _standing(call, settings)
     key = f"{call.id}:{stands.step}:{keyed_digits(f'{call.phone} {call.typed}', 30)}"
     async with open_turn(
-        stands.scope, channel=CHANNEL, gateway=call.gateway, external_id=key, sender=call.phone
+        stands.scope,
+        channel=CHANNEL,
+        gateway=call.gateway,
+        external_id=key,
+        sender=call.phone,
+        network_code=call.network_code,
     ) as turn:
         if not turn.repeated:
             turn.reply = await _played(turn, call, stands, key)
-    reply: str = turn.reply
-    return reply
+    return reveal(turn.reply)
 
 
 async def _played(turn: Turn, call: Call, stands: _Standing, key: str) -> str:
@@ -105,7 +111,7 @@ async def _played(turn: Turn, call: Call, stands: _Standing, key: str) -> str:
     inputs = _new_inputs(turn, call, stands.inside)
     played = await play(turn, inputs, world)
     over = isinstance(played.prompts[-1], End)
-    turn.session[CHANNEL] = {
+    turn.session[_kept(call)] = {
         "call": call.id,
         "length": len(call.typed),
         "step": stands.step if over else stands.step + 1,
@@ -116,9 +122,14 @@ async def _played(turn: Turn, call: Call, stands: _Standing, key: str) -> str:
     return screen.render(played.prompts)
 
 
+def _kept(call: Call) -> str:
+    """Where a session keeps how far a call is: several telephones may be one customer's, each in a call of its own."""
+    return f"{CHANNEL}:{call.phone}"
+
+
 def _new_inputs(turn: Turn, call: Call, inside: str) -> list[Inbound]:
     """What was typed since the last request of this call."""
-    before = turn.session.get(CHANNEL, {})
+    before = turn.session.get(_kept(call), {})
     length = before.get("length", 0)
     goes_on = before.get("call") == call.id and not before.get("over")
     if goes_on and call.whole and len(call.typed) <= length:
@@ -147,7 +158,7 @@ async def _standing(call: Call, settings: Settings) -> _Standing:
     if call.begins:
         return await _begun(call, settings)
     for platform_id, session in await sessions_of(environment, CHANNEL, call.phone):
-        before = session.get(CHANNEL, {})
+        before = session.get(_kept(call), {})
         if before.get("call") == call.id:
             step = _counted(call, before) if call.step is None else call.step
             return _Standing(await scope_by_id(platform_id, environment), step, "")

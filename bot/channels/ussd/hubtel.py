@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.channels.gateway import number_of, read_object, text_of
+from bot.channels.gateway import network_of, number_of, read_object, text_of
 from bot.channels.ussd.calls import LONGEST_ID, Call, Shown, closing, show
 from bot.channels.ussd.latest import call_id, typed_of
 from core.errors import InvalidInput
@@ -50,6 +50,7 @@ def call_of(fields: dict[str, Any]) -> Call:
         typed_of(fields, "Message"),
         begins=BEGINS[kind],
         step=_step(fields),
+        network_code=network_of(fields, "Operator"),
     )
 
 

@@ -1,0 +1,140 @@
+"""Conversations that want a person: the list, one with all that was said, answering and closing."""
+
+from typing import Any
+
+from api.admin.context import AdminContext
+from api.graphql.ids import parse_id
+from core.errors import NotFound
+from services.accounts.trust import mark_identity
+from services.orders import OrderView
+from services.staff import check_may
+from services.support.desk import (
+    ThreadView,
+    cart_behind,
+    channels_behind,
+    close,
+    get_thread,
+    list_threads,
+    reply,
+    said_in,
+    trouble_in,
+)
+
+Args = dict[str, Any]
+Shape = dict[str, Any]
+
+
+async def conversations(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
+    options = args.get("options") or {}
+    take = options.get("take")
+    found, total = await list_threads(
+        await context.desk(),
+        skip=options.get("skip") or 0,
+        take=20 if take is None else take,
+        state=options.get("state"),
+    )
+    return {"items": [_shape(thread) for thread in found], "totalItems": total}
+
+
+async def conversation(_: Any, args: Args, context: AdminContext, __: Any) -> Shape | None:
+    thread = await get_thread(await context.desk(), parse_id(args["id"]))
+    return _shape(thread) if thread else None
+
+
+async def messages(parent: Shape, _: Args, __: AdminContext, ___: Any) -> list[Shape]:
+    return [
+        {
+            "id": str(said.id),
+            "fromStaff": bool(said.staff),
+            "author": said.staff or None,
+            "channel": said.channel,
+            "text": said.text,
+            "createdAt": said.at,
+        }
+        for said in await said_in(parent["thread"])
+    ]
+
+
+async def channels(parent: Shape, _: Args, __: AdminContext, ___: Any) -> list[Shape]:
+    return [
+        {
+            "id": str(known.id),
+            "channel": known.channel,
+            "address": known.address,
+            "doubt": known.doubt or None,
+        }
+        for known in await channels_behind(parent["thread"])
+    ]
+
+
+async def cart(parent: Shape, _: Args, context: AdminContext, __: Any) -> Shape | None:
+    order = await cart_behind(await context.desk(), parent["thread"])
+    return _cart_shape(order) if order else None
+
+
+async def last_error(parent: Shape, _: Args, __: AdminContext, ___: Any) -> Shape | None:
+    trouble = await trouble_in(parent["thread"])
+    return {"at": trouble.at, "screen": trouble.screen, "message": trouble.words} if trouble else None
+
+
+async def reply_to(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
+    return _shape(await reply(await context.desk(), parse_id(args["id"]), args["text"]))
+
+
+async def close_one(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
+    return _shape(await close(await context.desk(), parse_id(args["id"])))
+
+
+async def flag_channel(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
+    desk = await context.desk()
+    check_may(desk, "flag")
+    doubt = "flagged" if args["flagged"] else None
+    if not await mark_identity(desk.scope, parse_id(args["id"]), doubt):  # type: ignore[arg-type]
+        raise NotFound("There is no such channel.")
+    return {"success": True}
+
+
+def _shape(thread: ThreadView) -> Shape:
+    customer = {
+        "id": str(thread.customer_id),
+        "fullName": thread.customer_name,
+        "phoneNumber": thread.customer_phone or None,
+    }
+    return {
+        "thread": thread,
+        "id": str(thread.id),
+        "about": thread.about,
+        "state": thread.state,
+        "createdAt": thread.created_at,
+        "updatedAt": thread.updated_at,
+        "customer": customer if thread.customer_id else None,
+        "channel": thread.channel,
+        "address": thread.address,
+    }
+
+
+def _cart_shape(order: OrderView) -> Shape:
+    return {
+        "code": order.code,
+        "state": order.state,
+        "totalQuantity": order.quantity,
+        "totalWithTax": order.total_minor,
+        "currencyCode": order.currency,
+        "lines": [
+            {"name": line.name, "quantity": line.quantity, "linePriceWithTax": line.total_minor}
+            for line in order.lines
+        ],
+    }
+
+
+RESOLVERS = {
+    "Query.conversations": conversations,
+    "Query.conversation": conversation,
+    "Conversation.messages": messages,
+    "Conversation.channels": channels,
+    "Conversation.cart": cart,
+    "Conversation.lastError": last_error,
+    "Mutation.replyToConversation": reply_to,
+    "Mutation.closeConversation": close_one,
+    "Mutation.flagChannel": flag_channel,
+}

@@ -1,0 +1,37 @@
+"""The route of the admin API, and its engine."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from api.admin import conversations, staff
+from api.admin.context import AdminContext, open_context
+from api.graphql.engine import Engine, build_engine
+from api.graphql.handler import add_graphql
+from core.keys import SETTINGS
+
+PATH = "/admin-api"
+SDL = Path(__file__).parent / "schema"
+
+
+class AdminDoor:
+    """How the staff's door takes part in a request."""
+
+    title = "Admin API"
+    headers_example = '{"vendure-auth-token": "…"}'
+
+    async def open(self, request: web.Request) -> AdminContext:
+        return await open_context(request, request.app[SETTINGS])
+
+    def close(self, context: AdminContext, response: web.Response) -> None:
+        context.tell(response)
+
+
+async def admin_engine() -> Engine:
+    """The staff's schema, cooked."""
+    return await build_engine("admin", SDL, [staff, conversations])
+
+
+async def add_admin_door(app: web.Application) -> None:
+    """Serve the admin API, and its explorer to browsers."""
+    add_graphql(app, PATH, await admin_engine(), AdminDoor())
