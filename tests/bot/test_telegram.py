@@ -2,25 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
-from aiohttp import web
-from aiohttp.test_utils import TestServer
-from chat_helpers import AMA, Phone
+from chat_helpers import AMA, CHAT, Person, Phone
 
 from bot.channels.inbound import work_inbound
 from bot.channels.telegram import inbound
 from bot.channels.telegram.polling import poll
-from bot.channels.telegram.routes import add_telegram_routes
 from bot.channels.telegram.sending import bot_of, show_commands
 from bot.channels.telegram.updates import COMMANDS
 from core import clock
-from core.keys import SETTINGS
 from core.settings import Settings
 from models import ChannelIdentity, Conversation, Customer, InboundMessage, OrderLine, Product
 from services.accounts.contact import chat_of
@@ -28,56 +23,13 @@ from services.accounts.signup import create_customer
 from services.tenants import Scope
 from workers.jobs import drain
 
-CHAT = 77
 SECRET = {"X-Telegram-Bot-Api-Secret-Token": "demo-secret"}
 
 
-@dataclass
-class Person:
-    """Somebody with Telegram: writes, presses, looks."""
-
-    settings: Settings
-    http: aiohttp.ClientSession
-    api: str
-
-    async def do(self, **action: Any) -> dict[str, Any]:
-        """Do something, and let the workers answer; the newest message of the bot."""
-        await self.act(**action)
-        await drain(self.settings)
-        return await self.newest()
-
-    async def act(self, **action: Any) -> Any:
-        url = f"{self.settings.twins_base_url}/telegram/control/user"
-        async with self.http.post(url, json={"chat_id": CHAT, **action}) as answer:
-            assert answer.status == 200, await answer.text()
-            return await answer.json()
-
-    async def chat(self) -> dict[str, Any]:
-        url = f"{self.settings.twins_base_url}/telegram/control/chat"
-        async with self.http.get(url, params={"chat_id": CHAT}) as answer:
-            shown: dict[str, Any] = await answer.json()
-            return shown
-
-    async def newest(self) -> dict[str, Any]:
-        said = [message for message in (await self.chat())["messages"] if message["from"] == "bot"]
-        return said[-1] if said else {}
-
-    async def fail(self, **rule: Any) -> None:
-        async with self.http.post(f"{self.settings.twins_base_url}/control/fail", json=rule) as answer:
-            assert answer.status == 201, await answer.text()
-
-    async def post(self, update: Any, headers: dict[str, str]) -> int:
-        async with self.http.post(f"{self.api}/channels/telegram", json=update, headers=headers) as answer:
-            return answer.status
-
-
 @pytest_asyncio.fixture
-async def person(market: Settings, twins: str) -> AsyncIterator[Person]:
-    app = web.Application()
-    app[SETTINGS] = market
-    add_telegram_routes(app)
-    async with TestServer(app, port=market.port) as server, aiohttp.ClientSession() as http:
-        yield Person(market, http, str(server.make_url("/")).rstrip("/"))
+async def person(market: Settings, doors: str) -> AsyncIterator[Person]:
+    async with aiohttp.ClientSession() as http:
+        yield Person(market, http, doors)
 
 
 def update(update_id: int, text: str = "/start") -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The telephones in the browser: a real browser dials, texts and chats as one person, and nothing comes from elsewhere."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -44,21 +43,6 @@ async def site(market: Settings, twins: str) -> AsyncIterator[str]:
         add(app)
     async with TestServer(app, port=market.port) as server:
         yield str(server.make_url("/")).rstrip("/")
-
-
-@pytest_asyncio.fixture
-async def worker(market: Settings) -> AsyncIterator[None]:
-    """Somebody who does what is due, all the time."""
-
-    async def work() -> None:
-        while True:
-            await drain(market)
-            await asyncio.sleep(0.05)
-
-    working = asyncio.create_task(work())
-    yield
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
 
 
 @pytest_asyncio.fixture
