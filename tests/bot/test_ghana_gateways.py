@@ -232,3 +232,34 @@ async def test_in_production_only_the_secret_address_answers(market: Settings, g
             async with client.post(address, json=arkesel("*920*44#") | hubtel("*920*44#")) as answer:
                 statuses.append(answer.status)
     assert statuses == [404, 404, 200]
+
+
+@pytest.mark.parametrize("gateway", ["africastalking", "arkesel", "hubtel"])
+async def test_telephones_of_one_customer_are_each_in_a_call_of_their_own(phone: Phone, gateway: str) -> None:
+    await phone.sign_up()
+    shown = await phone.dial("*920*44*5*5*3*1#")
+    code = next(word for word in shown.replace(",", " ").split() if len(word) == 8 and word.isdigit())
+    other = Phone(phone.settings, "+233551234987", gateway=gateway)
+    await other.dial("*920*44*5*5*3*2#")
+    assert (await other.type(code)).startswith("CON Your account is here too now.")
+    phone.gateway = gateway
+    await phone.dial("*920*44*1*1*wiper*1*1*2#")
+    assert (await other.dial("*920*44*5#")).startswith("CON Ama Mensah")
+    # Neither is its own call played again, nor the other's screen answered unseen.
+    assert (await phone.type("3")).startswith("CON Welcome back.\nAma Mensah")
+    assert (await other.type("00")).startswith("CON Welcome")
+    assert [line.quantity for line in await OrderLine.all()] == [2]
+
+
+async def test_a_change_of_network_is_heard_from_each_gateway_and_names_are_not_held_against_numbers(
+    http: Client, phone: Phone
+) -> None:
+    await phone.sign_up()
+    calls: dict[str, dict[str, Any]] = {"arkesel": arkesel("*920*44*4#"), "hubtel": hubtel("*920*44*4#")}
+    for gateway, call in calls.items():
+        said = await post(http, gateway, call)
+        assert "Balance GHS 0.00" in said["message"], gateway
+    changes = {"sessionID": "2", "SessionId": "2", "network": "Telecel", "Operator": "telecel"}
+    for gateway, call in calls.items():
+        said = await post(http, gateway, call | changes)
+        assert "Is it still you?" in said["message"], gateway
