@@ -130,12 +130,19 @@ def seed() -> None:
 def chat(
     phone: Annotated[str, typer.Option(help="The number you play.")] = "+233241234567",
     url: Annotated[str, typer.Option(help="Where the API answers.")] = "",
+    channel: Annotated[
+        str, typer.Option(help="ussd, sms or telegram; the last two by way of the twins.")
+    ] = "ussd",
+    repro: Annotated[bool, typer.Option(help="Print a transcript that can be played as a test.")] = False,
 ) -> None:
     """Chat with the market in this terminal, as if from a phone."""
-    from bot.channels.terminal import chat_in_terminal
+    from bot.channels.terminal import LINES, chat_in_terminal
 
+    if channel not in LINES:
+        raise typer.BadParameter(f"choose one of {', '.join(LINES)}", param_hint="--channel")
     settings = read_settings()
-    run(chat_in_terminal(url or settings.base_url, phone, screen))
+    twins = settings.twins_base_url
+    run(chat_in_terminal(url or settings.base_url, twins, phone, screen, channel=channel, repro=repro))
 
 
 @app.command("import-products")

@@ -1,25 +1,19 @@
-"""Pictures under /assets: the demo's own, and what was uploaded into the data folder."""
-
-from pathlib import Path
+"""Pictures under /assets, by their key."""
 
 from aiohttp import web
 
 from core.keys import SETTINGS
+from services.catalogue.pictures import picture_file
 
-DEMO_PICTURES = Path(__file__).parent.parent / "demo" / "pictures"
 A_WEEK = "public, max-age=604800"
 
 
 async def picture(request: web.Request) -> web.StreamResponse:
-    """A picture by its key; nothing outside the two folders can be named."""
-    name = request.match_info["name"]
-    for folder in (request.app[SETTINGS].data / "assets", DEMO_PICTURES):
-        path = (folder / name).resolve()
-        if path.is_relative_to(folder.resolve()) and path.is_file():
-            return web.FileResponse(
-                path, headers={"Cache-Control": A_WEEK, "X-Content-Type-Options": "nosniff"}
-            )
-    raise web.HTTPNotFound
+    """A picture by its key."""
+    path = picture_file(request.app[SETTINGS].data, request.match_info["name"])
+    if path is None:
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers={"Cache-Control": A_WEEK, "X-Content-Type-Options": "nosniff"})
 
 
 def add_assets(app: web.Application) -> None:

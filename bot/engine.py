@@ -6,18 +6,20 @@ from dataclasses import dataclass
 import orjson
 
 from bot.errors import REMEDIES, sentence
-from bot.flows import balance, bills, card, cart, help, orders, person, receipts, search
+from bot.flows import balance, bills, card, cart, help, orders, person, product, receipts, resuming, search
 from bot.journeys import bill_keyword, sentence_move
-from bot.keywords import BILL, CODE, PAYMENT, RECEIPT, find_keyword
-from bot.prompts import End, Prompt, Say, Value
+from bot.keywords import BILL, CODE, ITEM, PAYMENT, RECEIPT, WORDS, find_keyword
+from bot.prompts import Confirm, End, Prompt, Say, Value
 from bot.stack import Session, Stack
 from bot.states import Move, World, back, call, go, home, stay
 from bot.text import t
 from core.clock import timestamp
 from core.errors import DomainError
 
-# Who comes back later than this finds the menu and not the screen they left.
+# Who comes back sooner than this finds the screen they left. After that, what matters is offered for a day, in one
+# screen, and anything else is left for the menu.
 RESUME_WITHIN_S = 15 * 60
+OFFER_WITHIN_S = 24 * 3600
 LONGEST_INPUT = 160
 # A screen that can't be shown leads to the one below it, a flow that is done to its caller: so often at most.
 MAX_HOPS = 40
@@ -31,12 +33,14 @@ FEWEST_LETTERS = 3
 class Inbound:
     """A message. `text` is None where somebody only opened the line; `screen` is the one (see `screen_of`) that a
     pressed button belongs to. Who `opens` the line has not seen the current screen here: a keyword is followed, and
-    anything else only shows where they stand. What answers a person of staff (`to_staff`) is theirs on whatever screen,
-    unless it is a keyword or a secret is asked for."""
+    anything else only shows where they stand. What is `unread` holds no words (a picture, a card with somebody's number)
+    and is an answer only where a number was to be shared. What answers a person of staff (`to_staff`) is theirs on
+    whatever screen, unless it is a keyword or a secret is asked for."""
 
     text: str | None = None
     screen: str | None = None
     opens: bool = False
+    unread: bool = False
     to_staff: bool = False
 
 
@@ -54,7 +58,7 @@ async def step(session: Session, inbound: Inbound, world: World) -> tuple[Sessio
     elif inbound.to_staff and _is_for_staff(stack, inbound):
         move = await _told_staff(stack, inbound, world)
     elif inbound.text is None or inbound.opens or not session:
-        move = _opened(stack, _cleaned(inbound.text))
+        move = _opened(stack, "" if inbound.unread else _cleaned(inbound.text))
     else:
         move = await _answered(stack, inbound, world)
     notes: list[Prompt] = []
@@ -86,12 +90,28 @@ def seconds_since(session: Session) -> int:
 
 def _opened(stack: Stack, text: str) -> Move:
     """Where somebody finds themselves who opens the line again, or begins with a keyword or a sentence."""
-    resumes = len(stack.frames) > 1 and timestamp() - stack.at <= RESUME_WITHIN_S
-    if not resumes:
+    away_s = timestamp() - stack.at
+    left = _left(stack)
+    if len(stack.frames) == 1 or away_s > (OFFER_WITHIN_S if left else RESUME_WITHIN_S):
         stack.home()
-    if found := _keyword(text):
-        return found
-    return stay(t("welcome_back"), trouble=False) if resumes else sentence_move(text) or home()
+        return _opening(stack, text) or sentence_move(text) or home()
+    if move := _opening(stack, text):
+        return move
+    if left is None:
+        return stay(t("welcome_back"), trouble=False)
+    return stay() if stack.state is resuming.offer else go(resuming.offer, where=left)
+
+
+def _opening(stack: Stack, text: str) -> Move | None:
+    """What leads somewhere whatever the screen was."""
+    command = OPENING_COMMANDS.get(text.lower())
+    return command(stack) if command else _keyword(text)
+
+
+def _left(stack: Stack) -> str | None:
+    """What somebody is in the middle of that matters: the key of its words."""
+    flows = (frame["at"].partition(".")[0] for frame in reversed(stack.frames))
+    return next((resuming.MATTERS[flow] for flow in flows if flow in resuming.MATTERS), None)
 
 
 def _is_for_staff(stack: Stack, inbound: Inbound) -> bool:
@@ -109,6 +129,8 @@ async def _told_staff(stack: Stack, inbound: Inbound, world: World) -> Move:
 
 async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
     """What a message leads to."""
+    if inbound.unread and not stack.top.get("contact"):
+        return stay(t("not_words"))
     typed = bool(stack.top.get("typed"))
     text = _cleaned(inbound.text)
     if not typed:
@@ -117,7 +139,8 @@ async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
     if command is not None:
         return command(stack)
     if typed:
-        return await _tried(stack, text, world) if text else stay(t("unknown_words"))
+        answers = bool(text) or inbound.unread
+        return await _tried(stack, text, world) if answers else stay(t("unknown_words"))
     if text in stack.top.get("shown", {}):
         return await _tried(stack, stack.top["shown"][text], world)
     return _keyword(text) or _free_words(stack, text, world) or stay(t("unknown_choice"))
@@ -165,10 +188,20 @@ async def _settle(stack: Stack, move: Move, world: World, notes: list[Prompt]) -
             continue
         shown = await _shown(stack, world, turned_back=move.kind == "back")
         if not isinstance(shown, Move):
+            if _changed(stack, shown):
+                notes[:] = [Say(t("confirm_changed"), trouble=True)]
             stack.remember(shown)
             return shown
         move = shown
     raise RuntimeError(f"the dialogue does not come to rest at {stack.screen}")
+
+
+def _changed(stack: Stack, prompt: Prompt) -> bool:
+    """Whether a last look shows something else than when it was shown before, which must not pass unsaid."""
+    if not isinstance(prompt, Confirm):
+        return False
+    yes = prompt.yes
+    return bool(stack.top.get("shown", {}).get(yes.digits, yes.value) != yes.value)
 
 
 def _moved(stack: Stack, move: Move) -> None:
@@ -222,12 +255,24 @@ COMMANDS: dict[str, Callable[[Stack], Move]] = {
     "?": _help,
 }
 
+# Those that don't depend on the screen.
+OPENING_COMMANDS = {typed: command for typed, command in COMMANDS.items() if typed != "0"}
+
 # Where something is typed these are answers: a quantity may be 98.
 LIST_COMMANDS: dict[str, Callable[[Stack], Move]] = {"98": _more}
 
 
 def _orders(code: str) -> Move:
     return go(orders.shown, code=code.upper()) if code else go(orders.listed)
+
+
+def _search(words: str) -> Move:
+    return go(search.found, term=words) if words else go(search.words)
+
+
+def _item(number: str) -> Move:
+    """`item p46`, as links say it."""
+    return go(product.shown, product=int(number.lower().removeprefix("p")))
 
 
 def _pay(what: str) -> Move:
@@ -253,6 +298,8 @@ KEYWORDS: dict[str, Callable[[str], Move]] = {
     "orders": lambda _: go(orders.listed),
     "track": _orders,
     "pay": _pay,
+    "search": _search,
+    "item": _item,
     "agent": lambda _: go(person.about),
     "human": lambda _: go(person.about),
     "bills": lambda _: go(bills.menu),
@@ -268,11 +315,16 @@ FOLLOWED = {
     "order": CODE,
     "track": CODE,
     "pay": PAYMENT,
+    "search": WORDS,
+    "item": ITEM,
     "verify": RECEIPT,
     **dict.fromkeys(("airtime", "data", "power", "tv"), BILL),
 }
 
+# An item is nothing without its number.
+ALONE = KEYWORDS.keys() - {"item"}
+
 
 def _keyword(text: str) -> Move | None:
-    found = find_keyword(text, KEYWORDS, FOLLOWED)
+    found = find_keyword(text, ALONE, FOLLOWED)
     return KEYWORDS[found[0]](found[1]) if found else None

@@ -8,6 +8,9 @@ from difflib import SequenceMatcher
 CODE = re.compile(r"(?=\D*\d)[\w-]{4,20}", re.ASCII)
 # `3000`, `1,500.50`, `3k`; an order's code may stand before it, or alone.
 PAYMENT = re.compile(r"(?:(?P<code>[A-Za-z]{2,4}\d{6,12})(?:\s+|$))?(?P<amount>\d[\d,.]*[kK]?)?", re.ASCII)
+# A product's number, as links say it.
+ITEM = re.compile(r"[pP]?\d{1,9}", re.ASCII)
+WORDS = re.compile(r".{2,}")
 RECEIPT = re.compile(r"[A-Za-z]{2,4}\d{6,12}[- ]?\d{6}", re.ASCII)
 # `500`, `500 0241234567`, `0241234567`: an amount, and a line or a meter, which have more digits.
 BILL = re.compile(r"(?:(?P<amount>(?!0\d)\d[\d,.]{0,8}[kK]?)(?:\s+|$))?(?P<whom>\+?\d[\d-]{7,19})?", re.ASCII)

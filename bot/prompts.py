@@ -35,11 +35,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Fixed choices, at most five. The `root` is home: nothing lies behind it."""
+    """Fixed choices, at most five. The `root` is home: nothing lies behind it. The `picture`, by its key, is shown where
+    the channel can.
+    """
 
     text: Text
     options: tuple[Option, ...] = ()
     root: bool = False
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The last look before something that can't be taken back; `yes` does it, and `others` correct a part of it."""
+    """The last look before something that can't be taken back; `yes` does it, and `others` correct a part of it.
+
+    The value of `yes` stands for the amounts that are shown, where they can change: an answer holds for these alone,
+    and the engine says so where the same look shows others.
+    """
 
     text: Text
     total: Text
@@ -97,7 +104,11 @@ def in_language(prompt: Prompt, language: str) -> Prompt:
             )
         case Confirm():
             return replace(
-                prompt, text=text, total=prompt.total.into(language), yes=_option(prompt.yes, language)
+                prompt,
+                text=text,
+                total=prompt.total.into(language),
+                yes=_option(prompt.yes, language),
+                others=tuple(_option(each, language) for each in prompt.others),
             )
         case _:
             return replace(prompt, text=text)

@@ -31,6 +31,7 @@ class Frame(TypedDict, total=False):
     shown: dict[str, Value]
     typed: bool
     secret: bool
+    contact: bool
     called: bool
     waiting: Value
 
@@ -125,6 +126,7 @@ class Stack:
         top["shown"] = {option.digits: option.value for option in options_of(prompt) if option.digits}
         top["typed"] = isinstance(prompt, Ask)
         top["secret"] = isinstance(prompt, Ask) and prompt.secret
+        top["contact"] = isinstance(prompt, Ask) and prompt.contact
         top.pop("next", None)
         top.pop("waiting", None)
         if isinstance(prompt, Page) and prompt.more:

@@ -97,6 +97,9 @@ class ChannelIdentity(Row, Scoped):
     )  # the last one that a gateway named
     doubt = fields.CharField(max_length=10, default="", db_default="")
     doubted_at = fields.DatetimeField(null=True)
+    blocked_at = fields.DatetimeField(
+        null=True
+    )  # since when they want nothing here; null again once they write
 
     customer_id: int | None
     conversation_id: int | None

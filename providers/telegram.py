@@ -3,19 +3,18 @@
 Source: https://core.telegram.org/bots/api, through python-telegram-bot.
 """
 
-from typing import Any
-
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
-from telegram.ext import AIORateLimiter, ExtBot
+from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.messages import Sent
+from providers.telegram_pace import URGENT, Pace
 
 # Shorter than a row's lease, so that nobody else sends meanwhile.
 TIMEOUT_S = 2.0
 
-Bot = ExtBot[Any]
+Bot = ExtBot[int]
 
 
 class Telegram:
@@ -33,17 +32,17 @@ class Telegram:
                 write_timeout=TIMEOUT_S,
                 pool_timeout=TIMEOUT_S,
             ),
-            rate_limiter=AIORateLimiter(),
+            rate_limiter=Pace(),
         )
 
     async def send(self, *, to: str, text: str) -> Sent:
-        """Write `text` into the chat `to`.
+        """Write `text` into the chat `to`, before replies to browsing.
 
         Raises `ProviderRefused` (`blocked` where the person wants no messages of this bot, `rate_limited`) and
         `ProviderUnknown` (perhaps sent: there is no way to ask).
         """
         try:
-            message = await self.bot.send_message(to, text)
+            message = await self.bot.send_message(to, text, rate_limit_args=URGENT)
         except RetryAfter as wait:
             raise ProviderRefused("rate_limited", "too many messages to telegram", retryable=True) from wait
         except Forbidden as error:

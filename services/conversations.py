@@ -12,7 +12,7 @@ from core.db import Row, execute, fetch, fetch_one, for_update, placeholders, tr
 from core.languages import SOURCE
 from services.accounts.customers import customer_by_phone
 from services.accounts.trust import PHONE_CHANNELS, Speaker, speaking, weigh
-from services.tenants import Scope
+from services.tenants import Environment, Scope
 
 # Where a session keeps in which language a guest is spoken to.
 LANGUAGE = "language"
@@ -83,6 +83,34 @@ async def open_turn(
             _dump(turn.reply),
             _dump(turn.body),
         )
+
+
+async def sessions_of(
+    environment: Environment, channel: str, sender: str
+) -> list[tuple[int, dict[str, Any]]]:
+    """Where a sender stands on each platform they wrote to: (platform id, session), the latest first."""
+    rows = await fetch(
+        "SELECT i.platform_id, c.session FROM platform p "
+        "JOIN channel_identity i ON i.platform_id = p.id AND i.environment = $1 AND i.channel = $2 "
+        "AND i.external_id = $3 JOIN conversation c ON c.id = i.conversation_id ORDER BY c.updated_at DESC",
+        environment,
+        channel,
+        sender[:64],
+    )
+    return [(row["platform_id"], _load(row["session"]) or {}) for row in rows]
+
+
+async def mark_blocked(platform_id: int, environment: str, channel: str, sender: str) -> None:
+    """Note that somebody wants nothing more on a channel. Writing there again undoes it."""
+    await execute(
+        "UPDATE channel_identity SET blocked_at = $5 WHERE platform_id = $1 AND environment = $2 AND channel = $3 "
+        "AND external_id = $4 AND blocked_at IS NULL",
+        platform_id,
+        environment,
+        channel,
+        sender[:64],
+        now(),
+    )
 
 
 async def link_identity(turn: Turn, customer_id: int) -> None:
@@ -174,6 +202,8 @@ async def _earlier_reply(turn: Turn, gateway: str, external_id: str) -> Any:
 async def _enter(turn: Turn) -> None:
     identity, number = await _identity(turn)
     turn.identity_id = identity["id"]
+    if identity["blocked_at"] is not None:
+        await execute("UPDATE channel_identity SET blocked_at = NULL WHERE id = $1", identity["id"])
     turn.customer_id = identity["customer_id"]
     turn.conversation_id = identity["conversation_id"] or await _begin_conversation(turn, number)
     await _lock_conversation(turn)
@@ -191,7 +221,7 @@ async def _identity(turn: Turn) -> tuple[Row, list[Row]]:
     who = (turn.scope.platform_id, turn.scope.environment, turn.channel, turn.sender[:64])
     others = PHONE_CHANNELS if turn.channel in PHONE_CHANNELS else (turn.channel,)
     select = (
-        "SELECT id, channel, customer_id, conversation_id, signed_out_at, last_seen_at, network_code, doubt "
+        "SELECT id, channel, customer_id, conversation_id, signed_out_at, last_seen_at, network_code, doubt, blocked_at "
         "FROM channel_identity WHERE platform_id = $1 AND environment = $2 AND external_id = $4 "
         f"AND channel IN ($3, {placeholders(others, 5)})"
     )

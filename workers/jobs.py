@@ -63,7 +63,7 @@ WORK = [
     Work("work_quote", DeliveryQuote, lambda row, _: work_quote(row)),
     Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
     Work("forget_method", StoredMethod, lambda row, _: forget_method(row)),
-    Work("work_inbound", InboundMessage, lambda row, _: work_inbound(row)),
+    Work("work_inbound", InboundMessage, work_inbound),
 ]
 
 

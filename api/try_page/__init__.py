@@ -1,4 +1,4 @@
-"""A phone in the browser, for trying: it dials the USSD door as a gateway would, and shows the SMS that arrive."""
+"""Three telephones in the browser, for trying: USSD, SMS and a chat like Telegram, beside each other for one person."""
 
 from api.try_page.routes import add_try_page
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.channels.sms.inbound import answer_text
 from bot.channels.telegram.inbound import answer_update
+from core.settings import Settings
 from models import InboundMessage
 from services.inbound import has_earlier, wake, wake_next
 
@@ -12,13 +13,13 @@ from services.inbound import has_earlier, wake, wake_next
 AFTER_EARLIER = timedelta(seconds=1)
 
 # By channel: plays a claimed message; when to look at it again, or None once it is answered for good.
-ANSWER: dict[str, Callable[[InboundMessage], Awaitable[timedelta | None]]] = {
+ANSWER: dict[str, Callable[[InboundMessage, Settings], Awaitable[timedelta | None]]] = {
     "sms": answer_text,
     "telegram": answer_update,
 }
 
 
-async def work_inbound(row: InboundMessage) -> None:
+async def work_inbound(row: InboundMessage, settings: Settings) -> None:
     """Play a claimed message and answer it."""
     if await has_earlier(row):
         await row.release(retry_in=AFTER_EARLIER)
@@ -26,7 +27,7 @@ async def work_inbound(row: InboundMessage) -> None:
         if not await has_earlier(row):
             await wake(row.id)
         return
-    retry_in = await ANSWER[row.channel](row)
+    retry_in = await ANSWER[row.channel](row, settings)
     await row.release(retry_in=retry_in)
     if retry_in is None:
         await wake_next(row)

@@ -15,6 +15,8 @@ from services.support.masking import NAMED, masked
 
 # Where the dialogue's own session lies in a conversation's; channels keep their bookkeeping beside it.
 DIALOGUE = "dialogue"
+# And, by channel and sender, which screen was last shown there: several telephones may be one customer's.
+SEEN = "seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ async def play(turn: Turn, inputs: Sequence[Inbound], world: World) -> Played:
         if trouble is not None or isinstance(prompts[-1], End):
             break
     turn.session[DIALOGUE] = session
+    note_shown(turn, prompts)
     turn.language = world.language
     return Played([in_language(prompt, world.language) for prompt in prompts], secret)
 
@@ -92,13 +95,37 @@ def _volunteers(session: Session, text: str) -> bool:
 def _to_staff(turn: Turn, inputs: Sequence[Inbound]) -> Sequence[Inbound]:
     """The inputs, the first of which answers a person of staff where one has written on this channel since.
 
-    A button is no answer: it belongs to its screen.
+    A button is no answer, since it belongs to its screen; nor is what holds no words.
     """
     first = inputs[0]
-    if turn.session.get(NEXT_TO_STAFF) != turn.channel or first.screen is not None or not first.text:
+    if (
+        turn.session.get(NEXT_TO_STAFF) != turn.channel
+        or first.screen is not None
+        or first.unread
+        or not first.text
+    ):
         return inputs
     del turn.session[NEXT_TO_STAFF]
     return [replace(first, to_staff=True), *inputs[1:]]
+
+
+def has_seen(turn: Turn) -> bool:
+    """Whether the sender was shown the current screen on this channel, and so can answer it here."""
+    session: Session = turn.session.get(DIALOGUE, {})
+    return bool(session) and turn.session.get(SEEN, {}).get(_place(turn)) == screen_of(session)
+
+
+def note_shown(turn: Turn, prompts: Sequence[Prompt]) -> None:
+    """Note which screen is shown; after a last word, none is."""
+    seen = turn.session.setdefault(SEEN, {})
+    if isinstance(prompts[-1], End):
+        seen.pop(_place(turn), None)
+    elif not isinstance(prompts[-1], Say):
+        seen[_place(turn)] = screen_of(turn.session[DIALOGUE])
+
+
+def _place(turn: Turn) -> str:
+    return f"{turn.channel}:{turn.sender}"
 
 
 def split_path(session: Session, typed: str) -> list[str]:

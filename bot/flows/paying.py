@@ -3,7 +3,7 @@
 from bot.flows import wallet
 from bot.flows.parts import choice_page, filled_cart
 from bot.prompts import Ask, Confirm, Option, Page
-from bot.states import Context, Move, back, end, go, state
+from bot.states import Context, Move, back, end, go, state, stay
 from bot.text import Exact, Text, money, price, t
 from core.languages import Day, short
 from services.checkout import PaymentMethodView, pay, payment_methods
@@ -35,24 +35,37 @@ async def _(ctx: Context, code: str) -> Move:
 
 @state
 async def confirm(ctx: Context) -> Confirm:
+    order = await filled_cart(ctx)
     words = t("paying.confirm", method=ctx.args["name"])
-    return Confirm(words, total(await filled_cart(ctx)), Option("1", t("paying.yes"), "yes"))
+    return Confirm(words, total(order), Option("1", t("paying.yes"), seen(order)))
 
 
 @confirm.answer
-async def _(ctx: Context, sure: str) -> Move:
-    return go(pin, method=ctx.args["method"])
+async def _(ctx: Context, shown: str) -> Move:
+    if shown != seen(await filled_cart(ctx)):
+        return stay()
+    return go(pin, method=ctx.args["method"], shown=shown)
 
 
 @state
-async def pin(ctx: Context) -> Ask:
+async def pin(ctx: Context) -> Ask | Move:
     order = await filled_cart(ctx)
+    if ctx.args.get("shown") != seen(order):
+        return back()
     return Ask(t("paying.pin", total=now(order)), secret=True)
 
 
 @pin.answer
 async def _(ctx: Context, typed: str) -> Move:
-    order = await pay(ctx.buyer, ctx.args["method"], pin=typed, idempotency_key=ctx.world.key)
+    if ctx.args.get("shown") != seen(await filled_cart(ctx)):
+        return back()
+    order = await pay(
+        ctx.buyer,
+        ctx.args["method"],
+        pin=typed,
+        shown=amounts(ctx.args["shown"]),
+        idempotency_key=ctx.world.key,
+    )
     if order.due:
         later = money(order.outstanding_minor, order.currency)
         return end(
@@ -65,6 +78,17 @@ async def _(ctx: Context, typed: str) -> Move:
             )
         )
     return end(t("paying.done", total=now(order), code=order.code))
+
+
+def seen(order: OrderView) -> str:
+    """Stands for what a last look shows of an order's money: the answer to it holds for these amounts and no others."""
+    return f"{order.total_minor}/{order.due_now_minor}"
+
+
+def amounts(shown: str) -> tuple[int, int]:
+    """The total, and what is paid of it now, in minor units, for which `seen` stands."""
+    whole, _, at_once = shown.partition("/")
+    return int(whole), int(at_once)
 
 
 def now(order: OrderView) -> Exact:

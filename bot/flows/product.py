@@ -14,7 +14,7 @@ from services.catalogue import get_product, get_variants
 from services.catalogue.views import FitmentView, ProductView, VariantView
 from services.wishlists import add_wish
 
-INCLUDED = frozenset({"variants", "fitments"})
+INCLUDED = frozenset({"variants", "fitments", "assets"})
 # A description is read in pieces that fill about a screen of a plain telephone.
 PARAGRAPH = 100
 
@@ -28,7 +28,8 @@ async def shown(ctx: Context) -> Choose:
     if product.fitments:
         options.append(Option("3", t("product.all_fits"), "fits"))
     options.append(Option("4", t("product.save"), "save"))
-    return Choose(_summary(ctx, product), tuple(options))
+    picture = product.assets[0].path if product.assets else ""
+    return Choose(_summary(ctx, product), tuple(options), picture=picture)
 
 
 @shown.answer

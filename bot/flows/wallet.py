@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from bot.flows import paying
 from bot.flows.parts import filled_cart
 from bot.prompts import Ask, Choose, Confirm, Option, choices
-from bot.states import Context, Move, end, go, state
+from bot.states import Context, Move, end, go, state, stay
 from bot.text import Exact, Text, money, t
 from core.phones import national, parse_phone
 from services.accounts.customers import get_customer
@@ -51,14 +51,16 @@ async def confirm(ctx: Context) -> Confirm:
         phone=Exact(national(ctx.args["phone"])),
         network=t(f"network.{ctx.args['network']}"),
     )
-    return Confirm(words, await _total(ctx), Option("1", t("paying.yes"), "yes"))
+    return Confirm(words, await _total(ctx), Option("1", t("paying.yes"), await _seen(ctx)))
 
 
 @confirm.answer
-async def _(ctx: Context, sure: str) -> Move:
+async def _(ctx: Context, shown: str) -> Move:
+    if shown != await _seen(ctx):
+        return stay()
     how = {name: ctx.args[name] for name in ("phone", "network")}
     amount = await _amount(ctx)
-    await PAYS_FOR[ctx.args["purpose"]](ctx, how)
+    await PAYS_FOR[ctx.args["purpose"]](ctx, how, shown)
     return end(t("wallet.approve", total=amount, phone=Exact(national(how["phone"]))))
 
 
@@ -84,18 +86,31 @@ async def _total(ctx: Context) -> Text:
     return paying.total(await filled_cart(ctx))
 
 
-async def _onto_card(ctx: Context, how: Wallet) -> None:
+async def _seen(ctx: Context) -> str:
+    """Stands for the amounts of the last look."""
+    if ctx.args["purpose"] != "order":
+        return str(ctx.args["amount"])
+    return paying.seen(await filled_cart(ctx))
+
+
+async def _onto_card(ctx: Context, how: Wallet, shown: str) -> None:
     await fund_card(
         ctx.buyer, ctx.args["amount"], method_code=ctx.args["method"], idempotency_key=ctx.world.key, **how
     )
 
 
-async def _for_cart(ctx: Context, how: Wallet) -> None:
-    phone, network = how["phone"], how["network"]
-    await pay(ctx.buyer, ctx.args["method"], idempotency_key=ctx.world.key, phone=phone, network=network)
+async def _for_cart(ctx: Context, how: Wallet, shown: str) -> None:
+    await pay(
+        ctx.buyer,
+        ctx.args["method"],
+        phone=how["phone"],
+        network=how["network"],
+        shown=paying.amounts(shown),
+        idempotency_key=ctx.world.key,
+    )
 
 
-async def _for_balance(ctx: Context, how: Wallet) -> None:
+async def _for_balance(ctx: Context, how: Wallet, shown: str) -> None:
     await pay_balance(
         ctx.buyer,
         Which(code=ctx.args["code"]),
@@ -107,7 +122,7 @@ async def _for_balance(ctx: Context, how: Wallet) -> None:
     )
 
 
-PAYS_FOR: dict[str, Callable[[Context, Wallet], Awaitable[None]]] = {
+PAYS_FOR: dict[str, Callable[[Context, Wallet, str], Awaitable[None]]] = {
     "card": _onto_card,
     "order": _for_cart,
     "balance": _for_balance,

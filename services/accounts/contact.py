@@ -46,11 +46,12 @@ def reached_by(chat: str | None, number: str | None, email: str | None) -> tuple
 
 
 async def chat_of(customer_id: int, *, proven: bool = False) -> str | None:
-    """The customer's newest chat on Telegram, if they have one; `proven` leaves out one that is in doubt."""
+    """The customer's newest chat on Telegram, if they have one where they are written to; `proven` leaves out one that
+    is in doubt."""
     sure = " AND doubt = ''" if proven else ""
     row = await fetch_one(
-        f"SELECT external_id FROM channel_identity WHERE customer_id = $1 AND channel = 'telegram'{sure} "
-        "ORDER BY id DESC LIMIT 1",
+        "SELECT external_id FROM channel_identity WHERE customer_id = $1 AND channel = 'telegram' "
+        f"AND blocked_at IS NULL{sure} ORDER BY id DESC LIMIT 1",
         customer_id,
     )
     return str(row["external_id"]) if row else None

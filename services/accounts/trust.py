@@ -85,7 +85,7 @@ async def weigh(mine: Row, number: Sequence[Row], customer_id: int | None, netwo
     known = network not in NO_NETWORKS
     doubt: str = next((row["doubt"] for row in number if row["doubt"]), "")
     if not doubt and customer_id is not None and mine["channel"] in PHONE_CHANNELS:
-        if known and mine["network_code"] not in ("", network):
+        if known and _differ(mine["network_code"], network):
             doubt = "network"
         elif await _is_silent(number, customer_id):
             doubt = "silent"
@@ -105,6 +105,11 @@ async def weigh(mine: Row, number: Sequence[Row], customer_id: int | None, netwo
             now() if changed["doubt"] else None,
         )
     return bool(doubt) and customer_id is not None
+
+
+def _differ(before: str, network: str) -> bool:
+    """Whether a call came from another network. Some gateways number networks, others name them: only like is compared."""
+    return before not in ("", network) and before.isdigit() == network.isdigit()
 
 
 async def in_doubt(scope: Scope, phone: str, customer_id: int) -> bool:

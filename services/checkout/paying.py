@@ -10,12 +10,14 @@ from core.errors import (
     IdempotencyConflict,
     IllegalTransition,
     IneligiblePaymentMethod,
+    InvalidInput,
     NoActiveOrder,
     NotSignedIn,
     PaymentFailed,
     PaymentPending,
 )
 from core.jobs import enqueue
+from core.money import format_money
 from models import IdempotencyRecord
 from services import stock
 from services.accounts.pins import check_pin
@@ -56,10 +58,13 @@ class PayWith:
     callback_url: str | None
     listing: Listing | None = None
     asked: bool = False  # the provider, whether the page that waits was paid
+    shown: tuple[int, int] | None = (
+        None  # the total and what is paid of it now, minor units, as the buyer saw them
+    )
 
     def payload(self) -> dict[str, Any]:
         """What a replay must repeat."""
-        return {name: value for name, value in asdict(self).items() if name != "asked"}
+        return {name: value for name, value in asdict(self).items() if name not in ("asked", "shown")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +84,15 @@ async def pay(
     network: str | None = None,
     callback_url: str | None = None,
     listing: Listing | None = None,
+    shown: tuple[int, int] | None = None,
     idempotency_key: str | None = None,
 ) -> OrderView:
     """Pay for the buyer's cart, or for what is listed, arranging payment first where it isn't yet; the order as it is then.
 
     The card and immediate methods are settled at once. A gateway's payment waits for the customer at
     `payment_url`; mobile money waits for the worker and the customer's phone. Asking again while a page waits
-    gives the same page. With an `idempotency_key` a replay gives the order that the first call paid for.
+    gives the same page. Where the buyer was `shown` a total and what is paid of it now (minor units), nothing else is
+    charged: `InvalidInput` on `total`. With an `idempotency_key` a replay gives the order that the first call paid for.
 
     Raises `NoActiveOrder`, `IllegalTransition` (empty cart), `InsufficientStock`, `IneligiblePaymentMethod`,
     `PinWrong`, `PinLocked`, `PinMissing`, `InsufficientFunds`, `PaymentPending`, `PaymentFailed`, `InvalidInput`,
@@ -99,6 +106,7 @@ async def pay(
         network=network,
         callback_url=callback_url,
         listing=listing,
+        shown=shown,
         idempotency_key=idempotency_key,
     )
     order = await get_order(buyer.scope, order_id=order_id, wants=buyer.wants)
@@ -116,11 +124,14 @@ async def begin_paying(
     network: str | None = None,
     callback_url: str | None = None,
     listing: Listing | None = None,
+    shown: tuple[int, int] | None = None,
     idempotency_key: str | None = None,
 ) -> int:
     """As `pay`, for callers who read by themselves what they show: the order's id."""
     method = await eligible_method(buyer, method_code)
-    given = PayWith(*checked_wallet(buyer, method, phone, network), checked_url(callback_url), listing)
+    given = PayWith(
+        *checked_wallet(buyer, method, phone, network), checked_url(callback_url), listing, shown=shown
+    )
     if method["kind"] == "card":
         # Outside the transaction: a wrong try stays counted whatever follows.
         await check_pin(buyer.scope, buyer.customer_id or 0, pin or "")
@@ -281,6 +292,9 @@ async def _arranged(buyer: Buyer, given: PayWith, how: Callable[[Scope, Row], Aw
     frozen = await how(buyer.scope, row)
     if given.listing is not None:
         check_total(frozen.row, given.listing, buyer.scope.currency)
+    if given.shown not in (None, (frozen.row["total_minor"], due_at_checkout(frozen.row))):
+        total = format_money(frozen.row["total_minor"], buyer.scope.currency)
+        raise InvalidInput(f"The total is {total} now. Please look again.", field="total")
     if frozen.row["total_minor"] <= 0:
         raise IllegalTransition(row["state"], "PaymentSettled", (), "There is nothing to pay.")
     if frozen.row["deferred_minor"] and buyer.customer_id is None:

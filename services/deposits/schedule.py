@@ -42,7 +42,7 @@ DUE_COLUMNS = (
     "s.provider, s.label, s.code AS stored_code, s.email AS stored_email, s.phone AS stored_phone, s.network, "
     "u.phone, u.stated_phone, u.language, CASE WHEN u.email_verified_at IS NULL THEN NULL ELSE u.email END AS email, "
     "CASE WHEN o.channel = 'telegram' THEN (SELECT i.external_id FROM channel_identity i "
-    "WHERE i.customer_id = o.customer_id AND i.channel = 'telegram' ORDER BY i.id DESC LIMIT 1) END AS chat, "
+    "WHERE i.customer_id = o.customer_id AND i.channel = 'telegram' AND i.blocked_at IS NULL ORDER BY i.id DESC LIMIT 1) END AS chat, "
     "CASE WHEN s.kind = 'card' THEN (SELECT l.id FROM ledger_account l WHERE l.customer_id = o.customer_id "
     "AND l.kind = 'card' AND l.currency = c.currency) END AS account_id, "
     "(SELECT p.id FROM payment p WHERE p.order_id = o.id AND p.state IN ('Created', 'Pending')) AS open_payment_id, "

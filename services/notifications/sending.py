@@ -16,6 +16,7 @@ from providers.africastalking import delivery_report
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.messages import Sent
 from providers.registry import registry
+from services.conversations import mark_blocked
 from services.notifications.caps import count_sms
 from services.notifications.opting import has_opted_out
 from services.notifications.queue import queue_message
@@ -111,6 +112,8 @@ async def send_message(message: OutboundMessage, settings: Settings) -> None:
             await _again(message, str(refusal))
         else:
             await _give_up(message, str(refusal))
+            if message.channel == "telegram" and refusal.code == "blocked":
+                await mark_blocked(message.platform_id, message.environment, "telegram", message.to)
             # A code went there since the number may be somebody else's by now.
             if message.channel == "telegram" and _kind(message) != "code":
                 await _by_sms_instead(scope, message)

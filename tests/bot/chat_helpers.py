@@ -3,13 +3,16 @@
 A transcript is a conversation as it was: `! dial *920*44#` calls, `> 1` types, `! sms …` waits for a message that
 begins so, `! work` lets the workers catch up, `! card 500` puts so much on the card, `! later 20` lets minutes pass,
 `! from +233…` is another telephone, `! speaks fr` wants another language; every other line is the screen. After
-`! by sms` what is typed is texted, and the screen is the text that answers it; a line `(nothing)` is no answer.
+`! by sms` what is typed is texted, and the screen is the text that answers it; a line `(nothing)` is no answer. After
+`! by telegram` it is written in a chat: `> [Shop]` presses a button, `> !contact` shares the number, and buttons are
+shown in brackets. `! by ussd` is the telephone again. `makola chat --repro` prints such a transcript.
 `{code}` is the last one-time code; `{order}` and other names in braces match a word, and the same word ever after.
 """
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +23,9 @@ import aiohttp
 from bot.channels.gateway import market_of
 from bot.channels.playing import world_of
 from bot.channels.sms.routes import store_text
-from bot.channels.ussd.africastalking import Call, reply_to
+from bot.channels.terminal import action_of, chat_screen
+from bot.channels.ussd import africastalking, arkesel, hubtel
+from bot.channels.ussd.calls import Call, reply_to
 from core import clock, gsm7
 from core.db import transaction
 from core.ids import new_token
@@ -47,6 +52,24 @@ AMA = "+233241234567"
 SERVICE_CODE = "*920*44#"
 SHORT_CODE = "44044"
 WITHIN_S = 20.0
+CHAT = 77
+
+
+@asynccontextmanager
+async def at_work(settings: Settings) -> AsyncIterator[None]:
+    """Somebody does what is due, all the time."""
+
+    async def work() -> None:
+        while True:
+            await drain(settings)
+            await asyncio.sleep(0.05)
+
+    working = asyncio.create_task(work())
+    try:
+        yield
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
 
 
 @dataclass
@@ -58,12 +81,16 @@ class Phone:
     service_code: str = SERVICE_CODE
     call: str = ""
     inputs: list[str] = field(default_factory=list)
+    gateway: str = "africastalking"
+    dialled: str = ""
+    steps: int = 0
 
     async def dial(self, dialled: str = SERVICE_CODE) -> str:
         """Begin a call: the plain code of a market, or with inputs, as `*920*44*2*1#`."""
         first, second, *inputs = dialled.strip("*#").split("*")
         self.service_code = f"*{first}*{second}#"
         self.call, self.inputs = new_token(), inputs
+        self.dialled, self.steps = dialled, 0
         return await self.ask()
 
     async def type(self, *typed: str) -> str:
@@ -71,13 +98,13 @@ class Phone:
         shown = ""
         for one in typed:
             self.inputs.append(one)
+            self.steps += 1
             shown = await self.ask()
         return shown
 
     async def ask(self) -> str:
         """Send the request that the call stands at (again)."""
-        text = "*".join(self.inputs)
-        shown = await reply_to(Call(self.call, self.number, self.service_code, text), self.settings)
+        shown = await reply_to(REQUESTS[self.gateway](self), self.settings)
         kind, _, words = shown.partition(" ")
         assert kind in ("CON", "END"), shown
         assert gsm7.is_gsm7(words) and gsm7.length(words) <= 160, shown
@@ -129,6 +156,88 @@ class Phone:
         url = f"{self.settings.twins_base_url}/outbox"
         async with aiohttp.ClientSession() as http, http.get(url, params={"to": self.number}) as answer:
             return [message["text"] for message in await answer.json()]
+
+
+def _by_africastalking(phone: Phone) -> Call:
+    return africastalking.call_of(
+        {
+            "sessionId": phone.call,
+            "phoneNumber": phone.number,
+            "serviceCode": phone.service_code,
+            "text": "*".join(phone.inputs),
+        }
+    )
+
+
+def _by_arkesel(phone: Phone) -> Call:
+    return arkesel.call_of(
+        {
+            "sessionID": phone.call,
+            "userID": "MAKOLA",
+            "newSession": phone.steps == 0,
+            "msisdn": phone.number.removeprefix("+"),
+            "userData": phone.inputs[-1] if phone.steps else phone.dialled,
+            "network": "MTN",
+        }
+    )
+
+
+def _by_hubtel(phone: Phone) -> Call:
+    return hubtel.call_of(
+        {
+            "Mobile": phone.number.removeprefix("+"),
+            "SessionId": phone.call,
+            "ServiceCode": phone.service_code.strip("*#"),
+            "Type": "Response" if phone.steps else "Initiation",
+            "Message": phone.inputs[-1] if phone.steps else phone.dialled,
+            "Operator": "mtn",
+            "Sequence": phone.steps + 1,
+        }
+    )
+
+
+# What each gateway sends for the same call.
+REQUESTS = {"africastalking": _by_africastalking, "arkesel": _by_arkesel, "hubtel": _by_hubtel}
+
+
+@dataclass
+class Person:
+    """Somebody with Telegram: writes, presses, looks."""
+
+    settings: Settings
+    http: aiohttp.ClientSession
+    api: str = ""
+    chat_id: int = CHAT
+
+    async def do(self, **action: Any) -> dict[str, Any]:
+        """Do something, and let the workers answer; the newest message of the bot."""
+        await self.act(**action)
+        await drain(self.settings)
+        return await self.newest()
+
+    async def act(self, **action: Any) -> Any:
+        url = f"{self.settings.twins_base_url}/telegram/control/user"
+        async with self.http.post(url, json={"chat_id": self.chat_id, **action}) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    async def chat(self) -> dict[str, Any]:
+        url = f"{self.settings.twins_base_url}/telegram/control/chat"
+        async with self.http.get(url, params={"chat_id": self.chat_id}) as answer:
+            shown: dict[str, Any] = await answer.json()
+            return shown
+
+    async def newest(self) -> dict[str, Any]:
+        said = [message for message in (await self.chat())["messages"] if message["from"] == "bot"]
+        return said[-1] if said else {}
+
+    async def fail(self, **rule: Any) -> None:
+        async with self.http.post(f"{self.settings.twins_base_url}/control/fail", json=rule) as answer:
+            assert answer.status == 201, await answer.text()
+
+    async def post(self, update: Any, headers: dict[str, str]) -> int:
+        async with self.http.post(f"{self.api}/channels/telegram", json=update, headers=headers) as answer:
+            return answer.status
 
 
 def says(digits: str, text: str) -> bool:
@@ -233,7 +342,7 @@ class Transcript:
 
     def __init__(self, path: Path, settings: Settings) -> None:
         self.path, self.phone = path, Phone(settings)
-        self.by_sms = False
+        self.by = "ussd"
         self.known: dict[str, str] = {}
 
     async def play(self) -> None:
@@ -270,7 +379,9 @@ class Transcript:
             rest = rest.replace(f"{{{name}}}", value)
         if kind == ">":
             typed = rest.replace("{code}", await self.phone.code()) if "{code}" in rest else rest
-            if self.by_sms:
+            if self.by == "telegram":
+                return await self._chatted(typed)
+            if self.by == "sms":
                 return await self.phone.text(typed) or "(nothing)"
             return await self.phone.type(typed)
         what, _, rest = rest.partition(" ")
@@ -278,7 +389,7 @@ class Transcript:
             case "dial":
                 return await self.phone.dial(rest)
             case "by":
-                self.by_sms = rest == "sms"
+                self.by = rest
             case "from":
                 self.phone.number = rest
             case "later":
@@ -294,6 +405,12 @@ class Transcript:
             case _:
                 raise AssertionError(f"{self.path.name}: what is {did!r}?")
         return None
+
+    async def _chatted(self, typed: str) -> str:
+        async with aiohttp.ClientSession() as http:
+            number = self.phone.number
+            person = Person(self.phone.settings, http, chat_id=int(number.removeprefix("+")))
+            return chat_screen(await person.do(**action_of(typed, number)))
 
     async def _message(self, beginning: str) -> None:
         pattern = self._pattern(beginning)

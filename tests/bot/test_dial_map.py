@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from chat_helpers import Phone, give_history, sell_bills
+import pytest
+from chat_helpers import REQUESTS, Phone, give_history, sell_bills
 
 from bot.channels.playing import DIALOGUE
 from bot.engine import screen_of
@@ -20,7 +21,9 @@ def test_the_map_is_read() -> None:
     assert {state for _, state in MAP} <= set(STATES)
 
 
-async def test_each_dial_string_leads_where_the_map_says(phone: Phone, demo: Scope) -> None:
+@pytest.mark.parametrize("gateway", REQUESTS)
+async def test_each_dial_string_leads_where_the_map_says(phone: Phone, demo: Scope, gateway: str) -> None:
+    phone.gateway = gateway
     await phone.sign_up()
     await give_history(demo, (await Customer.get()).id)
     await sell_bills(demo, (await Customer.get()).id)

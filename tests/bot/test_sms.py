@@ -297,7 +297,7 @@ async def test_a_worker_killed_in_the_turn_plays_it_once_when_it_comes_again(
     await post(http, form("hi"))
     monkeypatch.setattr(inbound, "_wipe", killed)
     with pytest.raises(asyncio.CancelledError):
-        await work_inbound((await InboundMessage.claim())[0])
+        await work_inbound((await InboundMessage.claim())[0], phone.settings)
     assert await OutboundMessage.all().count() == 0
     monkeypatch.undo()
     clock.travel(timedelta(seconds=10))
@@ -308,7 +308,7 @@ async def test_a_worker_killed_in_the_turn_plays_it_once_when_it_comes_again(
 async def test_a_worker_killed_between_turn_and_sending_loses_nothing(http: Client, phone: Phone) -> None:
     await post(http, form("hi"))
     row = (await InboundMessage.claim())[0]
-    await inbound.answer_text(row)
+    await inbound.answer_text(row, phone.settings)
     # Killed here: the text is not released, and its answer waits in the queue.
     assert (await OutboundMessage.get()).state == "Queued"
     clock.travel(timedelta(seconds=10))

@@ -2,79 +2,34 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
-from aiohttp import web
-from aiohttp.test_utils import TestServer
-from chat_helpers import AMA, Phone
+from chat_helpers import AMA, CHAT, Person, Phone
 
 from bot.channels.inbound import work_inbound
 from bot.channels.telegram import inbound
 from bot.channels.telegram.polling import poll
-from bot.channels.telegram.routes import add_telegram_routes
+from bot.channels.telegram.sending import bot_of, show_commands
+from bot.channels.telegram.updates import COMMANDS
 from core import clock
-from core.keys import SETTINGS
 from core.settings import Settings
-from models import ChannelIdentity, Conversation, Customer, InboundMessage, OrderLine
+from models import ChannelIdentity, Conversation, Customer, InboundMessage, OrderLine, Product
+from services.accounts.contact import chat_of
 from services.accounts.signup import create_customer
 from services.tenants import Scope
 from workers.jobs import drain
 
-CHAT = 77
 SECRET = {"X-Telegram-Bot-Api-Secret-Token": "demo-secret"}
 
 
-@dataclass
-class Person:
-    """Somebody with Telegram: writes, presses, looks."""
-
-    settings: Settings
-    http: aiohttp.ClientSession
-    api: str
-
-    async def do(self, **action: Any) -> dict[str, Any]:
-        """Do something, and let the workers answer; the newest message of the bot."""
-        await self.act(**action)
-        await drain(self.settings)
-        return await self.newest()
-
-    async def act(self, **action: Any) -> Any:
-        url = f"{self.settings.twins_base_url}/telegram/control/user"
-        async with self.http.post(url, json={"chat_id": CHAT, **action}) as answer:
-            assert answer.status == 200, await answer.text()
-            return await answer.json()
-
-    async def chat(self) -> dict[str, Any]:
-        url = f"{self.settings.twins_base_url}/telegram/control/chat"
-        async with self.http.get(url, params={"chat_id": CHAT}) as answer:
-            shown: dict[str, Any] = await answer.json()
-            return shown
-
-    async def newest(self) -> dict[str, Any]:
-        said = [message for message in (await self.chat())["messages"] if message["from"] == "bot"]
-        return said[-1] if said else {}
-
-    async def fail(self, **rule: Any) -> None:
-        async with self.http.post(f"{self.settings.twins_base_url}/control/fail", json=rule) as answer:
-            assert answer.status == 201, await answer.text()
-
-    async def post(self, update: Any, headers: dict[str, str]) -> int:
-        async with self.http.post(f"{self.api}/channels/telegram", json=update, headers=headers) as answer:
-            return answer.status
-
-
 @pytest_asyncio.fixture
-async def person(market: Settings, twins: str) -> AsyncIterator[Person]:
-    app = web.Application()
-    app[SETTINGS] = market
-    add_telegram_routes(app)
-    async with TestServer(app, port=market.port) as server, aiohttp.ClientSession() as http:
-        yield Person(market, http, str(server.make_url("/")).rstrip("/"))
+async def person(market: Settings, doors: str) -> AsyncIterator[Person]:
+    async with aiohttp.ClientSession() as http:
+        yield Person(market, http, doors)
 
 
 def update(update_id: int, text: str = "/start") -> dict[str, Any]:
@@ -241,7 +196,7 @@ async def test_a_worker_killed_before_sending_loses_nothing_and_plays_nothing_tw
     monkeypatch.setattr(inbound, "send_reply", killed)
     row = (await InboundMessage.claim())[0]
     with pytest.raises(asyncio.CancelledError):
-        await work_inbound(row)
+        await work_inbound(row, person.settings)
     turns = await InboundMessage.filter(gateway="turns").count()
     monkeypatch.undo()
     clock.travel(timedelta(seconds=10))
@@ -250,12 +205,108 @@ async def test_a_worker_killed_before_sending_loses_nothing_and_plays_nothing_tw
     assert await InboundMessage.filter(gateway="turns").count() == turns
 
 
-async def test_who_blocked_the_bot_is_left_in_peace(person: Person) -> None:
+async def test_who_blocked_the_bot_is_left_in_peace_and_told_by_sms_until_they_write_again(
+    person: Person, demo: Scope
+) -> None:
+    customer = await create_customer(demo, phone=AMA, full_name="Ama Mensah")
     await person.do(text="/start")
+    await person.do(press="My card")
+    await person.do(contact=AMA)
+    assert await chat_of(customer.id) == str(CHAT)
     await person.act(turn="block")
     await person.post(update(99), SECRET)
     await drain(person.settings)
     assert await InboundMessage.filter(next_attempt_at__isnull=False).count() == 0
+    assert (await ChannelIdentity.get(channel="telegram")).blocked_at is not None
+    assert await chat_of(customer.id) is None
+    await person.act(turn="unblock")
+    await person.do(text="/start")
+    assert await chat_of(customer.id) == str(CHAT)
+
+
+async def test_a_product_is_shown_with_its_picture_and_words_take_its_place(person: Person) -> None:
+    await person.do(text="/start")
+    found = await person.do(text="/search corolla brake pads")
+    assert found["text"] == "corolla brake pads: 3 found"
+    shown = await person.do(press="Toyota Corolla Front Ceramic Brake Pads 410.00")
+    assert (shown["message_id"], shown["has_photo"]) == (found["message_id"], True)
+    assert shown["text"].startswith("Toyota Corolla Front Ceramic Brake Pads\nGHS 410.00")
+    asked = await person.do(press="Add to cart")
+    assert not asked["has_photo"] and asked["text"].endswith("How many?")
+    # The picture went with its buttons.
+    assert shown["message_id"] not in [m["message_id"] for m in (await person.chat())["messages"]]
+    again = await person.do(press="Back")
+    assert again["has_photo"] and again["message_id"] == asked["message_id"]
+
+
+async def test_where_telegram_takes_no_picture_the_words_are_shown(person: Person) -> None:
+    await person.do(text="/start")
+    for call in ("editMessageMedia", "sendPhoto"):
+        await person.fail(provider="telegram", call=call, mode="decline", code=400, times=1)
+    shown = await person.do(text="/start p1")
+    assert not shown["has_photo"] and shown["buttons"][0] in (["Add to cart"], ["Choose and add"])
+    await person.do(text="/search corolla brake pads")
+    shown = await person.do(press="Toyota Corolla Front Ceramic Brake Pads 410.00")
+    assert not shown["has_photo"] and "GHS 410.00" in shown["text"]
+
+
+async def test_a_link_leads_to_its_product_from_wherever_one_stands(person: Person) -> None:
+    product = await Product.get(name="Toyota Corolla Front Ceramic Brake Pads")
+    for _ in range(2):
+        shown = await person.do(text=f"/start p{product.id}")
+        assert shown["has_photo"] and shown["text"].startswith(product.name)
+        await person.do(text="/menu")
+        await person.do(press="My account")
+        await person.do(press="Sign up")
+    assert (await person.do(text="/start p999999999"))["text"].startswith("That is not here any more.")
+    assert (await person.do(text="/start nonsense"))["text"] == "Welcome to Makola Demo"
+
+
+async def test_commands_are_heard_on_every_screen_and_listed(person: Person) -> None:
+    await show_commands(bot_of("test"))
+    listed = [command.command for command in await bot_of("test").get_my_commands()]
+    assert listed == list(COMMANDS)
+    await person.do(text="/search")
+    for command in listed:
+        shown = await person.do(text=f"/{command}@makola_1_bot")
+        assert shown["text"] and "only read words" not in shown["text"], command
+        await person.do(text="/menu")
+        assert (await person.do(text="/search"))["text"].startswith("Type what you look for")
+    assert (await person.do(text="/nonsense"))["text"].startswith("We can only read words and numbers")
+
+
+async def test_what_holds_no_words_gets_one_screen_and_the_journey_stands(person: Person) -> None:
+    await person.do(text="/start")
+    await person.do(press="My account")
+    await person.do(contact=AMA)  # not asked for
+    assert (await person.newest())["text"].startswith("We can only read words and numbers here.\n")
+    asked = await person.do(press="Sign up")
+    await person.do(contact=AMA)
+    for action in (*({"attach": kind} for kind in ("photo", "voice", "document", "sticker", "location")),
+                   {"contact": "+233209999999", "contact_user_id": 12345}):  # fmt: skip
+        shown = await person.do(**action)
+        assert shown["text"] == (
+            "We can only read words and numbers here.\nLet us open your account. What is your full name?"
+        )
+    assert asked["text"].startswith("Please share")
+    assert (await person.do(text="Ama Mensah"))["text"].startswith("Choose a PIN of 4 digits")
+
+
+async def test_a_screen_that_was_shown_elsewhere_is_answered_by_nothing_here(
+    person: Person, phone: Phone, demo: Scope
+) -> None:
+    await create_customer(demo, phone=AMA, full_name="Ama Mensah")
+    await person.do(text="/start")
+    await person.do(press="My card")
+    await person.do(contact=AMA)
+    menu = await person.do(text="/menu")
+    await phone.dial("*920*44*1#")
+    # Neither an old button nor a number answers what only the telephone showed.
+    shown = await person.do(press="My account", message_id=menu["message_id"])
+    assert shown["text"] == "Welcome back.\nWhat do you look for?"
+    await person.do(press="Browse shelves")
+    assert (await phone.type("1")).startswith("CON Welcome back.\nShelves")
+    assert (await phone.type("1")).startswith("CON Brakes")
 
 
 async def test_telegrams_waiting_time_is_kept(person: Person) -> None:

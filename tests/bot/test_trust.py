@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from chat_helpers import AMA, Phone, give_history
 
-from bot.channels.ussd.africastalking import Call, reply_to
+from bot.channels.ussd.calls import Call, reply_to
 from core import clock
 from core.clock import now
 from core.ids import new_token
@@ -81,7 +81,7 @@ async def test_a_call_from_another_network_is_a_number_that_was_ported_or_swappe
     await known(phone, demo)
     shown = {}
     for network in ("62001", second):
-        call = Call(new_token(), AMA, "*920*44#", "4", network)
+        call = Call("africastalking", new_token(), AMA, "*920*44#", "4", whole=True, network_code=network)
         shown[network] = await reply_to(call, phone.settings)
     assert ("Balance GHS 50.00" in shown[second]) == (second != "62002")
 

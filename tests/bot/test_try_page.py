@@ -1,4 +1,4 @@
-"""The phone in the browser: a real browser dials, types, reads its messages, and nothing comes from elsewhere."""
+"""The telephones in the browser: a real browser dials, texts and chats as one person, and nothing comes from elsewhere."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,9 +8,12 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from chat_helpers import Phone
 from playwright.async_api import Page, async_playwright, expect
 
 from api.try_page import add_try_page
+from bot.channels.sms import add_sms_routes
+from bot.channels.telegram.routes import add_telegram_routes
 from bot.channels.ussd import add_ussd_routes
 from core.keys import SETTINGS
 from core.settings import Settings
@@ -36,9 +39,9 @@ WIDE, NARROW = {"width": 1200, "height": 820}, {"width": 390, "height": 844}
 async def site(market: Settings, twins: str) -> AsyncIterator[str]:
     app = web.Application()
     app[SETTINGS] = market
-    add_ussd_routes(app)
-    add_try_page(app)
-    async with TestServer(app) as server:
+    for add in (add_ussd_routes, add_sms_routes, add_telegram_routes, add_try_page):
+        add(app)
+    async with TestServer(app, port=market.port) as server:
         yield str(server.make_url("/")).rstrip("/")
 
 
@@ -74,6 +77,7 @@ async def test_a_call_from_the_browser_by_keyboard_and_by_keys(
 ) -> None:
     seen: list[str] = []
     page.on("request", lambda request: seen.append(request.url))
+    await page.set_viewport_size(NARROW)
     await page.goto(f"{site}/try")
     await shows(page, "Dial *920*44#")
     await page.get_by_role("button", name="Call").click()
@@ -90,7 +94,7 @@ async def test_a_call_from_the_browser_by_keyboard_and_by_keys(
 
     await drain(market)
     await expect(page.locator("#unread")).to_have_text("1")
-    await page.get_by_role("tab", name="Messages").click()
+    await page.get_by_role("tab", name="SMS").click()
     await expect(page.locator("#messages li").first).to_contain_text(
         "Makola Demo: your code for a new PIN is"
     )
@@ -103,7 +107,6 @@ async def test_a_call_from_the_browser_by_keyboard_and_by_keys(
     await shows(page, "Your new PIN is set.")
     await type_on(page, "4")
     await shows(page, "Balance GHS 0.00")
-    await page.screenshot(path=ARTEFACTS / "try-desktop.png")
 
     await page.keyboard.press("Escape")
     await shows(page, "Dial *920*44#")
@@ -112,15 +115,55 @@ async def test_a_call_from_the_browser_by_keyboard_and_by_keys(
     assert {url.split("/")[2] for url in seen} == {site.split("/")[2]}
 
 
+async def test_a_cart_moves_between_the_telephones(
+    site: str, page: Page, market: Settings, worker: None
+) -> None:
+    await Phone(market).sign_up()
+    await page.goto(f"{site}/try")
+    await page.locator("#reply").fill("*920*44*1*1*wiper*1*1*2#")
+    await page.keyboard.press("Enter")
+    await shows(page, "In your cart now: 2 pieces, GHS 140.00")
+
+    await page.get_by_role("textbox", name="Text message").fill("cart")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#messages li").last).to_contain_text(
+        "Cart: 2 pieces, GHS 140.00", timeout=15_000
+    )
+
+    bubbles = page.locator("#bubbles")
+    await page.get_by_role("button", name="Start").click()
+    await bubbles.get_by_role("button", name="Cart").click(timeout=15_000)
+    await page.get_by_role("button", name="Share my number").click(timeout=15_000)
+    await expect(bubbles).to_contain_text("Welcome, Ama Mensah.\nCart: 2 pieces, GHS 140.00", timeout=15_000)
+    await page.screenshot(path=ARTEFACTS / "try-desktop.png", full_page=True)
+
+    await page.locator("#chat-text").fill("/search corolla brake pads")
+    await page.keyboard.press("Enter")
+    await bubbles.get_by_role("button", name="Toyota Corolla Front").first.click(timeout=15_000)
+    await expect(bubbles).to_contain_text("Picture", timeout=15_000)
+    await page.screenshot(path=ARTEFACTS / "try-chat.png", full_page=True)
+
+
+async def test_tabs_are_moved_between_by_arrow_keys_on_a_small_screen(site: str, page: Page) -> None:
+    await page.set_viewport_size(NARROW)
+    await page.goto(f"{site}/try")
+    await page.get_by_role("tab", name="USSD").focus()
+    for name, panel in (("SMS", "sms"), ("Chat", "telegram"), ("USSD", "ussd")):
+        await page.keyboard.press("ArrowRight")
+        await expect(page.get_by_role("tab", name=name)).to_be_focused()
+        for each in ("ussd", "sms", "telegram"):
+            await expect(page.locator(f"#{each}")).to_be_visible(visible=each == panel)
+        await page.screenshot(path=ARTEFACTS / f"try-mobile-{panel}.png", full_page=True)
+        wider: Any = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not wider
+
+
 async def test_a_dial_string_on_a_small_screen(site: str, page: Page) -> None:
     await page.set_viewport_size(NARROW)
     await page.goto(f"{site}/try")
     await page.locator("#reply").fill("*920*44*1*1*corolla brake pads#")
     await page.keyboard.press("Enter")
     await shows(page, "3 found")
-    await page.screenshot(path=ARTEFACTS / "try-mobile.png", full_page=True)
-    wider: Any = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    assert not wider
     await page.get_by_role("button", name="Hang up").click()
     await shows(page, "Dial *920*44#")
 
@@ -139,3 +182,16 @@ async def test_messages_are_relayed_for_one_number_at_a_time(site: str, page: Pa
     for query, status in {"": 400, "?to=": 400, f"?to={'9' * 99}": 400, "?to=%2B233241234567": 200}.items():
         answer = await page.request.get(f"{site}/try/outbox{query}")
         assert answer.status == status
+
+
+async def test_only_small_json_is_passed_on(site: str, page: Page) -> None:
+    for path in ("sms", "telegram"):
+        for data in ("", "[]", "{", '{"a": "' + "x" * 5000 + '"}'):
+            answer = await page.request.post(
+                f"{site}/try/{path}", data=data, headers={"Content-Type": "application/json"}
+            )
+            assert answer.status == 400, (path, data[:10])
+        answer = await page.request.post(
+            f"{site}/try/{path}", data='{"a": 1}', headers={"Content-Type": "text/plain"}
+        )
+        assert answer.status == 400

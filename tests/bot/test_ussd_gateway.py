@@ -146,7 +146,7 @@ async def test_what_breaks_inside_ends_the_call_politely(
     async def broken(*_: Any) -> Any:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("bot.channels.ussd.africastalking.play", broken)
+    monkeypatch.setattr("bot.channels.ussd.calls.play", broken)
     assert await ask(http) == "END Something went wrong on our side. Please try again."
     monkeypatch.undo()
     # Nothing of it was kept, so the same request is worked on when it comes again.

@@ -9,14 +9,15 @@ from datetime import timedelta
 
 import structlog
 
-from bot.channels.playing import DIALOGUE, play, world_of
+from bot.channels.playing import DIALOGUE, has_seen, note_shown, play, world_of
 from bot.channels.sms import screen
 from bot.channels.sms.opting import opting
 from bot.channels.sms.routes import CHANNEL
-from bot.engine import Inbound, screen_of, seconds_since, wants_secret
-from bot.prompts import End, Prompt
+from bot.engine import Inbound, seconds_since, wants_secret
+from bot.prompts import Prompt
 from bot.text import t
 from core.metrics import CHAT_TURNS
+from core.settings import Settings
 from models import InboundMessage
 from services.conversations import Turn, open_turn
 from services.notifications import queue_message
@@ -37,7 +38,7 @@ NAMED_PIN = re.compile(r"\W*(?:my\W+)?pin\W*(?:is\W*)?\d{4,6}\W*", re.IGNORECASE
 WIPED = "***"
 
 
-async def answer_text(row: InboundMessage) -> timedelta | None:
+async def answer_text(row: InboundMessage, _: Settings) -> timedelta | None:
     """Play a claimed text and queue its answer; there is nothing left to do then."""
     scope = await scope_by_id(row.platform_id, row.environment)  # type: ignore[arg-type]
     try:
@@ -81,11 +82,12 @@ async def _played(turn: Turn, row: InboundMessage) -> Sequence[Prompt]:
     opted, secret = opting(text), False
     if opted is not None:
         prompts = await opted(turn, world)
+        if prompts:
+            note_shown(turn, prompts)
     else:
         played = await play(turn, [_heard(turn, text)], world)
         prompts, secret = played.prompts, played.secret
     turn.body = {"inputs": [WIPED if secret else LIKE_A_PIN.sub(WIPED, text)]}
-    _remember(turn, prompts)
     return prompts
 
 
@@ -94,17 +96,9 @@ def _heard(turn: Turn, text: str) -> Inbound:
     answers it.
     """
     session = turn.session.get(DIALOGUE, {})
-    seen = bool(session) and turn.session.get(CHANNEL) == screen_of(session)
+    seen = has_seen(turn)
     named = NAMED_PIN.fullmatch(text) and not (seen and wants_secret(session))
     return Inbound("" if named else text, opens=not seen or seconds_since(session) > CONTINUES_WITHIN_S)
-
-
-def _remember(turn: Turn, prompts: Sequence[Prompt]) -> None:
-    """Note which screen was sent; after a last word, none was."""
-    if prompts and isinstance(prompts[-1], End):
-        turn.session.pop(CHANNEL, None)
-    elif prompts:
-        turn.session[CHANNEL] = screen_of(turn.session[DIALOGUE])
 
 
 async def _say(scope: Scope, row: InboundMessage, text: str) -> None:

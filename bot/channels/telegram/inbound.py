@@ -3,22 +3,24 @@
 A worker killed in between leaves a row that is due again; the turn is not played twice, its reply is sent.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.channels.playing import DIALOGUE, play, world_of
+from bot.channels.playing import DIALOGUE, has_seen, play, world_of
 from bot.channels.telegram import screen
 from bot.channels.telegram.sending import send_reply
 from bot.channels.telegram.updates import CHANNEL, TURNS, Update, masked, read_update
-from bot.engine import screen_of
+from bot.engine import Inbound, screen_of
 from bot.prompts import Say
 from core.metrics import CHAT_TURNS
+from core.settings import Settings
 from models import InboundMessage
 from services.conversations import Turn, open_turn
 from services.tenants import Scope, scope_by_id
 
 
-async def answer_update(row: InboundMessage) -> timedelta | None:
+async def answer_update(row: InboundMessage, settings: Settings) -> timedelta | None:
     """Play a claimed update and send its reply; when to send it again, or None where there is nothing left to do."""
     update = read_update(row.body)
     if update is None:
@@ -26,7 +28,7 @@ async def answer_update(row: InboundMessage) -> timedelta | None:
     scope = await scope_by_id(row.platform_id, row.environment)  # type: ignore[arg-type]
     with CHAT_TURNS.labels(CHANNEL).time():
         reply = await _reply(scope, row, update)
-    return await send_reply(row, reply)
+    return await send_reply(row, reply, settings)
 
 
 async def _reply(scope: Scope, row: InboundMessage, update: Update) -> dict[str, Any]:
@@ -49,7 +51,7 @@ async def _played(turn: Turn, row: InboundMessage, update: Update) -> dict[str, 
         long_rows=screen.LONG_ROWS,
         searches=True,
     )
-    played = await play(turn, [update.inbound], world)
+    played = await play(turn, [_heard(turn, update)], world)
     turn.body = {"inputs": ["***" if played.secret else update.inbound.text]}
     if played.secret:
         await InboundMessage.filter(id=row.id).update(body=masked(row.body))
@@ -60,5 +62,16 @@ async def _played(turn: Turn, row: InboundMessage, update: Update) -> dict[str, 
     if played.secret:
         reply["delete"] = update.message_id
     elif update.query_id:
-        reply["edit"] = update.message_id
+        reply |= {"edit": update.message_id, "on_picture": update.on_picture}
     return reply | screen.render(played.prompts, screen_of(turn.session[DIALOGUE]))
+
+
+def _heard(turn: Turn, update: Update) -> Inbound:
+    """The update for the dialogue. Where the current screen was shown elsewhere, a button answers nothing and words only
+    what they say on any screen: the screen is shown here first.
+    """
+    if has_seen(turn):
+        return update.inbound
+    return replace(
+        update.inbound, text="" if update.query_id else update.inbound.text, screen=None, opens=True
+    )

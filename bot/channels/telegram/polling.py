@@ -10,7 +10,7 @@ import structlog
 from telegram import Update
 from telegram.error import NetworkError, RetryAfter, TelegramError
 
-from bot.channels.telegram.sending import bot_of
+from bot.channels.telegram.sending import bot_of, show_commands
 from bot.channels.telegram.updates import WANTED, store_update
 from core.settings import Settings
 from providers.telegram import TIMEOUT_S, Bot
@@ -44,6 +44,7 @@ async def _until_reached(bot: Bot) -> None:
     while True:
         try:
             await bot.delete_webhook()
+            await show_commands(bot)
             return
         except NetworkError as error:
             log.warning("telegram not reached", error=str(error))

@@ -10,9 +10,8 @@ import structlog
 from aiohttp import web
 from telegram.error import TelegramError
 
-from bot.channels.telegram.sending import bot_of
+from bot.channels.telegram.sending import bot_of, show_commands
 from bot.channels.telegram.updates import WANTED, store_update
-from bot.text import t
 from core.keys import SETTINGS
 from core.settings import Settings
 from providers.registry import registry
@@ -22,7 +21,6 @@ log = structlog.get_logger(__name__)
 
 PATH = "/channels/telegram"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
-MENU = ("menu", "cart", "orders", "help")
 
 
 def add_telegram_routes(app: web.Application) -> None:
@@ -59,6 +57,6 @@ async def _set_webhook(settings: Settings) -> None:
         await bot.set_webhook(
             f"{settings.base_url}{PATH}", secret_token=settings.telegram_secret, allowed_updates=WANTED
         )
-        await bot.set_my_commands([(name, t(f"command.{name}").render()) for name in MENU])
+        await show_commands(bot)
     except TelegramError as error:
         log.error("the webhook could not be set", error=str(error))

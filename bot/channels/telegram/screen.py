@@ -9,6 +9,7 @@ from bot.prompts import Ask, Choose, End, Page, Prompt, Say, options_of
 ROWS, LONG_ROWS = 8, 8
 # The Bot API's limits, in characters, and in bytes for what a button carries.
 LONGEST_TEXT, LONGEST_BUTTON, LONGEST_TOAST, BUTTON_BYTES = 4096, 60, 200, 64
+LONGEST_CAPTION = 1024
 
 Button = dict[str, str]
 Screen = dict[str, Any]
@@ -17,7 +18,7 @@ Screen = dict[str, Any]
 def render(prompts: Sequence[Prompt], screen: str) -> Screen:
     """A screen as plain JSON: `text`, and `keyboard` (rows of buttons) or `contact` (the button that shares a number).
 
-    A line that says why the last input did not lead on comes as `toast` too.
+    A `picture` (its key) is shown above words that are short enough to go under one. A line that says why the last input did not lead on comes as `toast` too.
     """
     prompt = prompts[-1]
     words = [line.words.render() for line in lines_of(prompts) if not line.digits]
@@ -26,6 +27,8 @@ def render(prompts: Sequence[Prompt], screen: str) -> Screen:
         shown["contact"] = beside(prompt, "nav.contact")
     else:
         shown["keyboard"] = _keyboard(prompt, screen)
+    if isinstance(prompt, Choose) and prompt.picture and len(shown["text"]) <= LONGEST_CAPTION:
+        shown["picture"] = prompt.picture
     trouble = [p.text.render() for p in prompts if isinstance(p, Say) and p.trouble]
     if trouble:
         shown["toast"] = trouble[0][:LONGEST_TOAST]

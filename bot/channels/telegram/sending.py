@@ -10,17 +10,25 @@ import structlog
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaPhoto,
     KeyboardButton,
+    Message,
     ReplyKeyboardMarkup,
 )
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 
+from bot.channels.telegram.updates import CHANNEL, COMMANDS
+from bot.text import t
+from core.cache import new_cache
 from core.clock import now
+from core.settings import Settings
 from core.work import backoff
 from models import InboundMessage
 from providers.registry import registry
 from providers.telegram import Bot
+from services.catalogue.pictures import picture_file
 from services.codes import reveal
+from services.conversations import mark_blocked
 from services.tenants import Environment
 
 log = structlog.get_logger(__name__)
@@ -28,21 +36,30 @@ log = structlog.get_logger(__name__)
 # A reply that comes later than this helps nobody.
 KEEP_TRYING = timedelta(minutes=30)
 
+# What Telegram calls a picture that it was given before, by bot and key; then it is not uploaded again.
+_sent: dict[tuple[str, str], str] = new_cache()
+
 
 def bot_of(environment: Environment) -> Bot:
     """The environment's bot, made once for the process's clients."""
     return registry().telegram_bot(environment).bot
 
 
-async def send_reply(row: InboundMessage, reply: dict[str, Any]) -> timedelta | None:
+async def show_commands(bot: Bot) -> None:
+    """Have Telegram show the commands in its menu. Raises `TelegramError`."""
+    await bot.set_my_commands([(name, t(f"command.{name}").render()) for name in COMMANDS])
+
+
+async def send_reply(row: InboundMessage, reply: dict[str, Any], settings: Settings) -> timedelta | None:
     """Send the reply to a claimed update; when to try again, or None where there is nothing left to do."""
     try:
-        await _send(bot_of(row.environment), reply)  # type: ignore[arg-type]
+        await _send(bot_of(row.environment), reply, settings)  # type: ignore[arg-type]
     except RetryAfter as wait:
         seconds = wait.retry_after
         return seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)
     except Forbidden:
         log.info("the person blocked the bot", row=row.id)
+        await mark_blocked(row.platform_id, row.environment, CHANNEL, row.sender)
     except BadRequest as error:
         log.warning("telegram refused a reply", row=row.id, error=str(error))
     except NetworkError as error:
@@ -51,7 +68,7 @@ async def send_reply(row: InboundMessage, reply: dict[str, Any]) -> timedelta | 
     return None
 
 
-async def _send(bot: Bot, reply: dict[str, Any]) -> None:
+async def _send(bot: Bot, reply: dict[str, Any], settings: Settings) -> None:
     if reply.get("query"):
         await _if_still_there(bot.answer_callback_query(reply["query"], text=reply.get("toast")))
     if reply.get("delete"):
@@ -59,9 +76,46 @@ async def _send(bot: Bot, reply: dict[str, Any]) -> None:
         await _if_still_there(bot.delete_message(reply["chat"], reply["delete"]))
     if "text" not in reply:
         return
-    if reply.get("edit") and "keyboard" in reply and await _edited(bot, reply):
+    if "picture" in reply and await _pictured(bot, reply, settings):
+        return
+    edits = "edit" in reply and "keyboard" in reply
+    if edits and not reply.get("on_picture") and await _edited(bot, reply):
         return
     await bot.send_message(reply["chat"], reveal(reply["text"]), reply_markup=_markup(reply))
+    if edits and reply.get("on_picture"):
+        # Words can't take the place of a picture.
+        await _if_still_there(bot.delete_message(reply["chat"], reply["edit"]))
+
+
+async def _pictured(bot: Bot, reply: dict[str, Any], settings: Settings) -> bool:
+    """Show the screen under its picture; False where Telegram doesn't take that, so that the words alone are shown."""
+    key, words, markup = reply["picture"], reveal(reply["text"]), _inline(reply)
+    photo = _sent.get((bot.token, key)) or _photo(settings, key)
+    try:
+        if "edit" in reply:
+            message = await bot.edit_message_media(
+                InputMediaPhoto(photo, caption=words),
+                chat_id=reply["chat"],
+                message_id=reply["edit"],
+                reply_markup=markup,
+            )
+        else:
+            message = await bot.send_photo(reply["chat"], photo, caption=words, reply_markup=markup)
+    except BadRequest as error:
+        if "not modified" in str(error).lower():
+            return True
+        _sent.pop((bot.token, key), None)
+        log.info("telegram refused a picture", picture=key, error=str(error))
+        return False
+    if isinstance(message, Message) and message.photo:
+        _sent[bot.token, key] = message.photo[-1].file_id
+    return True
+
+
+def _photo(settings: Settings, key: str) -> bytes | str:
+    """A picture to upload; where it lies on another machine, the address at which Telegram can fetch it."""
+    path = picture_file(settings.data, key)
+    return path.read_bytes() if path else f"{settings.base_url}/assets/{key}"
 
 
 async def _edited(bot: Bot, reply: dict[str, Any]) -> bool:

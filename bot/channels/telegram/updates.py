@@ -3,6 +3,7 @@
 Source: https://core.telegram.org/bots/api#update
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,11 @@ UPDATES, TURNS = "updates", "turns"
 WANTED = ("message", "callback_query")
 LARGEST_ID = 2**52
 
-COMMANDS = {"start": "00", "menu": "00", "help": "?"}
+HOME = ("start", "menu")
+# The menu of commands, each heard on every screen.
+COMMANDS = ("menu", "search", "cart", "orders", "card", "pay", "help")
+# What follows /start in a link to a product: https://t.me/<bot>?start=p46
+PRODUCT = re.compile(r"p\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class Update:
     message_id: int
     phone: str | None = None
     query_id: str | None = None
+    on_picture: bool = False
 
 
 def read_update(body: Any) -> Update | None:
@@ -44,7 +50,9 @@ def read_update(body: Any) -> Update | None:
             }
         }:
             screen, _, digits = data.rpartition(":")
-            return _within(Update(sender, Inbound(digits, screen), message_id, query_id=query_id))
+            pressed = Inbound(digits, screen)
+            on_picture = "photo" in body["callback_query"]["message"]
+            return _within(Update(sender, pressed, message_id, query_id=query_id, on_picture=on_picture))
         case {
             "message": {
                 "message_id": int(message_id),
@@ -83,19 +91,27 @@ def _message(sender: int, message_id: int, message: dict[str, Any]) -> Update:
     match message:
         case {"contact": {"user_id": int(owner), "phone_number": str(number)}} if owner == sender:
             phone = _phone(number)
-            return Update(sender, Inbound(phone or number), message_id, phone)
-        case {"contact": {"phone_number": str(number)}} | {"text": str(number)}:
-            return Update(sender, Inbound(_typed(number)), message_id)
+            return Update(sender, Inbound(phone or number, unread=True), message_id, phone)
+        case {"text": str(text)}:
+            return Update(sender, _typed(text), message_id)
         case _:
-            return Update(sender, Inbound(""), message_id)
+            # A picture, a voice, a place, somebody else's card.
+            return Update(sender, Inbound("", unread=True), message_id)
 
 
-def _typed(text: str) -> str:
-    """A text message as typed; `/menu@bot` is the command `menu`."""
+def _typed(text: str) -> Inbound:
+    """A text message as typed; `/cart@bot` is the keyword `cart`, heard on every screen."""
     if not text.startswith("/"):
-        return text
-    command = text[1:].split("@")[0].split(" ")[0].lower()
-    return COMMANDS.get(command, text[1:])
+        return Inbound(text)
+    first, _, rest = text[1:].partition(" ")
+    command = first.split("@")[0].lower()
+    if command == "start" and PRODUCT.fullmatch(rest.strip()):
+        return Inbound(f"item {rest.strip()}", opens=True)
+    if command in HOME:
+        return Inbound("00")
+    return (
+        Inbound(f"{command} {rest}".strip(), opens=True) if command in COMMANDS else Inbound("", unread=True)
+    )
 
 
 def _phone(number: str) -> str | None:

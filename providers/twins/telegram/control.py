@@ -12,10 +12,11 @@ from providers.twins.telegram.wire import LARGEST_ID, BotError, answer, number
 
 
 class Action(BaseModel):
-    """One thing that a person does; exactly one of `text`, `press`, `contact` and `turn`.
+    """One thing that a person does; exactly one of `text`, `press`, `contact`, `attach` and `turn`.
 
     `press` names a button by its words or its callback data, on `message_id` or the newest message that has
-    it. `contact` is a phone number; `contact_user_id` makes it somebody else's. `turn` blocks or unblocks the bot.
+    it. `contact` is a phone number; `contact_user_id` makes it somebody else's. `attach` sends
+    what is no text. `turn` blocks or unblocks the bot.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -28,7 +29,27 @@ class Action(BaseModel):
     message_id: int | None = None
     contact: str | None = Field(None, max_length=32)
     contact_user_id: int | None = None
+    attach: Literal["photo", "voice", "document", "sticker", "location"] | None = None
     turn: Literal["block", "unblock"] | None = None
+
+
+FILE: Document = {"file_id": "file-1", "file_unique_id": "file-1", "file_size": 1000}
+ATTACHED: dict[str, Document] = {
+    "photo": {"photo": [{**FILE, "width": 800, "height": 600}]},
+    "voice": {"voice": {**FILE, "duration": 3, "mime_type": "audio/ogg"}},
+    "document": {"document": {**FILE, "file_name": "list.pdf", "mime_type": "application/pdf"}},
+    "sticker": {
+        "sticker": {
+            **FILE,
+            "type": "regular",
+            "width": 512,
+            "height": 512,
+            "is_animated": False,
+            "is_video": False,
+        }
+    },
+    "location": {"location": {"latitude": 5.56, "longitude": -0.2}},
+}
 
 
 class Refused(Exception):
@@ -85,9 +106,11 @@ class Control:
             return await self._press(token, chat, action.press, action.message_id)
         if action.contact is not None:
             return await self._write(token, chat, _contact(action, chat))
+        if action.attach is not None:
+            return await self._write(token, chat, ATTACHED[action.attach])
         if action.text is not None:
             return await self._write(token, chat, _text(action.text))
-        raise Refused("say text, press, contact or turn")
+        raise Refused("say text, press, contact, attach or turn")
 
     async def _write(self, token: str, chat: Document, content: Document) -> Document:
         kept = self._bots.add_message(token, chat, content, by_bot=False)

@@ -100,20 +100,8 @@ async def send_message(bots: Bots, token: str, params: Params) -> Document:
 
 async def send_photo(bots: Bots, token: str, params: Params) -> Document:
     """A picture by web address or as an upload. It is not fetched: the stand-in shows nothing."""
-    photo = params.get("photo")
-    if isinstance(photo, str) and photo.startswith("attach://"):
-        photo = params.get(photo.removeprefix("attach://"))
-    if not photo:
-        raise bad_request("there is no photo in the request")
-    if isinstance(photo, str) and not PHOTO.match(photo):
-        raise bad_request("wrong file identifier/HTTP URL specified")
     caption = shown_text(params, "caption", CAPTION_LIMIT, "", "message caption is too long")
-    id = photo if isinstance(photo, str) and photo.startswith("photo-") else f"photo-{_digest(photo)}"
-    size = {"file_id": id, "file_unique_id": id, "width": 800, "height": 600}
-    content: Document = {"photo": [size]}
-    if caption:
-        content["caption"] = caption
-    return _sent(bots, token, params, content)
+    return _sent(bots, token, params, _photo(params, params.get("photo"), caption))
 
 
 async def edit_message_text(bots: Bots, token: str, params: Params) -> Document:
@@ -130,6 +118,16 @@ async def edit_message_caption(bots: Bots, token: str, params: Params) -> Docume
         raise bad_request("there is no caption in the message to edit")
     caption = shown_text(params, "caption", CAPTION_LIMIT, "", "message caption is too long")
     return _edited(bots, token, kept, kept["content"] | {"caption": caption}, params)
+
+
+async def edit_message_media(bots: Bots, token: str, params: Params) -> Document:
+    """A picture in place of another, or of words. Other media are not known here."""
+    kept = _editable(bots, token, params)
+    media = nested(params, "media")
+    if not isinstance(media, dict) or media.get("type") != "photo":
+        raise bad_request("can't parse InputMedia: the stand-in knows photos only")
+    caption = shown_text(media, "caption", CAPTION_LIMIT, "", "message caption is too long")
+    return _edited(bots, token, kept, _photo(params, media.get("media"), caption), params)
 
 
 async def edit_message_reply_markup(bots: Bots, token: str, params: Params) -> Document:
@@ -195,6 +193,7 @@ METHODS: dict[str, Method] = {
     "sendphoto": send_photo,
     "editmessagetext": edit_message_text,
     "editmessagecaption": edit_message_caption,
+    "editmessagemedia": edit_message_media,
     "editmessagereplymarkup": edit_message_reply_markup,
     "deletemessage": delete_message,
     "answercallbackquery": answer_callback_query,
@@ -206,6 +205,19 @@ METHODS: dict[str, Method] = {
 
 def _digest(photo: str | bytes) -> str:
     return hashlib.sha256(photo.encode() if isinstance(photo, str) else photo).hexdigest()[:16]
+
+
+def _photo(params: Params, photo: Any, caption: str) -> Document:
+    """A message's content that is a picture: by web address, file_id, or the upload that an `attach://` names."""
+    if isinstance(photo, str) and photo.startswith("attach://"):
+        photo = params.get(photo.removeprefix("attach://"))
+    if not photo:
+        raise bad_request("there is no photo in the request")
+    if isinstance(photo, str) and not PHOTO.match(photo):
+        raise bad_request("wrong file identifier/HTTP URL specified")
+    id = photo if isinstance(photo, str) and photo.startswith("photo-") else f"photo-{_digest(photo)}"
+    size = {"file_id": id, "file_unique_id": id, "width": 800, "height": 600}
+    return {"photo": [size], "caption": caption} if caption else {"photo": [size]}
 
 
 def _reachable(bots: Bots, token: str, params: Params) -> Document:

@@ -1,0 +1,104 @@
+"""How fast a bot may write: Telegram's own limits, with notices of money and codes before replies to browsing.
+
+30 messages a second altogether and one a second to a chat, after a short burst. Replies leave a part of either to notices.
+Whoever would wait long is told to come again, as Telegram itself would say it: the rows are the queue.
+Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+"""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+
+# What a call gives as its `rate_limit_args` that may use all there is.
+URGENT = 1
+# Those that appear in a chat; answers to a pressed button are not limited.
+MESSAGES = {"sendMessage", "sendPhoto", "editMessageText", "editMessageMedia", "editMessageCaption"}
+# A second, and how many are left to notices.
+OVERALL, OVERALL_KEPT = 30, 6
+BURST, BURST_KEPT, CHAT_A_SECOND = 10, 2, 1.0
+# Longer than this nobody waits who holds a row.
+LONGEST_WAIT_S = 1.2
+# Less is nothing: what rounding leaves over.
+A_MOMENT_S = 0.001
+MOST_CHATS = 10_000
+
+
+@dataclass(slots=True)
+class Bucket:
+    """So many at once, and so many more each second."""
+
+    size: float
+    a_second: float
+    clock: Callable[[], float]
+    level: float = field(init=False)
+    at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.level, self.at = self.size, self.clock()
+
+    def wait_s(self, kept: float) -> float:
+        """Seconds until one can be taken that leaves `kept`."""
+        at = self.clock()
+        self.level = min(self.size, self.level + (at - self.at) * self.a_second)
+        self.at = at
+        return max(0.0, (kept + 1 - self.level) / self.a_second)
+
+
+class Pace(BaseRateLimiter[int]):
+    """One bot's pace, in one process; where several write at once Telegram's 429 is the last word."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._overall = Bucket(OVERALL, OVERALL, clock)
+        self._chats: dict[Any, Bucket] = {}
+
+    async def initialize(self) -> None:
+        """Nothing to begin with."""
+
+    async def shutdown(self) -> None:
+        """Nothing to end with."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Any:
+        """Make the call when it is its turn. Raises `RetryAfter` where that is too far away."""
+        if endpoint in MESSAGES and "chat_id" in data:
+            await self._turn(str(data["chat_id"]), urgent=rate_limit_args == URGENT)
+        return await callback(*args, **kwargs)
+
+    async def _turn(self, chat_id: str, *, urgent: bool) -> None:
+        chat = self._chat(chat_id)
+        while True:
+            overall_kept, chat_kept = (0, 0) if urgent else (OVERALL_KEPT, BURST_KEPT)
+            wait_s = max(self._overall.wait_s(overall_kept), chat.wait_s(chat_kept))
+            if wait_s < A_MOMENT_S:
+                self._overall.level -= 1
+                chat.level -= 1
+                return
+            if wait_s > LONGEST_WAIT_S:
+                raise RetryAfter(math.ceil(wait_s))
+            await asyncio.sleep(wait_s)
+
+    def _chat(self, chat_id: str) -> Bucket:
+        known = self._chats.get(chat_id)
+        if known is None:
+            if len(self._chats) >= MOST_CHATS:
+                # Who was not written to for the longest time has a full bucket again.
+                del self._chats[next(iter(self._chats))]
+            known = Bucket(BURST, CHAT_A_SECOND, self._clock)
+        else:
+            del self._chats[chat_id]
+        self._chats[chat_id] = known
+        return known
