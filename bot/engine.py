@@ -78,6 +78,12 @@ def wants_words(session: Session) -> bool:
     return stack is not None and bool(stack.top.get("typed"))
 
 
+def needs_first(session: Session) -> bool:
+    """Whether the screen is the first of a flow that the one below it needs, as signing up is."""
+    stack = Stack.of(session)
+    return stack is not None and bool(stack.top.get("called"))
+
+
 def screen_of(session: Session) -> str:
     """Names the screen that a session shows, and which showing of it; short, and ASCII."""
     return (Stack.of(session) or Stack.fresh()).screen

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.engine import Inbound, screen_of, step, wants_secret, wants_words
+from bot.engine import Inbound, needs_first, screen_of, step, wants_secret, wants_words
 from bot.flows import person
 from bot.prompts import End, Prompt, Say, in_language
 from bot.stack import Session
@@ -60,7 +60,8 @@ def world_of(
 
 
 async def play(turn: Turn, inputs: Sequence[Inbound], world: World) -> Played:
-    """Play inputs one after another until the last, or the first that does not lead on.
+    """Play inputs one after another until the last, or the first that does not lead on: the rest of a dial string is no
+    answer to what is needed first.
 
     What comes back is said in the language that the sender has chosen by then.
     """
@@ -78,7 +79,7 @@ async def play(turn: Turn, inputs: Sequence[Inbound], world: World) -> Played:
                 "screen": screen_of(session).partition(":")[0],
                 "words": words,
             }
-        if trouble is not None or isinstance(prompts[-1], End):
+        if trouble is not None or isinstance(prompts[-1], End) or needs_first(session):
             break
     turn.session[DIALOGUE] = session
     note_shown(turn, prompts)
