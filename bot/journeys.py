@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.flows import balance, bills, buying, card, cart, help, orders, search
+from bot.flows import balance, bills, buying, card, cart, orders, person, search
 from bot.keywords import BILL
 from bot.sentences import read_sentence
 from bot.states import Move, go
@@ -49,7 +49,7 @@ LEADS: dict[str, Callable[[Said], Move]] = {
     "cable": _bill("cable"),
     "pay": _pay,
     "track": _track,
-    "person": lambda _: go(help.topics),
+    "person": lambda _: go(person.about),
     "repeat": lambda _: go(bills.repeat),
     "token": lambda _: go(bills.tokens),
     "balance": lambda _: go(card.balance),

@@ -125,7 +125,7 @@ async def tokens(ctx: Context) -> Page | Move:
         )
         for each in found
     ]
-    return choice_page(ctx, t("bills.which_token"), rows, ctx.world.long_rows)
+    return choice_page(ctx, t("bills.which_token"), rows, max(1, ctx.world.long_rows - 1))
 
 
 @tokens.answer

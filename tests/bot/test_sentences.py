@@ -84,7 +84,7 @@ def test_what_people_look_for_names_none(typed: str) -> None:
         ("buy airtime 10 for 0241234567", "buying.confirm"),
         ("airtime 10 for nobody i know", "buying.whom"),
         ("search wiper", "search.found"),
-        ("talk to someone", "help.topics"),
+        ("talk to someone", "person.about"),
         ("show my cart", "cart.lines"),
     ],
 )
