@@ -27,6 +27,19 @@ MAX_HOPS = 40
 AROUND_A_CHOICE = " .,;:!()'\""
 # Words with fewer are nobody's search.
 FEWEST_LETTERS = 3
+# Who says this looks for nothing.
+GREETINGS = {
+    "hello",
+    "hi",
+    "hey",
+    "good morning",
+    "good afternoon",
+    "good evening",
+    "bonjour",
+    "maakye",
+    "sannu",
+    "bawo",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +175,8 @@ def _free_words(stack: Stack, text: str, world: World) -> Move | None:
     """
     if len(stack.frames) > 1:
         return None
+    if text.lower().rstrip(".!") in GREETINGS:
+        return home()
     if found := sentence_move(text):
         return found
     letters = sum(c.isascii() and c.isalpha() for c in text)
