@@ -1,5 +1,6 @@
 """Playing inputs on a conversation, as every channel does it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,9 @@ from services.support.masking import NAMED, masked
 DIALOGUE = "dialogue"
 # And, by channel and sender, which screen was last shown there: several telephones may be one customer's.
 SEEN = "seen"
+WIPED = "***"
+# What may be a PIN or a code.
+LIKE_A_PIN = re.compile(r"(?<!\d)\d{4,6}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,13 @@ def has_seen(turn: Turn) -> bool:
     """Whether the sender was shown the current screen on this channel, and so can answer it here."""
     session: Session = turn.session.get(DIALOGUE, {})
     return bool(session) and turn.session.get(SEEN, {}).get(_place(turn)) == screen_of(session)
+
+
+def kept(inbound: Inbound, played: Played) -> str | None:
+    """What is kept of what was typed. A PIN is also kept nowhere where it came too late for the screen that asked."""
+    if played.secret:
+        return WIPED
+    return LIKE_A_PIN.sub(WIPED, inbound.text) if inbound.opens and inbound.text else inbound.text
 
 
 def note_shown(turn: Turn, prompts: Sequence[Prompt]) -> None:

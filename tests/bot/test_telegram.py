@@ -307,6 +307,12 @@ async def test_a_screen_that_was_shown_elsewhere_is_answered_by_nothing_here(
     await person.do(press="Browse shelves")
     assert (await phone.type("1")).startswith("CON Welcome back.\nShelves")
     assert (await phone.type("1")).startswith("CON Brakes")
+    # A PIN that comes too late for the screen that asked is kept nowhere either.
+    await person.do(text="7391")
+    await person.do(text="/menu")
+    await phone.type("7391")
+    kept = [str((row.body, row.reply)) for row in await InboundMessage.all()]
+    assert not any("7391" in row for row in kept)
 
 
 async def test_telegrams_waiting_time_is_kept(person: Person) -> None:

@@ -29,7 +29,7 @@ from tests.deposits.many import (
 from tests.races.workers import worker
 
 # `make faults-charges` asks for many more than the suite.
-BALANCES = int(os.environ.get("FAULTS_CHARGES", "1500")) if DATABASE_URL else 120
+BALANCES = int(os.environ.get("FAULTS_CHARGES", "600")) if DATABASE_URL else 120
 WORKERS = 3
 # A worker lives for three times as long, of which starting takes it some seconds.
 KILLED_EVERY_S = 4.0

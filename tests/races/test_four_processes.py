@@ -21,14 +21,12 @@ from bot.channels.telegram.updates import store_update
 from core.settings import Settings
 from models import InboundMessage
 from providers.registry import twin_settings
-from providers.telegram_pace import Pace
 from providers.twins.app import create_twins
 from services.accounts.signup import create_customer
 from services.market import open_market
 from services.tenants import Scope, scope_by_code
 from tests.conftest import DATABASE_URL, REDIS_URL, Databases, settings_for
 from tests.races.workers import wait_for, worker
-from workers.jobs import drain
 
 pytestmark = pytest.mark.skipif(
     not (DATABASE_URL and REDIS_URL), reason="several processes need PostgreSQL and Redis"
@@ -111,7 +109,7 @@ async def transcripts() -> Transcripts:
 
 
 async def run(settings: Settings, processes: int) -> Transcripts:
-    """One run on a fresh market: by so many workers, or by this process alone."""
+    """One run on a fresh market, by so many workers."""
     async with Redis.from_url(REDIS_URL) as redis:
         await redis.flushdb()
     async with AsyncExitStack() as stack:
@@ -127,33 +125,19 @@ async def run(settings: Settings, processes: int) -> Transcripts:
         for _ in range(processes):
             await stack.enter_async_context(worker(settings))
         await deliver(scope, people)
-        if not processes:
-            await drain(settings)
         await wait_for(nothing_waits, within_s=WITHIN_S)
         return await transcripts()
 
 
-async def test_four_workers_say_what_one_would_have_said(
-    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_four_workers_say_what_one_would_have_said(databases: Databases, tmp_path: Path) -> None:
     said = {}
-    for processes in (0, PROCESSES):
+    for processes in (1, PROCESSES):
         url = await databases.create(f"by_{processes}", databases.template)
-        with monkeypatch.context() as alone:
-            if not processes:
-                # Telegram's pace is not what is compared, and one alone would be kept waiting by it.
-                alone.setattr(Pace, "_turn", _at_once)
-            try:
-                said[processes] = await run(settings_for(url, tmp_path), processes)
-            finally:
-                await databases.drop(url)
-    assert {len(turns) for turns in said[0].values()} == {MESSAGES}
-    assert len(said[0]) == PEOPLE
-    different = {
-        who: (said[PROCESSES][who], said[0][who]) for who in said[0] if said[PROCESSES][who] != said[0][who]
-    }
-    assert different == {}
-
-
-async def _at_once(*_: Any, **__: Any) -> None:
-    pass
+        try:
+            said[processes] = await run(settings_for(url, tmp_path), processes)
+        finally:
+            await databases.drop(url)
+    alone, together = said[1], said[PROCESSES]
+    assert {len(turns) for turns in alone.values()} == {MESSAGES}
+    assert len(alone) == PEOPLE
+    assert {who: (together[who], alone[who]) for who in alone if together[who] != alone[who]} == {}

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.channels.playing import DIALOGUE, has_seen, note_shown, play, world_of
+from bot.channels.playing import DIALOGUE, LIKE_A_PIN, WIPED, has_seen, note_shown, play, world_of
 from bot.channels.sms import screen
 from bot.channels.sms.opting import opting
 from bot.channels.sms.routes import CHANNEL
@@ -31,11 +31,8 @@ CONTINUES_WITHIN_S = 24 * 3600
 # The turn of a row that was looked at more often is not tried again: whoever wrote waits for an answer, and what was
 # typed must not lie about.
 MOST_TRIES = 6
-# What may be a PIN or a code is not kept, on whatever screen it was typed.
-LIKE_A_PIN = re.compile(r"(?<!\d)\d{4,6}(?!\d)")
 # "my pin is 1234", where nobody asked: it is neither looked for nor said again.
 NAMED_PIN = re.compile(r"\W*(?:my\W+)?pin\W*(?:is\W*)?\d{4,6}\W*", re.IGNORECASE)
-WIPED = "***"
 
 
 async def answer_text(row: InboundMessage, _: Settings) -> timedelta | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.channels.playing import DIALOGUE, has_seen, play, world_of
+from bot.channels.playing import DIALOGUE, has_seen, kept, play, world_of
 from bot.channels.telegram import screen
 from bot.channels.telegram.sending import send_reply
 from bot.channels.telegram.updates import CHANNEL, TURNS, Update, masked, read_update
@@ -51,9 +51,10 @@ async def _played(turn: Turn, row: InboundMessage, update: Update) -> dict[str, 
         long_rows=screen.LONG_ROWS,
         searches=True,
     )
-    played = await play(turn, [_heard(turn, update)], world)
-    turn.body = {"inputs": ["***" if played.secret else update.inbound.text]}
-    if played.secret:
+    heard = _heard(turn, update)
+    played = await play(turn, [heard], world)
+    turn.body = {"inputs": [kept(heard, played)]}
+    if turn.body["inputs"] != [heard.text]:
         await InboundMessage.filter(id=row.id).update(body=masked(row.body))
     reply: dict[str, Any] = {"chat": update.sender, "query": update.query_id}
     if isinstance(played.prompts[-1], Say):

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from bot.channels.gateway import market_of
-from bot.channels.playing import has_seen, play, split_path, world_of
+from bot.channels.playing import has_seen, kept, play, split_path, world_of
 from bot.channels.ussd import screen
 from bot.engine import Inbound
 from bot.prompts import End
@@ -118,7 +118,7 @@ async def _played(turn: Turn, call: Call, stands: _Standing, key: str) -> str:
         "over": over,
         "at": now().timestamp(),
     }
-    turn.body = {"inputs": ["***" if played.secret else inbound.text for inbound in inputs]}
+    turn.body = {"inputs": [kept(inbound, played) for inbound in inputs]}
     return screen.render(played.prompts)
 
 
