@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import orjson
 
 from bot.errors import REMEDIES, sentence
-from bot.flows import balance, bills, card, cart, help, orders, person, product, receipts, resuming, search
-from bot.journeys import bill_keyword, sentence_move
-from bot.keywords import BILL, CODE, ITEM, PAYMENT, RECEIPT, WORDS, find_keyword
+from bot.flows import help, person, resuming, search
+from bot.journeys import sentence_move
 from bot.prompts import Confirm, End, Prompt, Say, Value
+from bot.shortcuts import keyword_move
 from bot.stack import Session, Stack
 from bot.states import Move, World, back, call, go, home, stay
 from bot.text import t
@@ -124,7 +124,7 @@ def _opened(stack: Stack, text: str) -> Move:
 def _opening(stack: Stack, text: str) -> Move | None:
     """What leads somewhere whatever the screen was."""
     command = OPENING_COMMANDS.get(text.lower())
-    return command(stack) if command else _keyword(text)
+    return command(stack) if command else keyword_move(text)
 
 
 def _left(stack: Stack) -> str | None:
@@ -136,7 +136,7 @@ def _left(stack: Stack) -> str | None:
 def _is_for_staff(stack: Stack, inbound: Inbound) -> bool:
     text = _cleaned(inbound.text)
     command = text.strip(AROUND_A_CHOICE).lower() in COMMANDS
-    return bool(text) and not command and not stack.top.get("secret") and _keyword(text) is None
+    return bool(text) and not command and not stack.top.get("secret") and keyword_move(text) is None
 
 
 async def _told_staff(stack: Stack, inbound: Inbound, world: World) -> Move:
@@ -162,7 +162,7 @@ async def _answered(stack: Stack, inbound: Inbound, world: World) -> Move:
         return await _tried(stack, text, world) if answers else stay(t("unknown_words"))
     if text in stack.top.get("shown", {}):
         return await _tried(stack, stack.top["shown"][text], world)
-    return _keyword(text) or _free_words(stack, text, world) or stay(t("unknown_choice"))
+    return keyword_move(text) or _free_words(stack, text, world) or stay(t("unknown_choice"))
 
 
 def _cleaned(text: str | None) -> str:
@@ -281,71 +281,3 @@ OPENING_COMMANDS = {typed: command for typed, command in COMMANDS.items() if typ
 
 # Where something is typed these are answers: a quantity may be 98.
 LIST_COMMANDS: dict[str, Callable[[Stack], Move]] = {"98": _more}
-
-
-def _orders(code: str) -> Move:
-    return go(orders.shown, code=code.upper()) if code else go(orders.listed)
-
-
-def _search(words: str) -> Move:
-    return go(search.found, term=words) if words else go(search.words)
-
-
-def _item(number: str) -> Move:
-    """`item p46`, as links say it."""
-    return go(product.shown, product=int(number.lower().removeprefix("p")))
-
-
-def _pay(what: str) -> Move:
-    """`pay`, `pay 3000`, `pay MK123456789`, `pay MK123456789 3000`."""
-    found = PAYMENT.fullmatch(what)
-    code, amount = (found["code"], found["amount"]) if found else (None, None)
-    if code and not amount:
-        return go(balance.amount, code=code.upper())
-    return go(balance.to_pay, code=(code or "").upper(), typed=amount) if amount else go(balance.owed)
-
-
-# What can be typed wherever a number is wanted, also a little wrong. Where words are wanted it is just words ("track
-# rod"). Each is given what followed, or "".
-KEYWORDS: dict[str, Callable[[str], Move]] = {
-    "menu": lambda _: home(),
-    "start": lambda _: home(),
-    "help": lambda _: go(help.topics),
-    "cart": lambda _: go(cart.lines),
-    "bal": lambda _: go(card.balance),
-    "balance": lambda _: go(card.balance),
-    "card": lambda _: go(card.balance),
-    "order": _orders,
-    "orders": lambda _: go(orders.listed),
-    "track": _orders,
-    "pay": _pay,
-    "search": _search,
-    "item": _item,
-    "agent": lambda _: go(person.about),
-    "human": lambda _: go(person.about),
-    "bills": lambda _: go(bills.menu),
-    "airtime": bill_keyword("airtime"),
-    "data": bill_keyword("data"),
-    "power": bill_keyword("electricity"),
-    "tv": bill_keyword("cable"),
-    "repeat": lambda _: go(bills.repeat),
-    "token": lambda _: go(bills.tokens),
-    "verify": lambda code: go(receipts.checked, code=code) if code else go(receipts.code),
-}
-FOLLOWED = {
-    "order": CODE,
-    "track": CODE,
-    "pay": PAYMENT,
-    "search": WORDS,
-    "item": ITEM,
-    "verify": RECEIPT,
-    **dict.fromkeys(("airtime", "data", "power", "tv"), BILL),
-}
-
-# An item is nothing without its number.
-ALONE = KEYWORDS.keys() - {"item"}
-
-
-def _keyword(text: str) -> Move | None:
-    found = find_keyword(text, ALONE, FOLLOWED)
-    return KEYWORDS[found[0]](found[1]) if found else None
