@@ -10,6 +10,7 @@ from core.errors import NotFound
 from core.languages import Day, short
 from services.checkout import PaymentMethodView, payment_methods
 from services.deposits.cancelling import cancel_order, what_cancelling_does
+from services.deposits.guessing import count_guess
 from services.deposits.methods import collect_from_card
 from services.deposits.notices import send_link
 from services.deposits.paying import Which, pay_balance
@@ -207,7 +208,14 @@ async def _own(ctx: Context) -> BalanceView:
 
 
 async def _any(ctx: Context) -> BalanceView:
-    """What is owed of the order with that code, whoever's it is: somebody else may pay it. Raises `NotFound`."""
+    """What is owed of the order with that code, whoever's it is: somebody else may pay it.
+
+    Raises `NotFound`, and `TooManyTries` for who tries codes of others.
+    """
+    for each in await balances_of(ctx.scope, ctx.customer_id):
+        if each.order_code == ctx.args["code"]:
+            return each
+    await count_guess(ctx.scope, f"customer:{ctx.customer_id}")
     return await balance_by_code(ctx.scope, ctx.args["code"])
 
 
