@@ -40,8 +40,9 @@ async def active_authorization(order_id: int) -> Row | None:
     )
 
 
-async def set_aside(scope: Scope, order: Row, method: Row, amount_minor: int) -> None:
-    """Set money aside for a locked order, in the caller's transaction; from a shopping card it is taken now and held.
+async def set_aside(scope: Scope, order: Row, method: Row, amount_minor: int) -> int:
+    """Set money aside for a locked order, in the caller's transaction; from a shopping card it is taken now and held. The
+    authorization's id.
 
     Raises `PaymentPending` where something is set aside already, `InsufficientFunds`.
     """
@@ -73,7 +74,9 @@ async def set_aside(scope: Scope, order: Row, method: Row, amount_minor: int) ->
                 (await shared_account(scope, "held", "held"), amount_minor),
             ],
         )
-    await record(order["id"], "authorized", authorization=rows[0]["id"], amount=amount_minor)
+    authorization_id: int = rows[0]["id"]
+    await record(order["id"], "authorized", authorization=authorization_id, amount=amount_minor)
+    return authorization_id
 
 
 async def capture(payment: Row, amount_minor: int) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from core.clock import now
 from core.db import Row, execute, fetch_one, transaction
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound, PaymentFailed
 from models import IdempotencyRecord
 from services.deposits import notices
 from services.deposits.authorizing import release_authorization, set_aside
@@ -78,17 +79,17 @@ async def authorize_payment(
     method), `PaymentPending` (set aside already, or another payment under way), `InsufficientFunds`.
     """
 
-    async def authorize() -> None:
+    async def authorize() -> int:
         order = await _order_with_balance(scope, order_id, currency)
         amount = await owed(order, amount_minor)
         await no_payment_under_way(order)
         method = await stored_method(order)
         if method["kind"] == "mobile_money":
             raise InvalidInput("Nothing can be set aside of a mobile money wallet.", field="id")
-        await set_aside(scope, order, method, amount)
+        return await set_aside(scope, order, method, amount)
 
-    await _once(scope, order_id, idempotency_key, ["authorize", amount_minor, currency], authorize)
-    return await payment_status(scope, order_id)
+    made = await _once(scope, order_id, idempotency_key, ["authorize", amount_minor, currency], authorize)
+    return await _status("payment_authorization", made)
 
 
 async def collect_payment(
@@ -106,16 +107,34 @@ async def collect_payment(
     """
     begun: list[Collection] = []
 
-    async def begin() -> None:
+    async def begin() -> int:
         order = await _order_with_balance(scope, order_id, currency)
         amount = await owed(order, amount_minor)
         await no_payment_under_way(order)
         begun.append(await collect(scope, order, await stored_method(order), amount, "merchant"))
+        return begun[0].payment_id
 
-    await _once(scope, order_id, idempotency_key, ["collect", amount_minor, currency], begin)
+    made = await _once(scope, order_id, idempotency_key, ["collect", amount_minor, currency], begin)
     if begun and begun[0].opened is not None and begun[0].opened.lease is not None:
         await start_stored(begun[0].opened)
-    return await payment_status(scope, order_id)
+    return await _status("payment", made)
+
+
+async def _status(table: Literal["payment", "payment_authorization"], row_id: int) -> PaymentStatus:
+    """How one payment or authorization stands, which is the same for a replay. Raises `PaymentFailed` for a declined one."""
+    columns = (
+        "p.reason, a.reference FROM payment p LEFT JOIN payment_attempt a ON a.payment_id = p.id"
+        if table == "payment"
+        else "'' AS reason, NULL AS reference FROM payment_authorization p"
+    )
+    row = await fetch_one(
+        f"SELECT p.order_id, p.uid, p.state, p.created_at, p.updated_at, {columns} WHERE p.id = $1", row_id
+    )
+    assert row is not None
+    if row["state"] == "Declined":
+        raise PaymentFailed(row["reason"], field="id")
+    reference = row["reference"] or own_reference(as_uid(row["uid"]))
+    return PaymentStatus(row["order_id"], reference, as_time(row["created_at"]), as_time(row["updated_at"]))
 
 
 async def void_authorization(scope: Scope, order_id: int) -> None:
@@ -181,12 +200,12 @@ async def _order_with_balance(scope: Scope, order_id: int, currency: str | None)
 
 
 async def _once(
-    scope: Scope, order_id: int, key: str | None, given: list[object], work: Callable[[], Awaitable[None]]
-) -> None:
-    """Do `work` in one transaction; under a key that is known already, nothing."""
+    scope: Scope, order_id: int, key: str | None, given: list[object], work: Callable[[], Awaitable[int]]
+) -> int:
+    """Do `work` in one transaction; the id of what it made, under a key that is known already of what was made then."""
     if not key:
         async with transaction():
-            await work()
-        return
+            return await work()
     owner = f"merchant:{scope.platform_id}:{scope.environment}"
-    await IdempotencyRecord.once(owner, key, [order_id, *given], work)
+    made: int = await IdempotencyRecord.once(owner, key, [order_id, *given], work)
+    return made

@@ -9,7 +9,7 @@ from aiohttp import ClientSession
 from core import clock
 from core.clock import now
 from core.db import execute, fetch_one
-from core.errors import PaymentPending
+from core.errors import PaymentFailed, PaymentPending
 from services.accounts.customers import choose_language
 from services.cards import card_of
 from services.deposits.cancelling import cancel_order
@@ -159,3 +159,24 @@ async def test_a_collection_whose_outcome_is_unknown_is_not_tried_again_until_it
     after = await get_order(scope, order_id=order.id)
     assert after and after.outstanding_minor == 24_750
     await the_book_explains_what_is_owed()
+
+
+async def test_a_replay_of_a_declined_collection_is_told_of_the_decline_again_and_of_nothing_newer(
+    world: World, bought: Any
+) -> None:
+    scope, buyer, order, _ = bought
+    email = f"customer-{buyer.customer_id}@payer.makola.market"
+    await behave(world, email, "insufficient_funds")
+    for _ in range(2):
+        with pytest.raises(PaymentFailed) as declined:
+            await collect_payment(scope, order.id, amount_minor=5_000, idempotency_key="declined")
+        assert "nsufficient" in declined.value.message
+    assert (await fetch_one("SELECT COUNT(*) AS n FROM payment WHERE purpose = 'balance'")) == {"n": 1}
+    await behave(world, email, "ok")
+    first = await collect_payment(scope, order.id, amount_minor=5_000, idempotency_key="first")
+    await collect_payment(scope, order.id, amount_minor=6_000, idempotency_key="second")
+    await come_to_rest(world, order.id)
+    again = await collect_payment(scope, order.id, amount_minor=5_000, idempotency_key="first")
+    assert again.reference == first.reference
+    after = await get_order(scope, order_id=order.id)
+    assert after and after.outstanding_minor == 29_750 - 11_000
