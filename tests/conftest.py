@@ -1,16 +1,12 @@
 """What every story stands on: a fresh market, embedded or on PostgreSQL and Redis, with twins beside it."""
 
 import asyncio
-import contextlib
 import os
-import shutil
-import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, web
@@ -27,52 +23,17 @@ from providers.twins.app import create_twins
 from services.market import open_market
 from services.seeding import seed_demo
 from services.tenants import Scope, scope_by_code
+from tests.databases import Databases, seeded_once
 from tests.ports import unused_port
 from workers.jobs import drain
 
 configure_logs("ERROR")
 
-DATABASE_URL = os.environ.get("DATABASE_URL", "")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 if REDIS_URL:
     # Each process of a parallel run counts and queues in a Redis database of its own: 15, 14, ...
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     REDIS_URL = f"{REDIS_URL.rpartition('/')[0]}/{15 - number}"
-
-
-@dataclass
-class Databases:
-    """Makes databases of the kind that is tested on: empty ones, and copies of a seeded one."""
-
-    folder: Path
-    template: str = ""
-
-    async def create(self, name: str, template: str = "") -> str:
-        """A new database (a copy of `template`, a URL, where given); its URL."""
-        if not DATABASE_URL:
-            path = self.folder / f"{name}.sqlite3"
-            if template:
-                shutil.copy(template.removeprefix("sqlite://"), path)
-            return f"sqlite://{path}"
-        unique = f"makola_test_{name}_{uuid.uuid4().hex[:8]}"
-        source = template.rsplit("/", 1)[1] if template else "template1"
-        async with admin() as db:
-            await db.execute(f'CREATE DATABASE "{unique}" TEMPLATE "{source}"')
-        return f"{DATABASE_URL.rsplit('/', 1)[0]}/{unique}"
-
-    async def drop(self, url: str) -> None:
-        if not url.startswith("sqlite"):
-            async with admin() as db:
-                await db.execute(f'DROP DATABASE IF EXISTS "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
-
-
-@contextlib.asynccontextmanager
-async def admin() -> AsyncIterator[Any]:
-    connection = await asyncpg.connect(DATABASE_URL)
-    try:
-        yield connection
-    finally:
-        await connection.close()
 
 
 def settings_for(database: str, data: Path, **changes: Any) -> Settings:
@@ -92,19 +53,22 @@ def settings_for(database: str, data: Path, **changes: Any) -> Settings:
 
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    """The seeded market is made once a run and copied for each test."""
-    made = Databases(tmp_path_factory.mktemp("databases"))
+    """The seeded market is made once a run, by one of its processes."""
 
-    async def seed() -> None:
-        made.template = await made.create("seeded")
-        await migrate(made.template)
-        settings = settings_for(made.template, made.folder)
+    async def seed(databases: Databases) -> str:
+        url = await databases.create("seeded")
+        await migrate(url)
+        settings = settings_for(url, databases.folder)
         async with open_market(settings):
             await seed_demo(settings, lambda *_: None)
+        return url
 
-    asyncio.run(seed())
-    yield made
-    asyncio.run(made.drop(made.template))
+    folder = tmp_path_factory.mktemp("databases")
+    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    with seeded_once(shared, seed) as template:
+        made = Databases(folder, template)
+        yield made
+        asyncio.run(made.close())
 
 
 @pytest.fixture(autouse=True)
@@ -114,14 +78,13 @@ def clock_shows_the_time() -> Iterator[None]:
 
 
 @pytest_asyncio.fixture
-async def settings(databases: Databases, tmp_path: Path) -> AsyncIterator[Settings]:
-    """Settings with a fresh copy of the seeded market, and an empty Redis."""
-    url = await databases.create("test", databases.template)
+async def settings(databases: Databases, tmp_path: Path) -> Settings:
+    """Settings with the market as it was seeded, and an empty Redis."""
+    url = await databases.seeded()
     if REDIS_URL:
         async with Redis.from_url(REDIS_URL) as redis:
             await redis.flushdb()
-    yield settings_for(url, tmp_path)
-    await databases.drop(url)
+    return settings_for(url, tmp_path)
 
 
 @pytest_asyncio.fixture

@@ -15,7 +15,8 @@ from core.errors import PaymentFailed
 from models import BillPurchase
 from services.bills import Wanted, billers_of, buy_bill, plans_of
 from services.tenants import scope_by_code
-from tests.conftest import DATABASE_URL, World
+from tests.conftest import World
+from tests.databases import DATABASE_URL
 from tests.races.workers import worker
 from tests.services.bill_hands import balance, due_now, sold, the_book_is_right
 from tests.services.helpers import PIN, a_customer
