@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,14 @@ from core import clock
 from core.db import migrate
 from core.logs import configure_logs
 from core.settings import Settings
+from providers import telegram_pace
 from providers.registry import twin_settings
 from providers.twins.app import create_twins
+from providers.twins.settings import TwinSettings
 from services.market import open_market
 from services.seeding import seed_demo
 from services.tenants import Scope, scope_by_code
-from tests.databases import Databases, seeded_once
+from tests.databases import DATABASE_URL, Databases, seeded_once
 from tests.ports import unused_port
 from workers.jobs import drain
 
@@ -51,6 +53,23 @@ def settings_for(database: str, data: Path, **changes: Any) -> Settings:
     return Settings(_env_file=None, **chosen)
 
 
+def quick_twins(settings: Settings) -> TwinSettings:
+    """The twins of a test: people approve and providers settle soon, and who never answers hangs up soon.
+
+    To the client that is the same not knowing as its own time-out, which the tests of the clients wait for; here none
+    has to be so short that a busy machine misses it.
+    """
+    return replace(
+        twin_settings(settings),
+        approve_after_s=0.3,
+        queue_after_s=0.3,
+        refund_after_s=0.3,
+        airtime_after_s=0.3,
+        vtpass_settle_s=0.5,
+        hang_s=0.2,
+    )
+
+
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """The seeded market is made once a run, by one of its processes."""
@@ -71,6 +90,14 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
         asyncio.run(made.close())
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL and Redis only what opens a market is run: the rest is the same code on the same data as embedded."""
+    if DATABASE_URL:
+        opening = {item for item in items if "databases" in getattr(item, "fixturenames", ())}
+        config.hook.pytest_deselected(items=[item for item in items if item not in opening])
+        items[:] = [item for item in items if item in opening]
+
+
 @pytest.fixture(autouse=True)
 def clock_shows_the_time() -> Iterator[None]:
     yield
@@ -78,8 +105,10 @@ def clock_shows_the_time() -> Iterator[None]:
 
 
 @pytest_asyncio.fixture
-async def settings(databases: Databases, tmp_path: Path) -> Settings:
-    """Settings with the market as it was seeded, and an empty Redis."""
+async def settings(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings with the market as it was seeded, and an empty Redis. A bot may write as fast as it can."""
+    monkeypatch.setattr(telegram_pace, "BURST", 10_000)
+    monkeypatch.setattr(telegram_pace, "OVERALL", 10_000)
     url = await databases.seeded()
     if REDIS_URL:
         async with Redis.from_url(REDIS_URL) as redis:
@@ -144,7 +173,7 @@ class World:
 @pytest_asyncio.fixture
 async def world(settings: Settings) -> AsyncIterator[World]:
     """The whole market over HTTP, with its twins on a port of their own and workers that move when drained."""
-    twins = web.AppRunner(create_twins(twin_settings(settings)), access_log=None, shutdown_timeout=0.2)
+    twins = web.AppRunner(create_twins(quick_twins(settings)), access_log=None, shutdown_timeout=0.2)
     await twins.setup()
     await web.TCPSite(twins, settings.host, settings.twins_port).start()
     server = TestServer(await create_app(settings), port=settings.port)
