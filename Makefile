@@ -35,19 +35,19 @@ types: $(VENV)/dev.stamp ## Types, strict on core, models and services
 drift: $(VENV)/dev.stamp ## Models without a migration, or a schema without its snapshot
 	@$(BIN)/tortoise -c core.tortoise_config.TORTOISE_ORM makemigrations models | tee $(VENV)/drift.txt
 	@grep -q "No changes" $(VENV)/drift.txt
-	$(BIN)/python -m api.graphql.snapshot api/shop/schema $(VENV)/shop.graphql
+	$(BIN)/python -m api.graphql.snapshot api.shop.door $(VENV)/shop.graphql
 	diff docs/schemas/shop.graphql $(VENV)/shop.graphql
-	$(BIN)/python -m api.graphql.snapshot api/admin/schema $(VENV)/admin.graphql
+	$(BIN)/python -m api.graphql.snapshot api.admin.door $(VENV)/admin.graphql
 	diff docs/schemas/admin.graphql $(VENV)/admin.graphql
-	$(BIN)/python -m api.graphql.snapshot api/downpay/schema $(VENV)/downpay.graphql api.downpay.scalars
+	$(BIN)/python -m api.graphql.snapshot api.downpay.door $(VENV)/downpay.graphql
 	diff docs/schemas/downpay.graphql $(VENV)/downpay.graphql
 	$(BIN)/python -m api.rest.snapshot $(VENV)/rest.json
 	diff docs/schemas/rest.json $(VENV)/rest.json
 
 schemas: $(VENV)/dev.stamp ## Write the snapshots of the API schemas into docs/schemas
-	$(BIN)/python -m api.graphql.snapshot api/shop/schema docs/schemas/shop.graphql
-	$(BIN)/python -m api.graphql.snapshot api/admin/schema docs/schemas/admin.graphql
-	$(BIN)/python -m api.graphql.snapshot api/downpay/schema docs/schemas/downpay.graphql api.downpay.scalars
+	$(BIN)/python -m api.graphql.snapshot api.shop.door docs/schemas/shop.graphql
+	$(BIN)/python -m api.graphql.snapshot api.admin.door docs/schemas/admin.graphql
+	$(BIN)/python -m api.graphql.snapshot api.downpay.door docs/schemas/downpay.graphql
 	$(BIN)/python -m api.rest.snapshot docs/schemas/rest.json
 
 texts-update: $(VENV)/dev.stamp ## Bring new texts into the catalogues of all languages

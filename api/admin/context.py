@@ -1,15 +1,15 @@
 """Who of staff asks, in which shop, and the token that names their session."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiohttp import web
 
-from api.graphql.documents import Document
 from api.peers import peer_of
+from api.vendure.context import Context
 from core.errors import NotSignedIn
 from core.settings import Settings
 from services.staff import Desk, desk_of
-from services.tenants import Scope, scope_by_code
+from services.tenants import scope_by_code
 
 COOKIE = "staff"
 TOKEN_HEADER = "vendure-auth-token"
@@ -17,16 +17,13 @@ REMEMBERED_S = 30 * 86400
 
 
 @dataclass(slots=True)
-class AdminContext:
+class AdminContext(Context):
     """One request. `tokens` are what the client named itself by; `began` is a session that it opened, `ended` that it
     ended one.
     """
 
-    scope: Scope
-    settings: Settings
     tokens: list[str]
     address: str | None
-    document: Document = field(init=False)
     began: str | None = None
     remember: bool = False
     ended: bool = False

@@ -3,8 +3,8 @@
 from typing import Any
 
 from api.shop.context import CHANNEL, ShopContext
-from api.shop.mapping import Shape, customer_shape, user_shape
-from api.shop.order_mapping import order_shape
+from api.vendure.mapping import Shape, customer_shape, user_shape
+from api.vendure.order_mapping import order_shape
 from core.errors import CodeInvalid
 from core.phones import parse_phone
 from models import Customer, OtpChallenge

@@ -4,10 +4,10 @@ from typing import Any
 
 from api.graphql.ids import parse_id, parse_ids
 from api.shop.context import ShopContext, wanted_parts
-from api.shop.errors import refusing
-from api.shop.mapping import Shape, customer_shape, payment_quote, shipping_quote
 from api.shop.metadata import read_metadata
-from api.shop.order_mapping import order_shape, read_address
+from api.vendure.errors import refusing
+from api.vendure.mapping import Shape, customer_shape, payment_quote, shipping_quote
+from api.vendure.order_mapping import order_shape, read_address
 from core.errors import NoActiveOrder
 from services.accounts.customers import get_customer
 from services.buyers import Buyer

@@ -5,19 +5,19 @@ from functools import partial
 from typing import Any, Literal
 
 from api.graphql.batches import Batch
-from api.shop.context import ShopContext
-from api.shop.deposit_mapping import option_shape
-from api.shop.mapping import Shape
+from api.vendure.context import Context
+from api.vendure.deposit_mapping import option_shape
+from api.vendure.mapping import Shape
 from services.purchase_options.offers import options_by_product, options_by_variant
 from services.purchase_options.views import OptionView
 from services.tenants import Scope
 
 Read = Callable[[Scope, list[int]], Awaitable[dict[int, list[OptionView]]]]
-Resolver = Callable[[Shape, Any, ShopContext, Any], Awaitable[list[Shape]]]
+Resolver = Callable[[Shape, Any, Context, Any], Awaitable[list[Shape]]]
 
 
 def _offered(what: Literal["products", "variants"], read: Read) -> Resolver:
-    async def resolve(parent: Shape, _: Any, context: ShopContext, __: Any) -> list[Shape]:
+    async def resolve(parent: Shape, _: Any, context: Context, __: Any) -> list[Shape]:
         if what not in context.options:
             expected: set[int] = getattr(context.expected, what)
             context.options[what] = Batch(expected, partial(read, context.scope))

@@ -5,7 +5,7 @@ from typing import Any
 
 from babel import Locale
 
-from api.shop.context import ShopContext
+from api.vendure.context import Context
 from models import Customer
 from services.catalogue import AssetView, CategoryView, FitmentView, ProductView, VariantView
 from services.catalogue.views import SearchHit
@@ -18,7 +18,7 @@ LANGUAGE = "en"
 FEW = 2
 
 
-def asset_shape(context: ShopContext, asset: AssetView | None) -> Shape | None:
+def asset_shape(context: Context, asset: AssetView | None) -> Shape | None:
     if asset is None:
         return None
     url = context.asset_url(asset.path)
@@ -40,7 +40,7 @@ def stock_level(available: int) -> str:
     return "LOW_STOCK" if available <= FEW else "IN_STOCK"
 
 
-def variant_shape(context: ShopContext, variant: VariantView) -> Shape:
+def variant_shape(context: Context, variant: VariantView) -> Shape:
     context.expected.products.add(variant.product_id)
     context.expected.variants.add(variant.id)
     assets = [asset_shape(context, asset) for asset in variant.assets]
@@ -88,7 +88,7 @@ def option_groups(product: ProductView) -> list[Shape]:
     return [group] if group["options"] else []
 
 
-def product_shape(context: ShopContext, product: ProductView) -> Shape:
+def product_shape(context: Context, product: ProductView) -> Shape:
     context.expected.products.add(product.id)
     assets = [asset_shape(context, asset) for asset in product.assets]
     texts = {
@@ -128,7 +128,7 @@ def custom_fields(product: ProductView) -> Shape:
     }
 
 
-def category_shape(context: ShopContext, category: CategoryView) -> Shape:
+def category_shape(context: Context, category: CategoryView) -> Shape:
     context.expected.categories.add(category.id)
     asset = asset_shape(context, category.asset)
     return {
@@ -147,7 +147,7 @@ def category_shape(context: ShopContext, category: CategoryView) -> Shape:
     }
 
 
-def hit_shape(context: ShopContext, hit: SearchHit) -> Shape:
+def hit_shape(context: Context, hit: SearchHit) -> Shape:
     price = {"__typename": "PriceRange", "min": hit.price_min_minor, "max": hit.price_max_minor}
     return {
         "sku": hit.sku,
@@ -165,7 +165,7 @@ def hit_shape(context: ShopContext, hit: SearchHit) -> Shape:
     }
 
 
-def channel_shape(context: ShopContext) -> Shape:
+def channel_shape(context: Context) -> Shape:
     scope = context.scope
     return {
         "id": str(scope.platform_id),

@@ -1,6 +1,6 @@
 """Purchase options, balances and what falls due in the dialect's names. Pure: nothing is read here."""
 
-from api.shop.mapping import Shape
+from api.vendure.mapping import Shape
 from services.deposits.cancelling import Settlement
 from services.deposits.statements import BalanceView, Movement
 from services.orders.views import DueView

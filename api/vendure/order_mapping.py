@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from api.shop.context import ShopContext
-from api.shop.deposit_mapping import charge_shape, option_shape
-from api.shop.mapping import LANGUAGE, Shape, asset_shape, country_name, product_stub, stock_level
+from api.vendure.context import Context
+from api.vendure.deposit_mapping import charge_shape, option_shape
+from api.vendure.mapping import LANGUAGE, Shape, asset_shape, country_name, product_stub, stock_level
 from services.orders.views import LineView, OrderView, PaymentView, ShippingLineView
 
 # The dialect's name of each part of an address, and ours.
@@ -22,7 +22,7 @@ ADDRESS_NAMES = {
 }
 
 
-def order_shape(context: ShopContext, order: OrderView) -> Shape:
+def order_shape(context: Context, order: OrderView) -> Shape:
     due_now = order.due_now_by_line()
     return {
         "__typename": "Order",
@@ -58,7 +58,7 @@ def order_shape(context: ShopContext, order: OrderView) -> Shape:
     }
 
 
-def _tax(context: ShopContext, order: OrderView) -> list[Shape]:
+def _tax(context: Context, order: OrderView) -> list[Shape]:
     if not order.tax_minor:
         return []
     return [
@@ -71,7 +71,7 @@ def _tax(context: ShopContext, order: OrderView) -> list[Shape]:
     ]
 
 
-def line_shape(context: ShopContext, order: OrderView, line: LineView, due_now_minor: int) -> Shape:
+def line_shape(context: Context, order: OrderView, line: LineView, due_now_minor: int) -> Shape:
     asset = asset_shape(context, line.asset)
     return {
         "id": str(line.id),
@@ -92,7 +92,7 @@ def line_shape(context: ShopContext, order: OrderView, line: LineView, due_now_m
     }
 
 
-def _variant_of_line(context: ShopContext, order: OrderView, line: LineView, asset: Shape | None) -> Shape:
+def _variant_of_line(context: Context, order: OrderView, line: LineView, asset: Shape | None) -> Shape:
     """The variant as the line knows it, so that a cart needs no second look at the catalogue."""
     context.expected.products.add(line.product_id)
     context.expected.variants.add(line.variant_id)
