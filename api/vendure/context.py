@@ -7,7 +7,7 @@ from api.graphql.batches import Batch
 from api.graphql.documents import Document
 from api.graphql.selections import selected
 from core.settings import Settings
-from services.catalogue import CategoryView, ProductView, VariantView, list_categories
+from services.catalogue import Behind, CategoryView, ProductView, VariantView, list_categories
 from services.purchase_options.views import OptionView
 from services.tenants import Scope
 
@@ -34,6 +34,8 @@ class Context:
         default_factory=dict, init=False
     )
     options: dict[str, Batch[list[OptionView]]] = field(default_factory=dict, init=False)
+    # Set where whoever asks may see what isn't for sale.
+    behind: Behind | None = field(default=None, init=False)
     _categories: dict[int, CategoryView] | None = field(default=None, init=False)
 
     def asset_url(self, path: str) -> str:

@@ -59,6 +59,9 @@ def variant_shape(context: Context, variant: VariantView) -> Shape:
         "currencyCode": context.scope.currency,
         "stockLevel": stock_level(variant.available),
         "options": [_option(variant, _group(variant.product_id, []))] if variant.option else [],
+        "enabled": variant.enabled,
+        "stockOnHand": variant.on_hand,
+        "stockAllocated": variant.on_hand - variant.available,
     }
 
 

@@ -7,10 +7,11 @@ from services.catalogue.products import ProductOptions, get_product, list_produc
 from services.catalogue.shelves import Shelf, list_shelves, subshelves
 from services.catalogue.terms import Terms, terms_of
 from services.catalogue.variants import get_variants
-from services.catalogue.views import AssetView, CategoryView, FitmentView, ProductView, VariantView
+from services.catalogue.views import AssetView, Behind, CategoryView, FitmentView, ProductView, VariantView
 
 __all__ = [
     "AssetView",
+    "Behind",
     "BrandView",
     "CategoryView",
     "FitmentView",

@@ -1,6 +1,5 @@
 """What people of staff may do, by role. The names are Vendure's where it has one."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.errors import Forbidden
@@ -97,9 +96,3 @@ def check_may(desk: Desk, *any_of: str) -> None:
         raise Forbidden(
             "Change your password first." if desk.must_change_password else "Your role may not do that."
         )
-
-
-def check_roles(names: Iterable[str]) -> None:
-    """Raises `Forbidden` for a name that is no role."""
-    if unknown := set(names) - set(ROLES):
-        raise Forbidden(f"There is no role {sorted(unknown)[0][:40]}.")
