@@ -35,6 +35,8 @@ class VariantView:
     sku: str
     price_minor: int
     compare_at_minor: int | None
+    created_at: datetime
+    updated_at: datetime
     available: int
     product_name: str = ""
     product_slug: str = ""
