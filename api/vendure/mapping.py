@@ -8,14 +8,13 @@ from babel import Locale
 from api.vendure.context import Context
 from models import Customer
 from services.catalogue import AssetView, CategoryView, FitmentView, ProductView, VariantView
+from services.catalogue.variants import FEW
 from services.catalogue.views import SearchHit
 from services.checkout import PaymentMethodView, ShippingMethodView
 
 Shape = dict[str, Any]
 
 LANGUAGE = "en"
-# Vendure's own default: two pieces or fewer are few.
-FEW = 2
 
 
 def asset_shape(context: Context, asset: AssetView | None) -> Shape | None:
@@ -47,6 +46,8 @@ def variant_shape(context: Context, variant: VariantView) -> Shape:
     return {
         "id": str(variant.id),
         "uid": str(variant.uid),
+        "createdAt": variant.created_at,
+        "updatedAt": variant.updated_at,
         "productId": str(variant.product_id),
         "product": product_stub(variant.product_id, variant.product_name, variant.product_slug),
         "sku": variant.sku,

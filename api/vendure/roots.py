@@ -2,31 +2,28 @@
 
 from typing import Any
 
-from api.graphql.ids import parse_id, parse_ids
+from api.graphql.ids import parse_id
 from api.vendure.catalogue import parts_of
 from api.vendure.context import Context
+from api.vendure.listing import COLLECTIONS, PRODUCTS, read_listing
 from api.vendure.mapping import Shape, category_shape, product_shape
-from api.vendure.paging import WHOLE_PAGE, page_of
+from api.vendure.paging import WHOLE_PAGE
 from services.catalogue import ProductOptions, get_product, list_categories, list_products
+from services.catalogue.categories import LISTED
+from services.catalogue.products import PRODUCT_COLUMNS
 
 Args = dict[str, Any]
 
-NAMES = {"createdAt": "created_at", "updatedAt": "updated_at"}
-
 
 async def products(_: Any, args: Args, context: Context, info: Any) -> Shape:
-    options = args.get("options") or {}
-    given = options.get("filter") or {}
-    skip, take = page_of(options, WHOLE_PAGE)
+    asked = read_listing(args.get("options"), PRODUCTS, PRODUCT_COLUMNS, WHOLE_PAGE)
     found, total = await list_products(
         context.scope,
         ProductOptions(
-            ids=_ids(given.get("id")),
-            slug=(given.get("slug") or {}).get("eq"),
-            name_contains=(given.get("name") or {}).get("contains"),
-            sort=_sort(options.get("sort")) or (("name", "ASC"),),
-            skip=skip,
-            take=take,
+            where=asked.where,
+            sort=asked.sort or (("name", "ASC"),),
+            skip=asked.skip,
+            take=asked.take,
             behind=context.behind,
         ),
         parts_of(context.selected(info), "items."),
@@ -47,19 +44,14 @@ async def product(_: Any, args: Args, context: Context, info: Any) -> Shape | No
 
 async def collections(_: Any, args: Args, context: Context, __: Any) -> Shape:
     options = args.get("options") or {}
-    given = options.get("filter") or {}
-    skip, take = page_of(options, WHOLE_PAGE)
-    parent = _ids(given.get("parentId"))
-    top = parent == [0]
+    asked = read_listing(options, COLLECTIONS, LISTED, WHOLE_PAGE)
     found, total = await list_categories(
         context.scope,
-        ids=_ids(given.get("id")),
-        slug=(given.get("slug") or {}).get("eq"),
-        parent_id=None if top or not parent else parent[0],
-        top_only=top or bool(options.get("topLevelOnly")),
-        sort=_sort(options.get("sort")) or (("position", "ASC"), ("name", "ASC")),
-        skip=skip,
-        take=take,
+        top_only=bool(options.get("topLevelOnly")),
+        where=asked.where,
+        sort=asked.sort or (("position", "ASC"), ("name", "ASC")),
+        skip=asked.skip,
+        take=asked.take,
     )
     return {"items": [category_shape(context, category) for category in found], "totalItems": total}
 
@@ -73,19 +65,6 @@ async def collection(_: Any, args: Args, context: Context, __: Any) -> Shape | N
         slug=args.get("slug"),
     )
     return category_shape(context, found[0]) if found else None
-
-
-def _ids(operators: Args | None) -> list[int] | None:
-    """Ids of an `eq` or `in` filter; None without one."""
-    if not operators:
-        return None
-    if operators.get("eq") is not None:
-        return [parse_id(operators["eq"])]
-    return parse_ids(operators["in"]) if operators.get("in") is not None else None
-
-
-def _sort(given: Args | None) -> tuple[tuple[str, str], ...]:
-    return tuple((NAMES.get(name, name), way) for name, way in (given or {}).items() if way)
 
 
 RESOLVERS = {

@@ -9,17 +9,36 @@ from uuid import UUID
 from core.db import Row, fetch, placeholders
 from services.catalogue.assets import assets_of_products
 from services.catalogue.categories import categories_with_parents
-from services.catalogue.paging import Sort, order_by, page, possible_ids, storable
 from services.catalogue.variants import fill_assets, variants_of_products
 from services.catalogue.views import Behind, FitmentView, ProductView
+from services.listing import Column, Columns, Condition, fetch_listed, order_sql, where_sql
+from services.paging import Sort, page, possible_ids, storable
 from services.search.filtering import in_name_or_description
 from services.tenants import Scope
 from services.values import as_time, as_uid
 
-PRODUCT_SORTS = {
-    field: f"p.{field}"
-    for field in ("id", "created_at", "updated_at", "name", "slug", "description", "sold", "featured")
-} | {"price": "first_price"}
+_FIRST_FIT = "(SELECT {column} FROM fitment x WHERE x.product_id = p.id ORDER BY x.id LIMIT 1)"
+PRODUCT_COLUMNS: Columns = {
+    "id": Column("p.id", "id"),
+    "created_at": Column("p.created_at", "time"),
+    "updated_at": Column("p.updated_at", "time"),
+    "name": Column("p.name", "text"),
+    "slug": Column("p.slug", "text"),
+    "description": Column("p.description", "text"),
+    "enabled": Column("p.enabled", "flag"),
+    "language_code": Column("'en'", "text"),
+    "sold": Column("p.sold", "number"),
+    "featured": Column("p.featured", "flag"),
+    "price": Column("first_price", "number"),  # only to sort by
+    "condition": Column("p.condition", "text"),
+    "country_of_origin": Column("p.country_of_origin", "text"),
+    "stars": Column("NULLIF(p.star_count, 0)", "number", nullable=True),
+    "average_rating": Column("p.star_sum * 1.0 / NULLIF(p.star_count, 0)", "number", nullable=True),
+    # Of the first car that it fits.
+    "make": Column(_FIRST_FIT.format(column="x.make"), "text", nullable=True),
+    "model": Column(_FIRST_FIT.format(column="x.model"), "text", nullable=True),
+    "year": Column(_FIRST_FIT.format(column="x.year_from"), "number", nullable=True),
+}
 # Beside each product what its first variant costs, which is the one that stands for it.
 _FIRST_PRICE = (
     " JOIN variant f ON f.product_id = p.id AND f.enabled AND NOT EXISTS (SELECT 1 FROM variant g "
@@ -38,14 +57,13 @@ _JOINS = "LEFT JOIN seller s ON s.id = p.seller_id LEFT JOIN brand b ON b.id = p
 class ProductOptions:
     """Which products, in which order. All conditions hold together; None is no condition.
 
-    `term`: every word of it begins one of the name or stands in the description. `category_id` includes its
+    `where` asks for columns of `PRODUCT_COLUMNS`. `term`: every word of it begins one of the name or stands in the description. `category_id` includes its
     children's, `subcategory_id` names a child. `behind` shows what isn't for sale as well. `for_sale` leaves out what has no enabled variant. `sort` names
-    fields of `PRODUCT_SORTS`, of which `price` is the first variant's; `take` is 100 at most.
+    the same, of which `price` is the first variant's; `take` is 100 at most.
     """
 
     ids: Sequence[int] | None = None
-    slug: str | None = None
-    name_contains: str | None = None
+    where: Condition | None = None
     term: str | None = None
     category_id: int | None = None
     subcategory_id: int | None = None
@@ -63,13 +81,13 @@ async def list_products(
     """A page of the enabled products and how many there are in all.
 
     `include` names the parts wanted: assets, variants, variant_assets, fitments, categories; one more
-    statement each, whatever the page's size. Raises `InvalidInput` for an unknown sort field.
+    statement each, whatever the page's size. Raises `InvalidInput` as `where_sql` and `order_sql` do.
     """
     where, values = _conditions(scope, options)
-    order = order_by(options.sort, PRODUCT_SORTS, "p.id")
+    order = order_sql(options.sort, PRODUCT_COLUMNS, "p.id")
     limit, offset = page(options.skip, options.take)
     priced, price = (_FIRST_PRICE, ", f.price_minor AS first_price") if _by_price(options) else ("", "")
-    rows = await fetch(
+    rows = await fetch_listed(
         f"SELECT {_COLUMNS}, t.total FROM (SELECT COUNT(*) AS total FROM product p WHERE {where}) t "
         f"LEFT JOIN (SELECT p.*{price} FROM product p{priced} WHERE {where} ORDER BY {order} "
         f"LIMIT {limit} OFFSET {offset}) p "
@@ -115,12 +133,6 @@ def _conditions(scope: Scope, options: ProductOptions) -> tuple[str, list[Any]]:
         ids = possible_ids(options.ids) or [0]
         where += f" AND p.id IN ({placeholders(ids, len(values) + 1)})"
         values += ids
-    if options.slug is not None:
-        values.append(storable(options.slug))
-        where += f" AND p.slug = ${len(values)}"
-    if options.name_contains is not None:
-        values.append(_contains(options.name_contains))
-        where += f" AND lower(p.name) LIKE ${len(values)} ESCAPE '!'"
     if options.category_id is not None:
         values += possible_ids([options.category_id]) or [0]
         where += (
@@ -138,7 +150,7 @@ def _conditions(scope: Scope, options: ProductOptions) -> tuple[str, list[Any]]:
     if options.term is not None:
         condition, more = in_name_or_description(options.term, len(values) + 1)
         where, values = f"{where} AND {condition}", values + more
-    return where, values
+    return where + where_sql(options.where, PRODUCT_COLUMNS, values), values
 
 
 def shown(behind: Behind | None) -> str:
@@ -151,11 +163,6 @@ def shown(behind: Behind | None) -> str:
 
 def _by_price(options: ProductOptions) -> bool:
     return any(name == "price" for name, _ in options.sort)
-
-
-def _contains(text: str) -> str:
-    escaped = storable(text).lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return f"%{escaped}%"
 
 
 def _product(row: Row) -> ProductView:

@@ -43,6 +43,8 @@ class VariantView:
     sku: str
     price_minor: int
     compare_at_minor: int | None
+    created_at: datetime
+    updated_at: datetime
     available: int
     on_hand: int = 0
     enabled: bool = True

@@ -4,7 +4,7 @@ from core.clock import now
 from core.db import Row, fetch, fetch_one, for_update, placeholders
 from core.errors import NotFound
 from core.ids import new_uid
-from services.catalogue.paging import possible_ids
+from services.paging import possible_ids
 from services.staff import Desk
 
 

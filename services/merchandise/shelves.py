@@ -6,9 +6,9 @@ from core.clock import now
 from core.db import Row, execute, fetch, fetch_one, for_update, transaction
 from core.errors import InvalidInput, NotFound
 from models import Category
-from services.catalogue.paging import possible_ids
 from services.merchandise.drafts import ShelfDraft
 from services.merchandise.naming import free_slug
+from services.paging import possible_ids
 from services.search.indexing import reindex_products
 from services.search.words import slug
 from services.staff import Desk, changes, check_may, record
