@@ -17,6 +17,8 @@ from bench.chat_lines import Chat, Line, Telephone, Texts
 from bench.load import MOST_SAMPLES, Result
 from bench.wire import Wire
 
+SETTLES_S = 1.0
+
 # What is typed, and a word of what must be shown then.
 Journey = list[tuple[str, str]]
 
@@ -141,6 +143,8 @@ async def run(plan: Plan) -> Result:
             for number, who in enumerate(plan.people)
         ]
         await asyncio.gather(*(talker.talk() for talker in talkers))
+        # What still follows the last replies, such as a picture that is taken away, gets through and is not sent again.
+        await asyncio.sleep(0 if plan.hang else SETTLES_S)
     return result
 
 
