@@ -27,12 +27,13 @@ from bench.doors import environment
 from bench.load import Result, run_apart
 from bench.market import bench_settings, empty_redis
 from bench.processes import Running, healthy, makola, polls, running
-from bench.report import WIDTH, Speed
+from bench.report import Speed
 from core.db import close_database, open_database
 from services.ledger import TrialBalance, check_book
 from services.market import open_market
 
 ARTEFACT = Path("artefacts/chat.json")
+WIDTH = 190
 WARM_S = 1.0
 SIZES = [1, 50, 500]
 # Turns due a second, of all people together.

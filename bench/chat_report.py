@@ -51,7 +51,7 @@ class Line:
 
     @property
     def title(self) -> str:
-        return f"{self.channel}, providers hang" if self.hung else self.channel
+        return f"{self.channel}, all hang" if self.hung else self.channel
 
     def aims(self) -> list[tuple[str, bool]]:
         """What is promised of it, in words, and whether it is kept."""
