@@ -40,7 +40,9 @@ from models.people import (
     StaffSession,
     StaffUser,
 )
+from models.promotions import Promotion, PromotionUse
 from models.support import SupportMessage, SupportThread
+from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
 
 __all__ = [
@@ -80,6 +82,8 @@ __all__ = [
     "Posting",
     "Product",
     "ProductAsset",
+    "Promotion",
+    "PromotionUse",
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
@@ -99,6 +103,8 @@ __all__ = [
     "SupportMessage",
     "SupportThread",
     "Tag",
+    "TaxCategory",
+    "TaxRate",
     "Variant",
     "WishlistItem",
 ]
