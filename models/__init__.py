@@ -41,7 +41,9 @@ from models.people import (
     StaffSession,
     StaffUser,
 )
+from models.promotions import Promotion, PromotionUse
 from models.support import SupportMessage, SupportThread
+from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
 
 __all__ = [
@@ -82,6 +84,8 @@ __all__ = [
     "Posting",
     "Product",
     "ProductAsset",
+    "Promotion",
+    "PromotionUse",
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
@@ -101,6 +105,8 @@ __all__ = [
     "SupportMessage",
     "SupportThread",
     "Tag",
+    "TaxCategory",
+    "TaxRate",
     "Variant",
     "WishlistItem",
 ]

@@ -50,6 +50,7 @@ class VariantView:
     enabled: bool = True
     product_name: str = ""
     product_slug: str = ""
+    tax_basis_points: int | None = None  # None: at the platform's own rate
     assets: list[AssetView] = field(default_factory=list)
 
     @property
@@ -133,6 +134,7 @@ class SearchHit:
     price_min_minor: int
     price_max_minor: int
     in_stock: bool
+    tax_basis_points: int | None  # of its cheapest variant, None: at the platform's own rate
     score: float
     asset: AssetView | None
 
