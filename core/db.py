@@ -20,6 +20,7 @@ from tortoise.transactions import in_transaction
 
 from core.cache import clear_caches
 from core.migrating import quick_migrations
+from core.patterns import matches
 
 Dialect = Literal["postgres", "sqlite"]
 Row = dict[str, Any]
@@ -77,6 +78,9 @@ async def open_database(url: str, pool: int = 16) -> None:
     _dialect = "sqlite" if url.startswith("sqlite") else "postgres"
     try:
         await fetch("SELECT 1")
+        if _dialect == "sqlite":
+            # Of the process, which has one connection to it.
+            await connection()._connection.create_function("matches", 2, matches, deterministic=True)
     except BaseException:
         await close_database()
         raise
