@@ -10,7 +10,7 @@ from api.graphql.handler import add_graphql
 from api.shop import accounts, balances, catalogue, guests, orders
 from api.shop.context import ShopContext, open_context
 from api.vendure import catalogue as shelves
-from api.vendure import offers, promotions, roots
+from api.vendure import offers, parcels, promotions, roots
 from core.keys import SETTINGS
 
 PATH = "/shop-api"
@@ -35,7 +35,7 @@ async def shop_engine() -> Engine:
     return await build_engine(
         "shop",
         SDL,
-        [accounts, shelves, roots, catalogue, offers, promotions, orders, guests, balances],
+        [accounts, shelves, roots, catalogue, offers, promotions, parcels, orders, guests, balances],
     )
 
 
