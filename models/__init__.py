@@ -37,6 +37,7 @@ from models.people import (
     Platform,
     Seller,
     ShopSession,
+    SocialIdentity,
     StaffSession,
     StaffUser,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "ShippingLine",
     "ShippingMethod",
     "ShopSession",
+    "SocialIdentity",
     "StaffSession",
     "StaffUser",
     "StockLevel",
