@@ -25,8 +25,9 @@ MOST_CALLS, WITHIN_S = 300, 900
 
 # The fields of an order that are made from each part of it.
 PARTS: dict[OrderPart, frozenset[str]] = {
-    "lines": frozenset({"lines"}),
-    "shipping": frozenset({"shippingLines"}),
+    # What promotions take off, and each rate's tax, are said of the lines.
+    "lines": frozenset({"lines", "discounts", "promotions", "taxSummary"}),
+    "shipping": frozenset({"shippingLines", "discounts", "promotions", "taxSummary"}),
     "payments": frozenset({"payments"}),
     "totals": frozenset(
         {
@@ -45,6 +46,23 @@ PARTS: dict[OrderPart, frozenset[str]] = {
             "lines.dueNow",
             "lines.dueLater",
             "lines.dueAt",
+            "discounts",
+            "promotions",
+            *(
+                f"lines.{name}{tax}"
+                for name in (
+                    "discountedUnitPrice",
+                    "proratedUnitPrice",
+                    "discountedLinePrice",
+                    "proratedLinePrice",
+                )
+                for tax in ("", "WithTax")
+            ),
+            "lines.lineTax",
+            "lines.discounts",
+            "shippingLines.discountedPrice",
+            "shippingLines.discountedPriceWithTax",
+            "shippingLines.discounts",
         }
     ),
 }

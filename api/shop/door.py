@@ -7,10 +7,10 @@ from aiohttp import web
 from api import vendure
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
-from api.shop import accounts, balances, catalogue, mail_accounts, orders, profile
+from api.shop import accounts, balances, catalogue, guests, mail_accounts, orders, profile
 from api.shop.context import ShopContext, open_context
 from api.vendure import catalogue as shelves
-from api.vendure import offers, places
+from api.vendure import offers, places, promotions, roots
 from core.keys import SETTINGS
 
 PATH = "/shop-api"
@@ -33,7 +33,8 @@ class ShopDoor:
 async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
     accounting = [accounts, mail_accounts, profile, places]
-    return await build_engine("shop", SDL, [*accounting, shelves, catalogue, offers, orders, balances])
+    ordering = [offers, promotions, orders, guests, balances]
+    return await build_engine("shop", SDL, [*accounting, shelves, roots, catalogue, *ordering])
 
 
 async def add_shop_door(app: web.Application) -> None:
