@@ -7,6 +7,7 @@ import pytest
 from core import clock
 from models import Customer, OtpChallenge
 from services.accounts import native
+from services.storefront import use_storefront
 from tests.conftest import World
 from tests.rest.hands import Rest
 from tests.shop.account_hands import (
@@ -263,6 +264,18 @@ async def test_a_browser_forgets_who_does_not_want_to_be_remembered(phones, worl
         await kind(phone, LOGIN, u=EMAIL, p=PASS, r=remember)
         (cookie,) = phone.session.cookie_jar
         assert bool(cookie["max-age"]) is kept
+
+
+async def test_mails_lead_to_the_shops_own_storefront_where_it_has_one(phone, world: World) -> None:
+    use_storefront("https://{shop}.example.com/")
+    try:
+        await kind(phone, REGISTER, i={"emailAddress": EMAIL, "password": PASS})
+        await kind(phone, FORGOT, e=EMAIL)
+        told = "\n".join(await mails(world, EMAIL))
+        for page in ("verify", "password-reset"):
+            assert f"\nhttps://demo.example.com/{page}?token=" in told
+    finally:
+        use_storefront("")
 
 
 async def test_a_shop_without_passwords_says_so(phones, world: World) -> None:
