@@ -46,6 +46,7 @@ from models.people import (
     Platform,
     Seller,
     ShopSession,
+    SocialIdentity,
     StaffSession,
     StaffUser,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "ShippingLine",
     "ShippingMethod",
     "ShopSession",
+    "SocialIdentity",
     "StaffSession",
     "StaffUser",
     "StockLevel",

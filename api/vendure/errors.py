@@ -33,6 +33,14 @@ def _payment_message(error: DomainError) -> dict[str, Any]:
     return {"paymentErrorMessage": error.message}
 
 
+def _credentials(error: DomainError) -> dict[str, Any]:
+    return {"authenticationError": error.message}
+
+
+def _password(error: DomainError) -> dict[str, Any]:
+    return {"validationErrorMessage": error.message}
+
+
 def _transition(error: errors.IllegalTransition) -> dict[str, Any]:
     return {
         "transitionError": error.message,
@@ -57,6 +65,7 @@ STOCK = Member(
     "InsufficientStockError", "INSUFFICIENT_STOCK_ERROR", lambda error: {"quantityAvailable": error.available}
 )
 
+CREDENTIALS = Member("InvalidCredentialsError", "INVALID_CREDENTIALS_ERROR", _credentials)
 GUEST = Member("GuestCheckoutError", "GUEST_CHECKOUT_ERROR", lambda error: {"errorDetail": error.message})
 
 
@@ -106,14 +115,30 @@ AT_THE_DESK: dict[str, Member] = {
 # The members that may stand for a refusal, best first; with none it is always a GraphQL error.
 MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.InvalidInput: (),
+    errors.PasswordInvalid: (Member("PasswordValidationError", "PASSWORD_VALIDATION_ERROR", _password),),
     errors.NotFound: (),
     errors.NotSignedIn: (),
     errors.Forbidden: (),
     errors.TooManyTries: (),
     errors.Unavailable: (),
-    errors.InvalidCredentials: (),
+    errors.InvalidCredentials: (CREDENTIALS,),
     errors.CodeInvalid: (),
     errors.CodeExpired: (),
+    errors.NotVerified: (Member("NotVerifiedError", "NOT_VERIFIED_ERROR"),),
+    errors.TokenInvalid: (
+        Member("VerificationTokenInvalidError", "VERIFICATION_TOKEN_INVALID_ERROR"),
+        Member("PasswordResetTokenInvalidError", "PASSWORD_RESET_TOKEN_INVALID_ERROR"),
+        Member("IdentifierChangeTokenInvalidError", "IDENTIFIER_CHANGE_TOKEN_INVALID_ERROR"),
+    ),
+    errors.TokenExpired: (
+        Member("VerificationTokenExpiredError", "VERIFICATION_TOKEN_EXPIRED_ERROR"),
+        Member("PasswordResetTokenExpiredError", "PASSWORD_RESET_TOKEN_EXPIRED_ERROR"),
+        Member("IdentifierChangeTokenExpiredError", "IDENTIFIER_CHANGE_TOKEN_EXPIRED_ERROR"),
+    ),
+    errors.MissingPassword: (Member("MissingPasswordError", "MISSING_PASSWORD_ERROR"),),
+    errors.PasswordAlreadySet: (Member("PasswordAlreadySetError", "PASSWORD_ALREADY_SET_ERROR"),),
+    # A union without a member for it has one for credentials that open nothing.
+    errors.PasswordsClosed: (Member("NativeAuthStrategyError", "NATIVE_AUTH_STRATEGY_ERROR"), CREDENTIALS),
     errors.AlreadyRegistered: (Member("EmailAddressConflictError", "EMAIL_ADDRESS_CONFLICT_ERROR"),),
     errors.IdempotencyConflict: (),
     errors.PinWrong: (DECLINED,),
