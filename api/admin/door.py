@@ -13,6 +13,7 @@ from api.vendure import catalogue as shelves
 from api.vendure import offers
 from core.keys import SETTINGS
 
+SCALARS = "api.vendure.scalars"
 PATH = "/admin-api"
 SDL = (vendure.SDL, Path(__file__).parent / "schema")
 
@@ -22,6 +23,7 @@ class AdminDoor:
 
     title = "Admin API"
     headers_example = '{"vendure-auth-token": "…"}'
+    takes_files = True
 
     async def open(self, request: web.Request) -> AdminContext:
         return await open_context(request, request.app[SETTINGS])
@@ -32,7 +34,7 @@ class AdminDoor:
 
 async def admin_engine() -> Engine:
     """The staff's schema, cooked."""
-    return await build_engine("admin", SDL, [staff, conversations, shelves, offers])
+    return await build_engine("admin", SDL, [staff, conversations, shelves, offers], SCALARS)
 
 
 async def add_admin_door(app: web.Application) -> None:

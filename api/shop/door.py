@@ -13,6 +13,7 @@ from api.vendure import catalogue as shelves
 from api.vendure import offers
 from core.keys import SETTINGS
 
+SCALARS = "api.vendure.scalars"
 PATH = "/shop-api"
 SDL = (vendure.SDL, Path(__file__).parent / "schema")
 
@@ -22,6 +23,7 @@ class ShopDoor:
 
     title = "Shop API"
     headers_example = '{"Authorization": "Bearer …"}'
+    takes_files = True
 
     async def open(self, request: web.Request) -> ShopContext:
         return await open_context(request, request.app[SETTINGS])
@@ -32,7 +34,7 @@ class ShopDoor:
 
 async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
-    return await build_engine("shop", SDL, [accounts, shelves, catalogue, offers, orders, balances])
+    return await build_engine("shop", SDL, [accounts, shelves, catalogue, offers, orders, balances], SCALARS)
 
 
 async def add_shop_door(app: web.Application) -> None:
