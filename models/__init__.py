@@ -3,6 +3,7 @@
 from models.bills import Beneficiary, Biller, BillInquiry, BillPlan, BillPurchase
 from models.catalogue import (
     Asset,
+    AssetTag,
     Brand,
     Category,
     Fitment,
@@ -36,6 +37,7 @@ from models.people import (
     OtpChallenge,
     Platform,
     Seller,
+    SellerApplication,
     ShopSession,
     StaffSession,
     StaffUser,
@@ -47,6 +49,7 @@ __all__ = [
     "Address",
     "ApiKey",
     "Asset",
+    "AssetTag",
     "Authorization",
     "Beneficiary",
     "BillInquiry",
@@ -88,6 +91,7 @@ __all__ = [
     "SearchEntry",
     "SearchWord",
     "Seller",
+    "SellerApplication",
     "Shipment",
     "ShippingLine",
     "ShippingMethod",

@@ -1,15 +1,16 @@
 """People of staff: signing in with e-mail and password, sessions, and what each role may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from core.clock import now
 from core.db import execute, fetch, fetch_one
-from core.errors import Forbidden, InvalidCredentials
+from core.errors import Forbidden, InvalidCredentials, InvalidInput
 from core.ids import new_token
 from core.limits import count_try, forget_tries
 from models import StaffUser
-from services.secrets import verify_secret
+from services.accounts.signup import checked_password
+from services.secrets import hash_secret, verify_secret
 from services.tenants import Scope, hash_key
 from services.values import as_time
 
@@ -19,20 +20,26 @@ LONGEST_NAME, LONGEST_PASSWORD = 255, 128
 
 # What a role may do beside looking at itself.
 MAY: dict[str, frozenset[str]] = {
-    "owner": frozenset({"answer", "flag"}),
-    "support": frozenset({"answer", "flag"}),
+    "owner": frozenset({"answer", "flag", "pictures", "review"}),
+    "support": frozenset({"answer", "flag", "pictures"}),
     "desk": frozenset({"answer"}),
+    "seller": frozenset({"pictures"}),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A person of staff at work, in their own shop and environment."""
+    """A person of staff at work, in their own platform and environment; one with a `seller_id` sees what is that seller's.
+
+    Who was given a password does nothing until it is changed.
+    """
 
     scope: Scope
     staff_id: int
     email: str
     role: str
+    seller_id: int | None = None
+    must_change_password: bool = False
 
 
 def check_may(desk: Desk, what: str) -> None:
@@ -60,7 +67,7 @@ async def login(scope: Scope, username: str, password: str, address: str | None)
     if not await verify_secret(staff.password_hash if staff else None, password if fits else "") or not staff:
         raise InvalidCredentials
     await forget_tries(what)
-    return Desk(scope, staff.id, staff.email, staff.role)
+    return Desk(scope, staff.id, staff.email, staff.role, staff.seller_id, staff.must_change_password)
 
 
 async def open_session(desk: Desk, *, remember: bool) -> str:
@@ -82,7 +89,7 @@ async def open_session(desk: Desk, *, remember: bool) -> str:
 async def desk_of(scope: Scope, token: str) -> Desk | None:
     """Who is at work with that token; None where it is unknown here, has run out, or is older than their password."""
     row = await fetch_one(
-        "SELECT u.id, u.email, u.role, s.expires_at FROM staff_session s JOIN staff_user u ON u.id = s.staff_id "
+        "SELECT u.id, u.email, u.role, u.seller_id, u.must_change_password, s.expires_at FROM staff_session s JOIN staff_user u ON u.id = s.staff_id "
         "WHERE s.token_hash = $1 AND s.platform_id = $2 AND s.environment = $3 AND s.secret_epoch = u.secret_epoch",
         hash_key(token),
         scope.platform_id,
@@ -90,7 +97,34 @@ async def desk_of(scope: Scope, token: str) -> Desk | None:
     )
     if row is None or as_time(row["expires_at"]) <= now():
         return None
-    return Desk(scope, row["id"], row["email"], row["role"])
+    must_change = bool(row["must_change_password"])
+    return Desk(scope, row["id"], row["email"], row["role"], row["seller_id"], must_change)
+
+
+async def change_password(desk: Desk, old: str, new: str) -> Desk:
+    """Who asks, with a new password; sessions that were opened with the old one end.
+
+    Raises `InvalidCredentials`, `InvalidInput`, and `TooManyTries` after ten tries in fifteen minutes.
+    """
+    what = f"staff-change:{desk.staff_id}"
+    await count_try(what, most=TRIES, within_s=WITHIN_S)
+    staff = await StaffUser.get(id=desk.staff_id)
+    fits = len(old) <= LONGEST_PASSWORD
+    if not await verify_secret(staff.password_hash, old if fits else ""):
+        raise InvalidCredentials(field="oldPassword")
+    if new == old:
+        raise InvalidInput("Choose another password than the old one.", field="newPassword")
+    hashed = await hash_secret(checked_password(new))
+    changed = await StaffUser.filter(id=staff.id, secret_epoch=staff.secret_epoch).update(
+        password_hash=hashed,
+        must_change_password=False,
+        secret_epoch=staff.secret_epoch + 1,
+        updated_at=now(),
+    )
+    if not changed:
+        raise InvalidCredentials(field="oldPassword")
+    await forget_tries(what)
+    return replace(desk, must_change_password=False)
 
 
 async def end_session(scope: Scope, token: str) -> None:

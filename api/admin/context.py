@@ -6,7 +6,7 @@ from aiohttp import web
 
 from api.peers import peer_of
 from api.vendure.context import Context
-from core.errors import NotSignedIn
+from core.errors import Forbidden, NotSignedIn
 from core.settings import Settings
 from services.staff import Desk, desk_of
 from services.tenants import scope_by_code
@@ -35,11 +35,13 @@ class AdminContext(Context):
             self._desk = self._desk or await desk_of(self.scope, token)
         return self._desk
 
-    async def desk(self) -> Desk:
-        """Raises `NotSignedIn`."""
+    async def desk(self, *, at_the_door: bool = False) -> Desk:
+        """Raises `NotSignedIn`, and `Forbidden` for who must choose a password first, except `at_the_door`."""
         desk = await self.someone()
         if desk is None:
             raise NotSignedIn
+        if desk.must_change_password and not at_the_door:
+            raise Forbidden("Please choose a password of your own first: changePassword.")
         return desk
 
     def enter(self, desk: Desk, token: str, *, remember: bool) -> None:

@@ -46,11 +46,13 @@ class Upload:
     size: int  # bytes
     file: BinaryIO
 
+    async def content(self) -> bytes:
+        """All of it: at most `MAX_FILE` bytes."""
+        self.file.seek(0)
+        return await asyncio.to_thread(self.file.read)
+
     def __repr__(self) -> str:
         return f"Upload({self.size} bytes)"
-
-
-Read = Callable[[Any], Any]
 
 
 def check_preflight(request: web.Request) -> None:

@@ -7,7 +7,7 @@ from aiohttp import web
 from api import vendure
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
-from api.shop import accounts, balances, catalogue, orders
+from api.shop import accounts, balances, catalogue, orders, sellers
 from api.shop.context import ShopContext, open_context
 from api.vendure import catalogue as shelves
 from api.vendure import offers
@@ -34,7 +34,9 @@ class ShopDoor:
 
 async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
-    return await build_engine("shop", SDL, [accounts, shelves, catalogue, offers, orders, balances], SCALARS)
+    return await build_engine(
+        "shop", SDL, [accounts, shelves, catalogue, offers, orders, balances, sellers], SCALARS
+    )
 
 
 async def add_shop_door(app: web.Application) -> None:

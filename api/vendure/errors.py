@@ -56,6 +56,13 @@ STOCK = Member(
 # The members that may stand for a refusal, best first; with none it is always a GraphQL error.
 MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.InvalidInput: (),
+    errors.WrongFileType: (
+        Member(
+            "MimeTypeError",
+            "MIME_TYPE_ERROR",
+            lambda error: {"fileName": error.file_name, "mimeType": error.mime_type},
+        ),
+    ),
     errors.NotFound: (),
     errors.NotSignedIn: (),
     errors.Forbidden: (),

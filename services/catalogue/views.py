@@ -10,7 +10,7 @@ TWO_PLACES = Decimal("0.01")
 
 @dataclass(slots=True)
 class AssetView:
-    """A picture; `path` is its key in the asset store, sizes in pixels."""
+    """A picture; `path` is its key in the file store, `preview` that of the one to show. Sizes in pixels and bytes."""
 
     id: int
     name: str
@@ -18,6 +18,11 @@ class AssetView:
     width: int
     height: int
     mime: str
+    preview: str
+    file_size: int
+    created_at: datetime
+    updated_at: datetime
+    focal_point: tuple[float, float] | None = None
 
 
 @dataclass(slots=True)
