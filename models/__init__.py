@@ -32,6 +32,7 @@ from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMetho
 from models.people import (
     Address,
     ApiKey,
+    AuditEntry,
     ChannelIdentity,
     Customer,
     OtpChallenge,
@@ -50,6 +51,7 @@ __all__ = [
     "ApiKey",
     "Asset",
     "AssetTag",
+    "AuditEntry",
     "Authorization",
     "Beneficiary",
     "BillInquiry",

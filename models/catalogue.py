@@ -106,6 +106,7 @@ class Product(Public, Scoped):
     sold = fields.BigIntField(default=0)  # pieces, ever
     star_sum = fields.BigIntField(default=0)
     star_count = fields.IntField(default=0)
+    deleted_at = fields.DatetimeField(null=True)  # then it isn't enabled either
 
     category_id: int | None
     brand_id: int | None
@@ -163,6 +164,7 @@ class Variant(Public, Scoped):
     compare_at_minor = fields.BigIntField(null=True)  # what it cost before
     position = fields.IntField(default=0)
     enabled = fields.BooleanField(default=True)
+    deleted_at = fields.DatetimeField(null=True)  # then it isn't enabled either
 
     product_id: int
 

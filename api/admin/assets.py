@@ -6,11 +6,11 @@ from api.admin.context import AdminContext
 from api.graphql.batches import Batch
 from api.graphql.ids import parse_id
 from api.vendure.errors import as_member, union_members
+from api.vendure.listing import Names, read_listing
 from api.vendure.mapping import asset_shape
-from api.vendure.paging import page_of
 from core.errors import InvalidInput, WrongFileType
 from services.catalogue.asset_changes import create_asset, delete_assets, update_asset
-from services.catalogue.asset_list import AssetOptions, find_asset, list_assets, tags_of_assets
+from services.catalogue.asset_list import LISTED, Tagged, find_asset, list_assets, tags_of_assets
 from services.catalogue.views import AssetView
 
 Args = dict[str, Any]
@@ -19,23 +19,27 @@ Shape = dict[str, Any]
 MOST_AT_ONCE = 100
 
 
+_NAMES: Names = {
+    "id": "id",
+    "createdAt": "created_at",
+    "updatedAt": "updated_at",
+    "name": "name",
+    "mimeType": "mime",
+    "fileSize": "file_size",
+    "width": "width",
+    "height": "height",
+}
+
+
 async def assets(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
     options = args.get("options") or {}
-    skip, take = page_of(options)
-    wanted = options.get("filter") or {}
-    ids = wanted.get("id") or {}
-    some = ids.get("in") if ids.get("in") is not None else [ids["eq"]] if ids.get("eq") else None
+    wanted = options.get("tags") or []
+    if len(wanted) > MOST_AT_ONCE:
+        raise InvalidInput(f"At most {MOST_AT_ONCE} tags at once.", field="tags")
     found, total = await list_assets(
         await context.desk(),
-        AssetOptions(
-            skip=skip,
-            take=take,
-            name_contains=(wanted.get("name") or {}).get("contains") or "",
-            ids=None if some is None else [parse_id(each) for each in some[:MOST_AT_ONCE]],
-            tags=(options.get("tags") or [])[:MOST_AT_ONCE],
-            tags_operator=options.get("tagsOperator") or "AND",
-            sort={name: way for name, way in (options.get("sort") or {}).items() if way},
-        ),
+        read_listing(options, _NAMES, LISTED),
+        Tagged(wanted, any_of=options.get("tagsOperator") == "OR"),
     )
     expected = Batch([each.id for each in found], tags_of_assets)
     return {"items": [_shape(context, each, expected) for each in found], "totalItems": total}

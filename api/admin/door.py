@@ -5,7 +5,7 @@ from pathlib import Path
 from aiohttp import web
 
 from api import vendure
-from api.admin import assets, conversations, sellers, staff
+from api.admin import assets, audit, conversations, customers, merchandise, orders, people, sellers, staff
 from api.admin.context import AdminContext, open_context
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
@@ -34,7 +34,24 @@ class AdminDoor:
 
 async def admin_engine() -> Engine:
     """The staff's schema, cooked."""
-    return await build_engine("admin", SDL, [staff, assets, sellers, conversations, shelves, offers], SCALARS)
+    return await build_engine(
+        "admin",
+        SDL,
+        [
+            staff,
+            people,
+            audit,
+            sellers,
+            conversations,
+            customers,
+            orders,
+            merchandise,
+            assets,
+            shelves,
+            offers,
+        ],
+        SCALARS,
+    )
 
 
 async def add_admin_door(app: web.Application) -> None:

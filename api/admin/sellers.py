@@ -4,21 +4,31 @@ from typing import Any
 
 from api.admin.context import AdminContext
 from api.graphql.ids import parse_id
-from api.vendure.paging import page_of
+from api.vendure.listing import Names, read_listing
 from models import SellerApplication
 from services.sellers.files import link_to, type_of_key
-from services.sellers.reviewing import approve, find_application, list_applications, reject
+from services.sellers.reviewing import LISTED, approve, find_application, list_applications, reject
 
 Args = dict[str, Any]
 Shape = dict[str, Any]
 
 
+_NAMES: Names = {
+    "id": "id",
+    "createdAt": "created_at",
+    "updatedAt": "updated_at",
+    "shopName": "shop_name",
+    "fullName": "full_name",
+    "phone": "phone",
+    "emailAddress": "email",
+    "TIN": "tin",
+    "state": "state",
+}
+
+
 async def seller_applications(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
-    options = args.get("options") or {}
-    skip, take = page_of(options)
-    found, total = await list_applications(
-        await context.desk(), skip=skip, take=take, state=options.get("state")
-    )
+    listing = read_listing(args.get("options"), _NAMES, LISTED)
+    found, total = await list_applications(await context.desk(), listing)
     return {"items": [_shape(context, each) for each in found], "totalItems": total}
 
 

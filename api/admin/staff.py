@@ -4,7 +4,7 @@ from typing import Any
 
 from api.admin.context import AdminContext
 from core.errors import InvalidCredentials
-from services.staff import Desk, change_password, end_session, login, open_session
+from services.staff import Desk, end_session, login, open_session
 
 Args = dict[str, Any]
 Shape = dict[str, Any]
@@ -30,14 +30,6 @@ async def log_out(_: Any, __: Args, context: AdminContext, ___: Any) -> Shape:
     for token in context.tokens:
         await end_session(context.scope, token)
     context.leave()
-    return {"success": True}
-
-
-async def change_own_password(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
-    desk = await change_password(
-        await context.desk(at_the_door=True), args["oldPassword"], args["newPassword"]
-    )
-    context.enter(desk, await open_session(desk, remember=False), remember=False)
     return {"success": True}
 
 
@@ -67,14 +59,9 @@ def _user_shape(desk: Desk) -> Shape:
         "id": str(desk.scope.platform_id),
         "code": desk.scope.code,
         "token": desk.scope.code,
-        "permissions": [desk.role],
+        "permissions": sorted(desk.permissions),
     }
-    return {
-        "id": str(desk.staff_id),
-        "identifier": desk.email,
-        "channels": [shop],
-        "mustChangePassword": desk.must_change_password,
-    }
+    return {"id": str(desk.staff_id), "identifier": desk.email, "channels": [shop]}
 
 
 RESOLVERS = {
@@ -82,5 +69,4 @@ RESOLVERS = {
     "Mutation.login": log_in,
     "Mutation.authenticate": authenticate,
     "Mutation.logout": log_out,
-    "Mutation.changePassword": change_own_password,
 }

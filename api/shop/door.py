@@ -10,7 +10,7 @@ from api.graphql.handler import add_graphql
 from api.shop import accounts, balances, catalogue, orders, sellers
 from api.shop.context import ShopContext, open_context
 from api.vendure import catalogue as shelves
-from api.vendure import offers
+from api.vendure import offers, roots
 from core.keys import SETTINGS
 
 SCALARS = "api.vendure.scalars"
@@ -35,7 +35,7 @@ class ShopDoor:
 async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
     return await build_engine(
-        "shop", SDL, [accounts, shelves, catalogue, offers, orders, balances, sellers], SCALARS
+        "shop", SDL, [accounts, shelves, roots, catalogue, offers, orders, balances, sellers], SCALARS
     )
 
 

@@ -18,7 +18,7 @@ from services.accounts.customers import checked_text
 from services.catalogue.asset_list import find_asset
 from services.catalogue.views import AssetView
 from services.pictures import draw, judge
-from services.staff import Desk, check_may
+from services.staff import Desk, changes, check_may, record
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ async def create_asset(desk: Desk, name: str, content: bytes, tags: Sequence[str
 
     Raises `Forbidden`, `WrongFileType`, `InvalidInput` for tags that are none, `TooManyTries`, `Unavailable`.
     """
-    check_may(desk, "pictures")
+    check_may(desk, "CreateAsset", "CreateCatalog")
     words = _checked_tags(tags)
     await count_try(f"pictures:{desk.staff_id}", most=MOST_A_DAY, within_s=A_DAY_S)
     judged = await judge(content, name)
@@ -59,6 +59,7 @@ async def create_asset(desk: Desk, name: str, content: bytes, tags: Sequence[str
             digest=digest,
         )
         known = int(made.id)
+        await record(desk, "created", "asset", known, name=made.name, digest=digest)
     await _add_tags(desk, known, words)
     return await _mine(desk, known)
 
@@ -73,7 +74,8 @@ async def update_asset(
     tags: Sequence[str] | None = None,
 ) -> AssetView:
     """Write what is given. Raises `Forbidden`, `NotFound` also for another's picture, `InvalidInput`."""
-    await _mine(desk, asset_id)
+    check_may(desk, "UpdateAsset", "UpdateCatalog")
+    before = await _mine(desk, asset_id)
     written: dict[str, Any] = {"updated_at": now()}
     if name is not None:
         written["name"] = checked_text(name, "name", LONGEST_NAME)
@@ -87,6 +89,8 @@ async def update_asset(
         if words is not None:
             await AssetTag.filter(asset_id=asset_id).delete()
             await _add_tags(desk, asset_id, words)
+        told = changes({"name": before.name}, {"name": written.get("name", before.name)})
+        await record(desk, "updated", "asset", asset_id, **told)
     return await _mine(desk, asset_id)
 
 
@@ -95,6 +99,7 @@ async def delete_assets(desk: Desk, asset_ids: Sequence[int], *, force: bool) ->
 
     Raises `Forbidden`, `NotFound` also for another's picture.
     """
+    check_may(desk, "DeleteAsset", "DeleteCatalog")
     gone = [await _mine(desk, asset_id) for asset_id in dict.fromkeys(asset_ids)]
     if not gone:
         return None
@@ -104,6 +109,8 @@ async def delete_assets(desk: Desk, asset_ids: Sequence[int], *, force: bool) ->
         if shown:
             return shown
         await Asset.filter(id__in=ids).delete()
+        for asset in gone:
+            await record(desk, "deleted", "asset", asset.id, name=asset.name, key=asset.path)
         keys = [key for asset in gone for key in (asset.path, asset.preview)]
         await after_commit(lambda: _forget(keys))
     return None

@@ -1,58 +1,61 @@
 """Pictures as staff find them: by name, by tag, page by page."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from core.db import fetch, fetch_one, placeholders
+from core.db import fetch, placeholders
 from services.catalogue.assets import ASSET_COLUMNS, asset_of
 from services.catalogue.views import AssetView
+from services.listing import Clause, Column, Columns, Listing, list_rows
 from services.staff import Desk, check_may
 
-MOST = 100
-# What a list can be sorted by, in the dialect's names.
-COLUMNS = {
-    "id": "a.id",
-    "createdAt": "a.created_at",
-    "updatedAt": "a.updated_at",
-    "name": "a.name",
-    "fileSize": "a.file_size",
+LISTED: Columns = {
+    "id": Column("a.id", "id"),
+    "created_at": Column("a.created_at", "time"),
+    "updated_at": Column("a.updated_at", "time"),
+    "name": Column("a.name", "text"),
+    "mime": Column("a.mime", "text"),
+    "file_size": Column("a.file_size", "number"),
+    "width": Column("a.width", "number"),
+    "height": Column("a.height", "number"),
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssetOptions:
-    """Which pictures, in which order. With several `tags` a picture has all of them (AND), or one (OR)."""
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Which tags a picture has: all of these, or `any_of` them."""
 
-    skip: int = 0
-    take: int = 20
-    name_contains: str = ""
-    ids: Sequence[int] | None = None
     tags: Sequence[str] = ()
-    tags_operator: Literal["AND", "OR"] = "AND"
-    sort: Mapping[str, str] = field(default_factory=dict)  # of COLUMNS: ASC or DESC
+    any_of: bool = False
 
 
-async def list_assets(desk: Desk, options: AssetOptions) -> tuple[list[AssetView], int]:
-    """A page of the pictures that the desk may see, and how many there are in all. Raises `Forbidden`."""
-    where, values = _wanted(desk, options)
-    order = "".join(
-        f"{COLUMNS[name]} {'DESC' if way == 'DESC' else 'ASC'}, " for name, way in options.sort.items()
+async def list_assets(desk: Desk, listing: Listing, tagged: Tagged = Tagged()) -> tuple[list[AssetView], int]:
+    """A page of the pictures that the desk may see, newest first, and how many there are. Raises `Forbidden`, `InvalidInput`."""
+    check_may(desk, "ReadAsset", "ReadCatalog")
+    mine = ["a.platform_id = $1", "a.environment = $2"]
+    values: list[Any] = [desk.scope.platform_id, desk.scope.environment]
+    if desk.seller_id is not None:
+        values.append(desk.seller_id)
+        mine.append(f"a.seller_id = ${len(values)}")
+    tags = list(dict.fromkeys(tagged.tags))
+    if tags:
+        some = placeholders(tags, len(values) + 1)
+        least = 1 if tagged.any_of else len(tags)
+        mine.append(
+            "(SELECT COUNT(*) FROM asset_tag x JOIN tag t ON t.id = x.tag_id "
+            f"WHERE x.asset_id = a.id AND t.name IN ({some})) >= {least}"
+        )
+        values += tags
+    rows, total = await list_rows(
+        ASSET_COLUMNS, "asset a", " AND ".join(mine), values, listing, LISTED, usual="a.id DESC"
     )
-    n = len(values)
-    rows = await fetch(
-        f"SELECT {ASSET_COLUMNS} FROM asset a WHERE {where} ORDER BY {order}a.id DESC LIMIT ${n + 1} OFFSET ${n + 2}",
-        *values,
-        max(0, min(options.take, MOST)),
-        max(0, options.skip),
-    )
-    total = await fetch_one(f"SELECT COUNT(*) AS total FROM asset a WHERE {where}", *values)
-    return [found for row in rows if (found := asset_of(row))], total["total"] if total else 0
+    return [found for row in rows if (found := asset_of(row))], total
 
 
 async def find_asset(desk: Desk, asset_id: int) -> AssetView | None:
     """One picture; None also for one that isn't the desk's to see. Raises `Forbidden`."""
-    found, _ = await list_assets(desk, AssetOptions(ids=[asset_id], take=1))
+    found, _ = await list_assets(desk, Listing(Clause("id", "eq", asset_id), take=1))
     return found[0] if found else None
 
 
@@ -68,31 +71,3 @@ async def tags_of_assets(asset_ids: Sequence[int]) -> dict[int, list[dict[str, A
         for row in rows:
             tags[row["asset_id"]].append({"id": row["id"], "name": row["name"]})
     return tags
-
-
-def _wanted(desk: Desk, options: AssetOptions) -> tuple[str, list[Any]]:
-    check_may(desk, "pictures")
-    where = ["a.platform_id = $1", "a.environment = $2"]
-    values: list[Any] = [desk.scope.platform_id, desk.scope.environment]
-
-    def bound(*given: Any) -> str:
-        values.extend(given)
-        return placeholders(given, len(values) - len(given) + 1)
-
-    if desk.seller_id is not None:
-        where.append(f"a.seller_id = {bound(desk.seller_id)}")
-    if options.ids is not None:
-        where.append(f"a.id IN ({bound(*options.ids)})" if options.ids else "1 = 0")
-    if options.name_contains:
-        escaped = options.name_contains.lower()
-        for sign in ("\\", "%", "_"):
-            escaped = escaped.replace(sign, f"\\{sign}")
-        where.append(f"LOWER(a.name) LIKE {bound(f'%{escaped}%')} ESCAPE '\\'")
-    if options.tags:
-        tags = list(dict.fromkeys(options.tags))
-        least = len(tags) if options.tags_operator == "AND" else 1
-        where.append(
-            "(SELECT COUNT(*) FROM asset_tag x JOIN tag t ON t.id = x.tag_id "
-            f"WHERE x.asset_id = a.id AND t.name IN ({bound(*tags)})) >= {bound(least)}"
-        )
-    return " AND ".join(where), values

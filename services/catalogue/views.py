@@ -8,6 +8,13 @@ from uuid import UUID
 TWO_PLACES = Decimal("0.01")
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Who looks from behind the counter sees what isn't for sale as well: all of it, or one seller's alone."""
+
+    seller_id: int | None = None
+
+
 @dataclass(slots=True)
 class AssetView:
     """A picture; `path` is its key in the file store, `preview` that of the one to show. Sizes in pixels and bytes."""
@@ -29,7 +36,8 @@ class AssetView:
 class VariantView:
     """Something to put into a cart. `price_minor` is in minor units, tax contained; `available` in pieces.
 
-    `compare_at_minor` is what it cost before, None where nothing is said of that.
+    `compare_at_minor` is what it cost before, None where nothing is said of that. Of the pieces `on_hand` some may
+    be promised already.
     """
 
     id: int
@@ -40,7 +48,11 @@ class VariantView:
     sku: str
     price_minor: int
     compare_at_minor: int | None
+    created_at: datetime
+    updated_at: datetime
     available: int
+    on_hand: int = 0
+    enabled: bool = True
     product_name: str = ""
     product_slug: str = ""
     assets: list[AssetView] = field(default_factory=list)
@@ -98,6 +110,7 @@ class ProductView:
     brand: str | None
     brand_uid: UUID | None
     seller: str
+    seller_id: int
     category_id: int | None
     sold: int
     stars: int  # how many people gave stars

@@ -10,6 +10,7 @@ from core.errors import NotFound
 from services.accounts.trust import check_proven
 from services.catalogue.assets import ASSET_COLUMNS, asset_of
 from services.deposits.reading import fill_due, fill_options, split_order
+from services.listing import Column, Columns, Condition, fetch_listed, order_sql, where_sql
 from services.orders.views import (
     EVERYTHING,
     LineView,
@@ -18,6 +19,7 @@ from services.orders.views import (
     PaymentView,
     ShippingLineView,
 )
+from services.paging import Sort, page
 from services.pricing import totals
 from services.tenants import Scope
 from services.values import as_time, as_uid
@@ -28,6 +30,21 @@ ORDER_COLUMNS = (
     "o.created_at, o.updated_at, o.placed_at, o.parked_id, o.deferred_minor, o.stored_method_id, o.channel"
 )
 
+LISTED: Columns = {
+    "id": Column("o.id", "id"),
+    "created_at": Column("o.created_at", "time"),
+    "updated_at": Column("o.updated_at", "time"),
+    "placed_at": Column("o.placed_at", "time", nullable=True),
+    "type": Column("'Regular'", "text"),
+    "code": Column("o.code", "text"),
+    "state": Column("o.state", "text"),
+    "active": Column("o.active", "flag"),
+    "currency": Column("o.currency", "text"),
+    "quantity": Column("o.quantity", "number"),
+    "subtotal": Column("o.subtotal_minor", "number"),
+    "shipping": Column("o.shipping_minor", "number"),
+    "total": Column("o.total_minor", "number"),
+}
 
 PAYMENT_COLUMNS = (
     "p.id, p.uid, p.purpose, m.code AS method, m.kind, m.provider, p.state, p.amount_minor, a.reference, a.payment_url, "
@@ -67,22 +84,32 @@ async def get_order(
 
 
 async def list_orders(
-    scope: Scope, customer_id: int, *, skip: int = 0, take: int = 20
+    scope: Scope,
+    customer_id: int,
+    *,
+    where: Condition | None = None,
+    sort: Sort = (("id", "DESC"),),
+    skip: int = 0,
+    take: int = 20,
 ) -> tuple[list[OrderView], int]:
-    """A customer's placed and cancelled orders, newest first, and how many there are. Raises `NumberUnproven`."""
+    """A customer's placed and cancelled orders, newest first, and how many there are.
+
+    `where` and `sort` name columns of `LISTED`. Raises `NumberUnproven`, and `InvalidInput` as `where_sql` does.
+    """
     check_proven()
-    where = (
+    mine = (
         "o.platform_id = $1 AND o.environment = $2 AND o.customer_id = $3 AND NOT o.active "
         "AND o.state <> 'AddingItems'"
     )
-    mine = (scope.platform_id, scope.environment, customer_id)
-    rows = await fetch(
-        f"SELECT {ORDER_COLUMNS} FROM customer_order o WHERE {where} ORDER BY o.id DESC LIMIT $4 OFFSET $5",
-        *mine,
-        min(take, 100),
-        skip,
+    values: list[Any] = [scope.platform_id, scope.environment, customer_id]
+    mine += where_sql(where, LISTED, values)
+    limit, offset = page(skip, take)
+    rows = await fetch_listed(
+        f"SELECT {ORDER_COLUMNS} FROM customer_order o WHERE {mine} "
+        f"ORDER BY {order_sql(sort, LISTED, 'o.id')} LIMIT {limit} OFFSET {offset}",
+        *values,
     )
-    count = await fetch_one(f"SELECT COUNT(*) AS n FROM customer_order o WHERE {where}", *mine)
+    count = await fetch_one(f"SELECT COUNT(*) AS n FROM customer_order o WHERE {mine}", *values)
     return await fill_orders(scope, rows), count["n"] if count else 0
 
 

@@ -10,31 +10,54 @@ from core.errors import AlreadyRegistered, IllegalTransition, NotFound
 from core.states import StateTable
 from models import Seller, SellerApplication, StaffUser
 from services.accounts.customers import checked_text
+from services.accounts.names import split_name
 from services.codes import temporary_password
+from services.listing import Column, Columns, Listing, list_rows
 from services.notifications import queue_message
 from services.notifications.queue import Channel
 from services.secrets import hash_secret
-from services.staff import Desk, check_may
+from services.staff import Desk, check_may, record
 
 STATES = StateTable.of(
     "seller application", "seller_application", Pending="Approved Rejected", Approved="", Rejected=""
 )
 ROLE = "seller"
-MOST, LONGEST_REASON = 100, 300
+LONGEST_REASON = 300
+LISTED: Columns = {
+    "id": Column("s.id", "id"),
+    "created_at": Column("s.created_at", "time"),
+    "updated_at": Column("s.updated_at", "time"),
+    "shop_name": Column("s.shop_name", "text"),
+    "full_name": Column("s.full_name", "text"),
+    "phone": Column("s.phone", "text"),
+    "email": Column("s.email", "text"),
+    "tin": Column("s.tin", "text"),
+    "state": Column("s.state", "text"),
+}
 
 
-async def list_applications(
-    desk: Desk, *, skip: int = 0, take: int = 20, state: str | None = None
-) -> tuple[list[SellerApplication], int]:
-    """A page of the applications, who waited longest first, and how many there are in all. Raises `Forbidden`."""
-    check_may(desk, "review")
-    found = SellerApplication.filter(**_tenant(desk), **({"state": state} if state else {}))
-    return await found.order_by("id").offset(max(0, skip)).limit(max(0, min(take, MOST))), await found.count()
+async def list_applications(desk: Desk, listing: Listing) -> tuple[list[SellerApplication], int]:
+    """A page of the applications, who waited longest first, and how many there are in all.
+
+    Raises `Forbidden`, `InvalidInput`.
+    """
+    check_may(desk, "ReviewSeller")
+    rows, total = await list_rows(
+        "s.id",
+        "seller_application s",
+        "s.platform_id = $1 AND s.environment = $2",
+        [desk.scope.platform_id, desk.scope.environment],
+        listing,
+        LISTED,
+        usual="s.id",
+    )
+    found = await SellerApplication.in_bulk([row["id"] for row in rows], "id")
+    return [found[row["id"]] for row in rows], total
 
 
 async def find_application(desk: Desk, application_id: int) -> SellerApplication | None:
     """None also for another platform's. Raises `Forbidden`."""
-    check_may(desk, "review")
+    check_may(desk, "ReviewSeller")
     return await SellerApplication.get_or_none(id=application_id, **_tenant(desk))
 
 
@@ -52,8 +75,11 @@ async def approve(desk: Desk, application_id: int) -> SellerApplication:
     try:
         async with transaction():
             seller = await Seller.create(name=application.shop_name, **_tenant(desk))
+            first, last = split_name(application.full_name)
             await StaffUser.create(
                 email=application.email,
+                first_name=first[:100],
+                last_name=last[:100],
                 password_hash=hashed,
                 role=ROLE,
                 seller_id=seller.id,
@@ -61,6 +87,7 @@ async def approve(desk: Desk, application_id: int) -> SellerApplication:
                 **_tenant(desk),
             )
             await _decide(desk, application, "Approved", seller_id=seller.id)
+            await record(desk, "approved", "sellerApplication", application.id, seller=seller.id)
             await _tell(
                 desk,
                 application,
@@ -85,6 +112,7 @@ async def reject(desk: Desk, application_id: int, reason: str) -> SellerApplicat
     try:
         async with transaction():
             await _decide(desk, application, "Rejected", reason=why)
+            await record(desk, "rejected", "sellerApplication", application.id, reason=why)
             await _tell(desk, application, "seller_rejected", {"reason": why})
     except _Decided:
         return await _after_another(desk, application, "Rejected")

@@ -229,7 +229,12 @@ async def test_nobody_sees_or_touches_anothers_pictures(
             assert await who.refused(DELETE, i={"assetId": made[name], "force": True}) == "NOT_FOUND"
             both = {"assetIds": [made[next(iter(may))], made[name]], "force": True}
             assert await who.refused(MANY, i=both) == "NOT_FOUND"
-    assert await packer.refused(LIST, **UPLOADED) == "FORBIDDEN"
+    told = await packer.upload(
+        CREATE, {"variables.input.0.file": ("a.png", picture())}, input=[{"file": None}]
+    )
+    assert told["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert await packer.refused(DELETE, i={"assetId": made["shop"]}) == "FORBIDDEN"
+    assert await packer.refused(UPDATE, i={"id": made["shop"], "name": "x"}) == "FORBIDDEN"
 
 
 @pytest.mark.parametrize("mode", ["decline", "timeout_before", "error_500_after"])

@@ -1,4 +1,4 @@
-"""Pictures that are uploaded, avatars, people who apply for a shop, and staff of a seller."""
+"""Pictures that are uploaded, avatars, and people who apply for a shop."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ async def create(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0015_blocked_identities')]
+    dependencies = [('models', '0017_gone_from_the_shelves')]
 
     initial = False
 
@@ -131,24 +131,6 @@ class Migration(migrations.Migration):
             model_name='Customer',
             name='avatar_path',
             field=fields.CharField(default='', db_default='', max_length=255),
-        ),
-        ops.AlterModelOptions(
-            name='StaffUser',
-            options={'table': 'staff_user', 'app': 'models', 'constraints': [UniqueConstraint(fields=('platform_id', 'environment', 'email'), name='staff_email_once')], 'indexes': [Index(fields=['seller_id'])], 'pk_attr': 'id', 'table_description': 'Somebody who works in the market, or in the shop of one `seller`. A password that was given is changed first of all.'},
-        ),
-        ops.AddField(
-            model_name='StaffUser',
-            name='must_change_password',
-            field=fields.BooleanField(default=False, db_default=False),
-        ),
-        ops.AddField(
-            model_name='StaffUser',
-            name='seller',
-            field=fields.ForeignKeyField('models.Seller', source_field='seller_id', null=True, db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT),
-        ),
-        ops.AddIndex(
-            model_name='StaffUser',
-            index=Index(fields=['seller_id']),
         ),
         AddConstraints(CONSTRAINTS),
         ops.RunPython(create),
