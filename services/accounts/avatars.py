@@ -5,7 +5,7 @@ from core.ids import new_token
 from core.limits import count_try
 from models import Customer
 from services.accounts.customers import get_customer
-from services.catalogue.asset_changes import forget, store
+from services.files import forget, store
 from services.pictures import draw, judge
 from services.tenants import Scope
 

@@ -4,11 +4,9 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-import structlog
-
 from core.clock import now
 from core.db import after_commit, fetch, fetch_one, placeholders, transaction
-from core.errors import InvalidInput, NotFound, Unavailable
+from core.errors import InvalidInput, NotFound
 from core.ids import new_uid
 from core.limits import count_try
 from models import Asset, AssetTag
@@ -17,10 +15,9 @@ from providers.registry import registry
 from services.accounts.customers import checked_text
 from services.catalogue.asset_list import find_asset
 from services.catalogue.views import AssetView
-from services.pictures import draw, judge
+from services.files import forget, store
+from services.pictures import Judged, draw, judge
 from services.staff import Desk, changes, check_may, record
-
-log = structlog.get_logger(__name__)
 
 PREVIEW_SIDE = 1600  # pixels, Vendure's own
 MOST_TAGS, LONGEST_TAG, LONGEST_NAME = 20, 60, 200
@@ -39,12 +36,43 @@ async def create_asset(desk: Desk, name: str, content: bytes, tags: Sequence[str
     digest = hashlib.sha256(content).hexdigest()
     known = await _uploaded_before(desk, digest)
     if known is None:
-        preview = await draw(content, name, PREVIEW_SIDE, PREVIEW_SIDE)
         # A key is given once: whoever throws a picture away takes nobody's who uploads the same again.
         stem = f"{digest[:32]}-{new_uid().hex[-12:]}"
-        path, shown = f"{stem}.{judged.ending}", f"{stem}-preview.{preview.ending}"
-        await store(path, content, judged.mime)
-        await store(shown, preview.content, preview.mime)
+        path = f"{stem}.{judged.ending}"
+        shown = await _keep(path, content, judged, name, stem)
+        known = await _write(
+            desk, judged, name=name, path=path, shown=shown, size=len(content), digest=digest
+        )
+    else:
+        await _put_back(await _mine(desk, known), content, judged)
+    await _add_tags(desk, known, words)
+    return await _mine(desk, known)
+
+
+async def _keep(path: str, content: bytes, judged: Judged, name: str, stem: str) -> str:
+    """Keep a picture and its preview; the preview's key."""
+    preview = await draw(content, name, PREVIEW_SIDE, PREVIEW_SIDE)
+    shown = f"{stem}-preview.{preview.ending}"
+    await store(path, content, judged.mime)
+    await store(shown, preview.content, preview.mime)
+    return shown
+
+
+async def _put_back(known: AssetView, content: bytes, judged: Judged) -> None:
+    """A file that was lost comes back with whoever uploads it again."""
+    try:
+        files = registry().files()
+        there = await files.has(known.path) and await files.has(known.preview)
+    except (ProviderRefused, ProviderUnknown):
+        return
+    if not there:
+        await _keep(known.path, content, judged, known.name, known.path.rpartition(".")[0])
+
+
+async def _write(
+    desk: Desk, judged: Judged, *, name: str, path: str, shown: str, size: int, digest: str
+) -> int:
+    async with transaction():
         made = await Asset.create(
             platform_id=desk.scope.platform_id,
             environment=desk.scope.environment,
@@ -55,13 +83,11 @@ async def create_asset(desk: Desk, name: str, content: bytes, tags: Sequence[str
             mime=judged.mime,
             width=judged.width,
             height=judged.height,
-            file_size=len(content),
+            file_size=size,
             digest=digest,
         )
-        known = int(made.id)
-        await record(desk, "created", "asset", known, name=made.name, digest=digest)
-    await _add_tags(desk, known, words)
-    return await _mine(desk, known)
+        await record(desk, "created", "asset", made.id, name=made.name, digest=digest)
+    return int(made.id)
 
 
 async def update_asset(
@@ -114,23 +140,6 @@ async def delete_assets(desk: Desk, asset_ids: Sequence[int], *, force: bool) ->
         keys = [key for asset in gone for key in (asset.path, asset.preview)]
         await after_commit(lambda: _forget(keys))
     return None
-
-
-async def store(key: str, content: bytes, mime: str) -> None:
-    """Keep a file. Raises `Unavailable`."""
-    try:
-        await registry().files().put(key, content, mime)
-    except (ProviderRefused, ProviderUnknown) as error:
-        log.warning("file not kept", error=str(error))
-        raise Unavailable("The file can't be kept just now. Please try again in a moment.") from None
-
-
-async def forget(key: str) -> None:
-    """Throw a file away; where the store fails it stays, and a line in the log says so."""
-    try:
-        await registry().files().delete(key)
-    except (ProviderRefused, ProviderUnknown) as error:
-        log.warning("file not forgotten", key=key, error=str(error))
 
 
 async def _forget(keys: Sequence[str]) -> None:

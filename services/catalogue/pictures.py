@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import get_args
 from weakref import WeakValueDictionary
 
-from core.errors import InvalidInput, Unavailable, WrongFileType
-from providers.errors import ProviderRefused, ProviderUnknown
+from core.errors import InvalidInput, WrongFileType
 from providers.registry import registry
+from services.files import read
 from services.pictures import draw, sniff
 from services.pictures.drawing import Mode
 
@@ -74,12 +74,7 @@ async def read_picture(key: str) -> bytes | None:
     path = picture_on_disk(key)
     if path is not None:
         return await asyncio.to_thread(path.read_bytes)
-    try:
-        return await registry().files().get(key)
-    except ValueError:
-        return None
-    except (ProviderRefused, ProviderUnknown):
-        raise Unavailable from None
+    return await read(key)
 
 
 _drawing: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()

@@ -13,7 +13,7 @@ from core.phones import parse_phone
 from models import SellerApplication
 from services.accounts.customers import checked_text
 from services.accounts.emails import checked_email
-from services.catalogue.asset_changes import forget
+from services.files import forget
 from services.sellers.files import keep_picture, keep_registration
 from services.tenants import Scope
 

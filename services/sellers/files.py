@@ -6,11 +6,9 @@ from datetime import timedelta
 import jwt
 
 from core.clock import now
-from core.errors import NotFound, Unavailable, WrongFileType
+from core.errors import NotFound, WrongFileType
 from core.ids import new_token
-from providers.errors import ProviderRefused, ProviderUnknown
-from providers.registry import registry
-from services.catalogue.asset_changes import store
+from services.files import read, store
 from services.pictures import draw, judge, sniff
 from services.secrets import signing_key
 
@@ -84,10 +82,7 @@ async def open_link(token: str) -> PrivateFile:
     if claims["for"] != "file" or claims["exp"] <= now().timestamp():
         raise NotFound("That link has run out.")
     key = claims["key"]
-    try:
-        content = await registry().files().get(key)
-    except (ProviderRefused, ProviderUnknown):
-        raise Unavailable from None
+    content = await read(key)
     if content is None:
         raise NotFound("There is no such file.")
     return PrivateFile(content, type_of_key(key), f"{claims['nam']}.{key.rpartition('.')[2]}")
