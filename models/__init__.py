@@ -43,7 +43,9 @@ from models.people import (
     StaffSession,
     StaffUser,
 )
+from models.promotions import Promotion, PromotionUse
 from models.support import SupportMessage, SupportThread
+from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
 
 __all__ = [
@@ -85,6 +87,8 @@ __all__ = [
     "Posting",
     "Product",
     "ProductAsset",
+    "Promotion",
+    "PromotionUse",
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
@@ -105,6 +109,8 @@ __all__ = [
     "SupportMessage",
     "SupportThread",
     "Tag",
+    "TaxCategory",
+    "TaxRate",
     "Variant",
     "WishlistItem",
 ]

@@ -162,6 +162,7 @@ class Variant(Public, Scoped):
     sku = fields.CharField(max_length=80)
     price_minor = fields.BigIntField()
     compare_at_minor = fields.BigIntField(null=True)  # what it cost before
+    tax_category: Any = fields.ForeignKeyField("models.TaxCategory", null=True, on_delete=fields.RESTRICT)
     position = fields.IntField(default=0)
     enabled = fields.BooleanField(default=True)
     deleted_at = fields.DatetimeField(null=True)  # then it isn't enabled either

@@ -21,6 +21,8 @@ class Platform(Public):
     # What becomes of money that was taken when an order with a balance is called off: refund, keep, part.
     deposit_policy = fields.CharField(max_length=10, default="refund", db_default="refund")
     deposit_kept_ppm = fields.IntField(default=0, db_default=0)  # of what was taken, for part: millionths
+    # Whether somebody may buy without an account.
+    guest_checkout = fields.BooleanField(default=True, db_default=True)
     dial_code = fields.CharField(max_length=20, null=True, unique=True)  # USSD service code, e.g. *920*44#
 
     class Meta:

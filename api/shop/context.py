@@ -22,8 +22,9 @@ CHANNEL = "app"
 
 # The fields of an order that are made from each part of it.
 PARTS: dict[OrderPart, frozenset[str]] = {
-    "lines": frozenset({"lines"}),
-    "shipping": frozenset({"shippingLines"}),
+    # What promotions take off, and each rate's tax, are said of the lines.
+    "lines": frozenset({"lines", "discounts", "promotions", "taxSummary"}),
+    "shipping": frozenset({"shippingLines", "discounts", "promotions", "taxSummary"}),
     "payments": frozenset({"payments"}),
     "totals": frozenset(
         {
@@ -42,6 +43,23 @@ PARTS: dict[OrderPart, frozenset[str]] = {
             "lines.dueNow",
             "lines.dueLater",
             "lines.dueAt",
+            "discounts",
+            "promotions",
+            *(
+                f"lines.{name}{tax}"
+                for name in (
+                    "discountedUnitPrice",
+                    "proratedUnitPrice",
+                    "discountedLinePrice",
+                    "proratedLinePrice",
+                )
+                for tax in ("", "WithTax")
+            ),
+            "lines.lineTax",
+            "lines.discounts",
+            "shippingLines.discountedPrice",
+            "shippingLines.discountedPriceWithTax",
+            "shippingLines.discounts",
         }
     ),
 }

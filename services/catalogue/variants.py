@@ -7,13 +7,15 @@ from services.catalogue.assets import assets_of_products
 from services.catalogue.views import VariantView
 from services.listing import Column, Columns
 from services.paging import possible_ids
+from services.taxes import RATE_OF_VARIANT
 from services.tenants import Scope
 from services.values import as_time, as_uid
 
 VARIANT_COLUMNS = (
     "v.id, v.uid, v.product_id, v.name, v.option, v.sku, v.price_minor, v.compare_at_minor, v.created_at, "
     "v.updated_at, v.enabled, COALESCE(l.on_hand, 0) AS on_hand, "
-    "COALESCE(l.on_hand - l.allocated, 0) AS available, p.name AS product_name, p.slug AS product_slug"
+    "COALESCE(l.on_hand - l.allocated, 0) AS available, p.name AS product_name, p.slug AS product_slug, "
+    f"{RATE_OF_VARIANT} AS tax_basis_points"
 )
 VARIANT_TABLES = (
     "variant v JOIN product p ON p.id = v.product_id LEFT JOIN stock_level l ON l.variant_id = v.id"

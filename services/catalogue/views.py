@@ -55,6 +55,7 @@ class VariantView:
     enabled: bool = True
     product_name: str = ""
     product_slug: str = ""
+    tax_basis_points: int | None = None  # None: at the platform's own rate
     assets: list[AssetView] = field(default_factory=list)
 
     @property
@@ -138,6 +139,7 @@ class SearchHit:
     price_min_minor: int
     price_max_minor: int
     in_stock: bool
+    tax_basis_points: int | None  # of its cheapest variant, None: at the platform's own rate
     score: float
     asset: AssetView | None
 
