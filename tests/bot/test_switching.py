@@ -66,7 +66,7 @@ OTHERS = {
         [("choose", "Shop"), ("choose", "Search by name"), ("type", "corolla brake pads"), ("choose", "Toyo"),
          ("choose", "Save it"), ("choose", "Home"), ("choose", "Cart"), ("choose", "Saved items"), ("choose", "Toyo"),
          ("choose", "Into the cart")],
-        "How many?",
+        "In your cart now: 1 piece, GHS 410.00",
     ),
     "account": (
         [("choose", "My account"), ("choose", "More"), ("choose", "My profile"), ("choose", "Change t"),
