@@ -11,7 +11,7 @@ REDIS_URL ?= redis://127.0.0.1:6379/15
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: run test test-services lint types drift check-tools setup bench bench-charges bench-chat faults-charges lock migrations schemas texts-update texts-check clean help
+.PHONY: run test test-services lint types drift check-tools setup bench bench-charges bench-chat faults-charges faults-bills lock migrations schemas texts-update texts-check clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -22,7 +22,7 @@ run: $(VENV)/run.stamp ## Set up, migrate, seed and serve everything on http://1
 test: $(VENV)/dev.stamp ## The whole suite on the embedded default (SQLite, Redis in the process)
 	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
-test-services: $(VENV)/dev.stamp ## The same suite on DATABASE_URL (PostgreSQL) and REDIS_URL (Redis)
+test-services: $(VENV)/dev.stamp ## All of the suite that opens a market, on DATABASE_URL (PostgreSQL) and REDIS_URL (Redis)
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 lint: $(VENV)/dev.stamp ## Style and likely mistakes
@@ -35,19 +35,19 @@ types: $(VENV)/dev.stamp ## Types, strict on core, models and services
 drift: $(VENV)/dev.stamp ## Models without a migration, or a schema without its snapshot
 	@$(BIN)/tortoise -c core.tortoise_config.TORTOISE_ORM makemigrations models | tee $(VENV)/drift.txt
 	@grep -q "No changes" $(VENV)/drift.txt
-	$(BIN)/python -m api.graphql.snapshot api/shop/schema $(VENV)/shop.graphql
+	$(BIN)/python -m api.graphql.snapshot api.shop.door $(VENV)/shop.graphql
 	diff docs/schemas/shop.graphql $(VENV)/shop.graphql
-	$(BIN)/python -m api.graphql.snapshot api/admin/schema $(VENV)/admin.graphql
+	$(BIN)/python -m api.graphql.snapshot api.admin.door $(VENV)/admin.graphql
 	diff docs/schemas/admin.graphql $(VENV)/admin.graphql
-	$(BIN)/python -m api.graphql.snapshot api/downpay/schema $(VENV)/downpay.graphql api.downpay.scalars
+	$(BIN)/python -m api.graphql.snapshot api.downpay.door $(VENV)/downpay.graphql
 	diff docs/schemas/downpay.graphql $(VENV)/downpay.graphql
 	$(BIN)/python -m api.rest.snapshot $(VENV)/rest.json
 	diff docs/schemas/rest.json $(VENV)/rest.json
 
 schemas: $(VENV)/dev.stamp ## Write the snapshots of the API schemas into docs/schemas
-	$(BIN)/python -m api.graphql.snapshot api/shop/schema docs/schemas/shop.graphql
-	$(BIN)/python -m api.graphql.snapshot api/admin/schema docs/schemas/admin.graphql
-	$(BIN)/python -m api.graphql.snapshot api/downpay/schema docs/schemas/downpay.graphql api.downpay.scalars
+	$(BIN)/python -m api.graphql.snapshot api.shop.door docs/schemas/shop.graphql
+	$(BIN)/python -m api.graphql.snapshot api.admin.door docs/schemas/admin.graphql
+	$(BIN)/python -m api.graphql.snapshot api.downpay.door docs/schemas/downpay.graphql
 	$(BIN)/python -m api.rest.snapshot docs/schemas/rest.json
 
 texts-update: $(VENV)/dev.stamp ## Bring new texts into the catalogues of all languages
@@ -67,6 +67,9 @@ bench-chat: $(VENV)/dev.stamp ## Measure conversations on every channel beside t
 
 faults-charges: $(VENV)/dev.stamp ## Twenty thousand balances at a gateway that fails, by workers that are killed; an hour at most
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) FAULTS_CHARGES=20000 $(BIN)/python -m pytest -q tests/races/test_charge_faults.py
+
+faults-bills: $(VENV)/dev.stamp ## Two thousand bills at a biller that fails, by workers that are killed; some minutes
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) FAULTS_BILLS=2000 $(BIN)/python -m pytest -q tests/races/test_bill_faults.py
 
 setup: $(VENV)/dev.stamp ## Everything for development
 

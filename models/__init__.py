@@ -31,6 +31,7 @@ from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMetho
 from models.people import (
     Address,
     ApiKey,
+    AuditEntry,
     ChannelIdentity,
     Customer,
     OtpChallenge,
@@ -40,13 +41,16 @@ from models.people import (
     StaffSession,
     StaffUser,
 )
+from models.promotions import Promotion, PromotionUse
 from models.support import SupportMessage, SupportThread
+from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
 
 __all__ = [
     "Address",
     "ApiKey",
     "Asset",
+    "AuditEntry",
     "Authorization",
     "Beneficiary",
     "BillInquiry",
@@ -80,6 +84,8 @@ __all__ = [
     "Posting",
     "Product",
     "ProductAsset",
+    "Promotion",
+    "PromotionUse",
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
@@ -99,6 +105,8 @@ __all__ = [
     "SupportMessage",
     "SupportThread",
     "Tag",
+    "TaxCategory",
+    "TaxRate",
     "Variant",
     "WishlistItem",
 ]

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from api.graphql.documents import Document
+from api.graphql.batches import Batch
 from api.peers import peer_of
+from api.vendure.context import Context
 from core.errors import NotSignedIn
 from core.settings import Settings
+from models import Customer
 from services.staff import Desk, desk_of
-from services.tenants import Scope, scope_by_code
+from services.tenants import scope_by_code
 
 COOKIE = "staff"
 TOKEN_HEADER = "vendure-auth-token"
@@ -17,25 +19,24 @@ REMEMBERED_S = 30 * 86400
 
 
 @dataclass(slots=True)
-class AdminContext:
+class AdminContext(Context):
     """One request. `tokens` are what the client named itself by; `began` is a session that it opened, `ended` that it
     ended one.
     """
 
-    scope: Scope
-    settings: Settings
     tokens: list[str]
     address: str | None
-    document: Document = field(init=False)
     began: str | None = None
     remember: bool = False
     ended: bool = False
+    buyers: set[int] = field(default_factory=set, init=False)  # customers of orders that are shown
+    customers: Batch[Customer] | None = field(default=None, init=False)
     _desk: Desk | None = None
 
     async def someone(self) -> Desk | None:
         """Who is signed in, if anybody is."""
         for token in self.tokens if self._desk is None else ():
-            self._desk = self._desk or await desk_of(self.scope, token)
+            self._desk = self._desk or await desk_of(self.scope, token, self.address)
         return self._desk
 
     async def desk(self) -> Desk:

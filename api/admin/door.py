@@ -4,14 +4,17 @@ from pathlib import Path
 
 from aiohttp import web
 
-from api.admin import conversations, staff
+from api import vendure
+from api.admin import audit, conversations, customers, merchandise, orders, people, staff
 from api.admin.context import AdminContext, open_context
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
+from api.vendure import catalogue as shelves
+from api.vendure import offers
 from core.keys import SETTINGS
 
 PATH = "/admin-api"
-SDL = Path(__file__).parent / "schema"
+SDL = (vendure.SDL, Path(__file__).parent / "schema")
 
 
 class AdminDoor:
@@ -29,7 +32,9 @@ class AdminDoor:
 
 async def admin_engine() -> Engine:
     """The staff's schema, cooked."""
-    return await build_engine("admin", SDL, [staff, conversations])
+    return await build_engine(
+        "admin", SDL, [staff, people, audit, conversations, customers, orders, merchandise, shelves, offers]
+    )
 
 
 async def add_admin_door(app: web.Application) -> None:

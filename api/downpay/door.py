@@ -13,7 +13,7 @@ from api.graphql.handler import add_graphql
 from core.keys import SETTINGS
 
 PATH = "/downpay/graphql"
-SDL = Path(__file__).parent / "schema"
+SDL = (Path(__file__).parent / "schema",)
 SCALARS = "api.downpay.scalars"
 # The contract's own requests ask for every row twice, as edges and as nodes. Who asks has a token to lose.
 MOST = replace(limits.MOST, cost=250_000)

@@ -1,7 +1,7 @@
 """The GraphQL engine: cooked once a schema, sequential, masked, with its documents remembered within bounds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +18,7 @@ from api.graphql.limits import MOST, Weight
 from api.graphql.plans import use_plans
 
 Resolver = Callable[..., Awaitable[Any]]
+Sdl = Sequence[Path]  # folders
 
 SCALARS = "api.graphql.scalars"
 
@@ -32,12 +33,12 @@ class Engine:
         self._documents = Documents(most)
         self._schema_name = schema_name
 
-    async def cook(self, sdl_folder: Path, resolvers: Mapping[str, Resolver], scalars: str) -> None:
+    async def cook(self, sdl: Sdl, resolvers: Mapping[str, Resolver], scalars: str) -> None:
         """Build the schema from the SDL, the resolvers and a module that bakes the scalars."""
         for name, resolver in resolvers.items():
             register(name, schema_name=self._schema_name, parent_concurrently=False)(resolver)
         self._tartiflette = await create_engine(
-            str(sdl_folder),
+            [str(path) for path in sdl_files(sdl)],
             schema_name=self._schema_name,
             modules=[scalars],
             error_coercer=coerce_error,  # type: ignore[arg-type]  # the engine awaits it
@@ -72,7 +73,7 @@ class Engine:
 
 async def build_engine(
     schema_name: str,
-    sdl_folder: Path,
+    sdl: Sdl,
     modules: Iterable[ModuleType],
     scalars: str = SCALARS,
     most: Weight = MOST,
@@ -86,9 +87,14 @@ async def build_engine(
         if schema_name not in _cooked:
             engine = Engine(schema_name, most)
             resolvers = {k: v for module in modules for k, v in module.RESOLVERS.items()}
-            await engine.cook(sdl_folder, resolvers, scalars)
+            await engine.cook(sdl, resolvers, scalars)
             _cooked[schema_name] = engine
         return _cooked[schema_name]
+
+
+def sdl_files(sdl: Sdl) -> list[Path]:
+    """The files of these folders, the folders as given, and in each the files in order of name."""
+    return [path for folder in sdl for path in sorted(folder.glob("**/*.graphql"))]
 
 
 async def resolve_by_name(parent: Any, _: dict[str, Any], __: Any, info: Any) -> Any:

@@ -4,11 +4,11 @@ from typing import Any
 
 from api.graphql.ids import parse_id
 from api.shop.context import CHANNEL, ShopContext
-from api.shop.deposit_mapping import balance_shape, cancellation_shape, movement_shape, owed_shape
-from api.shop.errors import refusing
-from api.shop.mapping import Shape
 from api.shop.metadata import read_metadata
-from api.shop.order_mapping import payment_shape
+from api.vendure.deposit_mapping import balance_shape, cancellation_shape, movement_shape, owed_shape
+from api.vendure.errors import refusing
+from api.vendure.mapping import Shape
+from api.vendure.order_mapping import payment_shape
 from core.errors import InvalidInput
 from services.deposits.cancelling import cancel_order, what_cancelling_does
 from services.deposits.guessing import count_guess

@@ -1,22 +1,18 @@
 """Who asks the shop, and what was read for them so far in this request."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from api.graphql.batches import Batch
-from api.graphql.documents import Document
-from api.graphql.selections import selected
 from api.peers import peer_of
+from api.vendure.context import Context
 from core.errors import NotSignedIn
 from core.settings import Settings
 from services.buyers import Buyer
-from services.catalogue import CategoryView, ProductView, VariantView, list_categories
 from services.orders.views import OrderPart
-from services.purchase_options.views import OptionView
 from services.sessions import Visitor, open_visitor
-from services.tenants import Scope, scope_by_code, scope_by_key
+from services.tenants import scope_by_code, scope_by_key
 
 COOKIE = "session"
 TOKEN_HEADER = "vendure-auth-token"
@@ -26,8 +22,9 @@ CHANNEL = "app"
 
 # The fields of an order that are made from each part of it.
 PARTS: dict[OrderPart, frozenset[str]] = {
-    "lines": frozenset({"lines"}),
-    "shipping": frozenset({"shippingLines"}),
+    # What promotions take off, and each rate's tax, are said of the lines.
+    "lines": frozenset({"lines", "discounts", "promotions", "taxSummary"}),
+    "shipping": frozenset({"shippingLines", "discounts", "promotions", "taxSummary"}),
     "payments": frozenset({"payments"}),
     "totals": frozenset(
         {
@@ -46,6 +43,23 @@ PARTS: dict[OrderPart, frozenset[str]] = {
             "lines.dueNow",
             "lines.dueLater",
             "lines.dueAt",
+            "discounts",
+            "promotions",
+            *(
+                f"lines.{name}{tax}"
+                for name in (
+                    "discountedUnitPrice",
+                    "proratedUnitPrice",
+                    "discountedLinePrice",
+                    "proratedLinePrice",
+                )
+                for tax in ("", "WithTax")
+            ),
+            "lines.lineTax",
+            "lines.discounts",
+            "shippingLines.discountedPrice",
+            "shippingLines.discountedPriceWithTax",
+            "shippingLines.discounts",
         }
     ),
 }
@@ -57,41 +71,14 @@ def wanted_parts(selected: frozenset[str]) -> frozenset[OrderPart]:
 
 
 @dataclass(slots=True)
-class Expected:
-    """Rows of which a part may be asked for one by one: they are read together at the first question."""
-
-    products: set[int] = field(default_factory=set)
-    variants: set[int] = field(default_factory=set)
-    categories: set[int] = field(default_factory=set)
-
-
-@dataclass(slots=True)
-class ShopContext:
+class ShopContext(Context):
     """One request. `tokens` are what the client named itself by, the strongest first."""
 
-    scope: Scope
-    settings: Settings
     tokens: list[str]
     bearer: str | None = None
     idempotency_key: str | None = None
     peer: str | None = None  # the client's address, where it is known
-    document: Document = field(init=False)
-    expected: Expected = field(default_factory=Expected)
-    products: dict[frozenset[str], Batch[ProductView]] = field(default_factory=dict)
-    shelf_pages: dict[tuple[int, int, bool], Batch[tuple[list[VariantView], int]]] = field(
-        default_factory=dict
-    )
-    options: dict[str, Batch[list[OptionView]]] = field(default_factory=dict)
     _visitor: Visitor | None = None
-    _categories: dict[int, CategoryView] | None = None
-
-    def asset_url(self, path: str) -> str:
-        """The public address of a picture."""
-        return f"{self.settings.base_url}/assets/{path}"
-
-    def selected(self, info: Any) -> frozenset[str]:
-        """Dotted paths that the document asks for below the field being resolved."""
-        return selected(info, self.document.selections)
 
     async def visitor(self, *, at_the_door: bool = False) -> Visitor:
         """Who is there; looked up when first asked, since most of the catalogue is anybody's.
@@ -131,19 +118,6 @@ class ShopContext:
     async def buyer(self, info: Any) -> Buyer:
         """Whose cart is filled, and what of it the document asks for."""
         return (await self.visitor()).buyer(CHANNEL, wanted_parts(self.selected(info)))
-
-    async def categories(self) -> dict[int, CategoryView]:
-        """Every shelf of the platform: there are few, and they refer to one another."""
-        if self._categories is None:
-            found: dict[int, CategoryView] = {}
-            page, total = await list_categories(self.scope)
-            while page:
-                found.update((category.id, category) for category in page)
-                page = []
-                if len(found) < total:
-                    page, total = await list_categories(self.scope, skip=len(found))
-            self._categories = found
-        return self._categories
 
     def tell(self, response: web.Response) -> None:
         """Send the token of a session that was begun or changed, and take back one that was ended."""

@@ -4,14 +4,17 @@ from pathlib import Path
 
 from aiohttp import web
 
+from api import vendure
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
-from api.shop import accounts, balances, catalogue, offers, orders
+from api.shop import accounts, balances, catalogue, guests, orders
 from api.shop.context import ShopContext, open_context
+from api.vendure import catalogue as shelves
+from api.vendure import offers, promotions, roots
 from core.keys import SETTINGS
 
 PATH = "/shop-api"
-SDL = Path(__file__).parent / "schema"
+SDL = (vendure.SDL, Path(__file__).parent / "schema")
 
 
 class ShopDoor:
@@ -29,7 +32,11 @@ class ShopDoor:
 
 async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
-    return await build_engine("shop", SDL, [accounts, catalogue, offers, orders, balances])
+    return await build_engine(
+        "shop",
+        SDL,
+        [accounts, shelves, roots, catalogue, offers, promotions, orders, guests, balances],
+    )
 
 
 async def add_shop_door(app: web.Application) -> None:

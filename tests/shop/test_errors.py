@@ -4,12 +4,13 @@ import re
 
 import pytest
 
+from api.graphql.snapshot import schema_text
 from api.shop.door import SDL
-from api.shop.errors import MEMBERS, as_member
+from api.vendure.errors import MEMBERS, as_member
 from core import errors
 from core.errors import all_error_classes
 
-SCHEMA = "\n".join(path.read_text() for path in SDL.glob("*.graphql"))
+SCHEMA = schema_text(SDL)
 
 
 def shop_error_classes() -> list[type[errors.DomainError]]:

@@ -59,7 +59,7 @@ class Door:
 @pytest.fixture
 async def http(tmp_path: Path) -> AsyncIterator[TestClient[web.Request, web.Application]]:
     (tmp_path / "echo.graphql").write_text(SCHEMA)
-    engine = await build_engine("echo", tmp_path, [SimpleNamespace(RESOLVERS=RESOLVERS)])  # type: ignore[list-item]
+    engine = await build_engine("echo", [tmp_path], [SimpleNamespace(RESOLVERS=RESOLVERS)])  # type: ignore[list-item]
     app = web.Application()
     add_graphql(app, "/graphql", engine, Door())
     async with TestClient(TestServer(app)) as client:

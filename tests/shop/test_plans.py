@@ -56,7 +56,7 @@ RESOLVERS = {
 @pytest.fixture
 async def engine(tmp_path: Path) -> Engine:
     (tmp_path / "s.graphql").write_text(SCHEMA)
-    return await build_engine("plans", tmp_path, [SimpleNamespace(RESOLVERS=RESOLVERS)])  # type: ignore[list-item]
+    return await build_engine("plans", [tmp_path], [SimpleNamespace(RESOLVERS=RESOLVERS)])  # type: ignore[list-item]
 
 
 async def answer(engine: Engine, text: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:

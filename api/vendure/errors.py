@@ -1,0 +1,149 @@
+"""Refusals in the dialect: a member of the field's union where it has one, a GraphQL error otherwise."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from core import errors
+from core.errors import DomainError
+
+Resolver = Callable[[Any, dict[str, Any], Any, Any], Awaitable[Any]]
+Extra = Callable[[Any], dict[str, Any]]
+
+
+def _nothing(_: Any) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A type that unions have for a refusal; `extra` gives the fields beyond `errorCode` and `message`."""
+
+    typename: str
+    error_code: str
+    extra: Extra = _nothing
+
+
+def _coupon(error: Any) -> dict[str, Any]:
+    return {"couponCode": error.coupon_code}
+
+
+def _payment_message(error: DomainError) -> dict[str, Any]:
+    return {"paymentErrorMessage": error.message}
+
+
+def _transition(error: errors.IllegalTransition) -> dict[str, Any]:
+    return {
+        "transitionError": error.message,
+        "fromState": error.from_state,
+        "toState": error.to_state,
+    }
+
+
+def _not_arranged(error: DomainError) -> dict[str, Any]:
+    """Stock is promised when payment is arranged: that is where it can be missing outside the cart."""
+    return {"transitionError": error.message, "fromState": "AddingItems", "toState": "ArrangingPayment"}
+
+
+MODIFICATION = Member("OrderModificationError", "ORDER_MODIFICATION_ERROR")
+PAYMENT_STATE = Member("OrderPaymentStateError", "ORDER_PAYMENT_STATE_ERROR")
+DECLINED = Member("PaymentDeclinedError", "PAYMENT_DECLINED_ERROR", _payment_message)
+FAILED = Member("PaymentFailedError", "PAYMENT_FAILED_ERROR", _payment_message)
+NO_ORDER = Member("NoActiveOrderError", "NO_ACTIVE_ORDER_ERROR")
+TRANSITION = Member("OrderStateTransitionError", "ORDER_STATE_TRANSITION_ERROR", _transition)
+NOT_ARRANGED = Member("OrderStateTransitionError", "ORDER_STATE_TRANSITION_ERROR", _not_arranged)
+STOCK = Member(
+    "InsufficientStockError", "INSUFFICIENT_STOCK_ERROR", lambda error: {"quantityAvailable": error.available}
+)
+
+GUEST = Member("GuestCheckoutError", "GUEST_CHECKOUT_ERROR", lambda error: {"errorDetail": error.message})
+
+# The members that may stand for a refusal, best first; with none it is always a GraphQL error.
+MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
+    errors.InvalidInput: (),
+    errors.NotFound: (),
+    errors.NotSignedIn: (),
+    errors.Forbidden: (),
+    errors.TooManyTries: (),
+    errors.Unavailable: (),
+    errors.InvalidCredentials: (),
+    errors.CodeInvalid: (),
+    errors.CodeExpired: (),
+    errors.AlreadyRegistered: (Member("EmailAddressConflictError", "EMAIL_ADDRESS_CONFLICT_ERROR"),),
+    errors.IdempotencyConflict: (),
+    errors.PinWrong: (DECLINED,),
+    errors.PinLocked: (DECLINED,),
+    errors.PinMissing: (DECLINED,),
+    errors.NumberUnproven: (DECLINED,),
+    errors.InsufficientFunds: (DECLINED,),
+    errors.PaymentFailed: (FAILED,),
+    errors.PaymentPending: (PAYMENT_STATE, MODIFICATION),
+    errors.InsufficientStock: (STOCK, NOT_ARRANGED),
+    errors.NegativeQuantity: (Member("NegativeQuantityError", "NEGATIVE_QUANTITY_ERROR"),),
+    errors.OrderLimit: (
+        Member("OrderLimitError", "ORDER_LIMIT_ERROR", lambda error: {"maxItems": error.maximum}),
+    ),
+    errors.NoActiveOrder: (NO_ORDER, MODIFICATION, NOT_ARRANGED),
+    errors.OrderNotModifiable: (MODIFICATION, PAYMENT_STATE),
+    errors.IllegalTransition: (TRANSITION, MODIFICATION),
+    errors.CouponInvalid: (Member("CouponCodeInvalidError", "COUPON_CODE_INVALID_ERROR", _coupon),),
+    errors.CouponExpired: (Member("CouponCodeExpiredError", "COUPON_CODE_EXPIRED_ERROR", _coupon),),
+    errors.CouponUsedUp: (
+        Member(
+            "CouponCodeLimitError",
+            "COUPON_CODE_LIMIT_ERROR",
+            lambda error: {**_coupon(error), "limit": error.limit},
+        ),
+    ),
+    errors.GuestsNotAllowed: (GUEST, NOT_ARRANGED),
+    errors.AlreadySignedIn: (Member("AlreadyLoggedInError", "ALREADY_LOGGED_IN_ERROR"),),
+    errors.EmailTaken: (Member("EmailAddressConflictError", "EMAIL_ADDRESS_CONFLICT_ERROR"),),
+    errors.IneligibleShippingMethod: (
+        Member("IneligibleShippingMethodError", "INELIGIBLE_SHIPPING_METHOD_ERROR"),
+    ),
+    errors.IneligiblePaymentMethod: (
+        Member(
+            "IneligiblePaymentMethodError",
+            "INELIGIBLE_PAYMENT_METHOD_ERROR",
+            lambda error: {"eligibilityCheckerMessage": error.message},
+        ),
+    ),
+}
+
+
+def as_member(error: DomainError, union: frozenset[str]) -> dict[str, Any] | None:
+    """The refusal as one of a union's types, or None where the union has none for it."""
+    for member in MEMBERS[type(error)]:
+        if member.typename in union:
+            return {
+                "__typename": member.typename,
+                "errorCode": member.error_code,
+                "message": error.message,
+                **member.extra(error),
+            }
+    return None
+
+
+def refusing(resolver: Resolver) -> Resolver:
+    """Let a resolver of a union answer a refusal with the union's own member for it."""
+
+    @wraps(resolver)
+    async def resolve(parent: Any, args: dict[str, Any], context: Any, info: Any) -> Any:
+        try:
+            return await resolver(parent, args, context, info)
+        except DomainError as error:
+            member = as_member(error, union_members(info))
+            if member is None:
+                raise
+            return member
+
+    return resolve
+
+
+def union_members(info: Any) -> frozenset[str]:
+    """The types of the union that a field returns."""
+    of = info.return_type
+    while of.is_wrapping_type:
+        of = of.wrapped_type
+    return frozenset(of.possible_types_set)

@@ -1,0 +1,269 @@
+"""What the services show, in the dialect's names. Pure: nothing is read here."""
+
+from functools import cache
+from typing import Any
+
+from babel import Locale
+
+from api.vendure.context import Context
+from models import Customer
+from services.catalogue import AssetView, CategoryView, FitmentView, ProductView, VariantView
+from services.catalogue.variants import FEW
+from services.catalogue.views import SearchHit
+from services.checkout import PaymentMethodView, ShippingMethodView
+from services.orders.views import OrderView
+from services.pricing import net
+
+Shape = dict[str, Any]
+
+LANGUAGE = "en"
+
+
+def asset_shape(context: Context, asset: AssetView | None) -> Shape | None:
+    if asset is None:
+        return None
+    url = context.asset_url(asset.path)
+    return {
+        "id": str(asset.id),
+        "name": asset.name,
+        "mimeType": asset.mime,
+        "width": asset.width,
+        "height": asset.height,
+        "source": url,
+        "preview": url,
+    }
+
+
+def stock_level(available: int) -> str:
+    """In words, so that a competitor can't count the shelf."""
+    if available <= 0:
+        return "OUT_OF_STOCK"
+    return "LOW_STOCK" if available <= FEW else "IN_STOCK"
+
+
+def variant_shape(context: Context, variant: VariantView) -> Shape:
+    context.expected.products.add(variant.product_id)
+    context.expected.variants.add(variant.id)
+    assets = [asset_shape(context, asset) for asset in variant.assets]
+    return {
+        "id": str(variant.id),
+        "uid": str(variant.uid),
+        "createdAt": variant.created_at,
+        "updatedAt": variant.updated_at,
+        "productId": str(variant.product_id),
+        "product": product_stub(variant.product_id, variant.product_name, variant.product_slug),
+        "sku": variant.sku,
+        "name": variant.name,
+        "languageCode": LANGUAGE,
+        "featuredAsset": assets[0] if assets else None,
+        "assets": assets,
+        "price": _net(context, variant.price_minor, variant.tax_basis_points),
+        "priceWithTax": variant.price_minor,
+        "currencyCode": context.scope.currency,
+        "stockLevel": stock_level(variant.available),
+        "options": [_option(variant, _group(variant.product_id, []))] if variant.option else [],
+        "enabled": variant.enabled,
+        "stockOnHand": variant.on_hand,
+        "stockAllocated": variant.on_hand - variant.available,
+    }
+
+
+def _net(context: Context, amount_minor: int, tax_basis_points: int | None) -> int:
+    """What the fields without `WithTax` show; None is the platform's own rate."""
+    return net(amount_minor, context.scope.tax_basis_points if tax_basis_points is None else tax_basis_points)
+
+
+def product_stub(product_id: int, name: str, slug: str) -> Shape:
+    """As much of a product as its variant knows."""
+    return {"id": str(product_id), "name": name, "slug": slug}
+
+
+def _group(product_id: int, options: list[Shape]) -> Shape:
+    return {"id": str(product_id), "code": "option", "name": "Option", "options": options}
+
+
+def _option(variant: VariantView, group: Shape) -> Shape:
+    return {
+        "id": str(variant.id),
+        "code": variant.option.lower().replace(" ", "-"),
+        "name": variant.option,
+        "groupId": group["id"],
+        "group": group,
+    }
+
+
+def option_groups(product: ProductView) -> list[Shape]:
+    """The one group of a product whose variants differ."""
+    group = _group(product.id, [])
+    group["options"] = [_option(variant, group) for variant in product.variants if variant.option]
+    return [group] if group["options"] else []
+
+
+def product_shape(context: Context, product: ProductView) -> Shape:
+    context.expected.products.add(product.id)
+    assets = [asset_shape(context, asset) for asset in product.assets]
+    texts = {
+        "id": str(product.id),
+        "languageCode": LANGUAGE,
+        "name": product.name,
+        "slug": product.slug,
+        "description": product.description,
+    }
+    return {
+        **texts,
+        "uid": str(product.uid),
+        "createdAt": product.created_at,
+        "updatedAt": product.updated_at,
+        "enabled": product.enabled,
+        "featuredAsset": assets[0] if assets else None,
+        "assets": assets,
+        "variants": [variant_shape(context, variant) for variant in product.variants],
+        "optionGroups": option_groups(product),
+        "collections": [category_shape(context, category) for category in product.categories],
+        "translations": [texts],
+        "customFields": custom_fields(product),
+    }
+
+
+def custom_fields(product: ProductView) -> Shape:
+    """The part's own facts; of the cars it fits, the first."""
+    fits: FitmentView | None = product.fitments[0] if product.fitments else None
+    return {
+        "Make": fits and fits.make,
+        "Model": fits and fits.model,
+        "Year": fits and fits.year_from,
+        "numStars": product.stars or None,
+        "averageRating": product.average_rating,
+        "CountryOfOrigin": product.country_of_origin or None,
+        "Condition": product.condition,
+    }
+
+
+def category_shape(context: Context, category: CategoryView) -> Shape:
+    context.expected.categories.add(category.id)
+    asset = asset_shape(context, category.asset)
+    return {
+        "id": str(category.id),
+        "uid": str(category.uid),
+        "createdAt": category.created_at,
+        "updatedAt": category.updated_at,
+        "languageCode": LANGUAGE,
+        "name": category.name,
+        "slug": category.slug,
+        "description": category.description,
+        "position": category.position,
+        "featuredAsset": asset,
+        "assets": [asset] if asset else [],
+        "parentId": str(category.parent_id or 0),
+    }
+
+
+def hit_shape(context: Context, hit: SearchHit) -> Shape:
+    least, most, rate = hit.price_min_minor, hit.price_max_minor, hit.tax_basis_points
+    price = {"__typename": "PriceRange", "min": _net(context, least, rate), "max": _net(context, most, rate)}
+    return {
+        "sku": hit.sku,
+        "slug": hit.slug,
+        "productId": str(hit.product_id),
+        "productName": hit.name,
+        "productVariantId": str(hit.variant_id),
+        "productAsset": asset_shape(context, hit.asset),
+        "price": price,
+        "priceWithTax": {"__typename": "PriceRange", "min": least, "max": most},
+        "currencyCode": context.scope.currency,
+        "description": hit.description,
+        "score": hit.score,
+        "inStock": hit.in_stock,
+    }
+
+
+def channel_shape(context: Context) -> Shape:
+    scope = context.scope
+    return {
+        "id": str(scope.platform_id),
+        "code": scope.code,
+        "token": scope.code,
+        "defaultLanguageCode": LANGUAGE,
+        "availableLanguageCodes": [LANGUAGE],
+        "currencyCode": scope.currency,
+        "defaultCurrencyCode": scope.currency,
+        "availableCurrencyCodes": [scope.currency],
+        "pricesIncludeTax": True,
+    }
+
+
+def customer_shape(customer: Customer) -> Shape:
+    first, _, last = customer.full_name.partition(" ")
+    return {
+        "id": str(customer.id),
+        "uid": str(customer.uid),
+        "createdAt": customer.created_at,
+        "updatedAt": customer.updated_at,
+        "title": customer.title or None,
+        "firstName": first,
+        "lastName": last,
+        "phoneNumber": customer.phone,
+        "emailAddress": customer.email or "",
+        "user": user_shape(customer),
+    }
+
+
+def guest_shape(order: OrderView) -> Shape | None:
+    """Who bought without an account, as far as they said so."""
+    guest = order.guest
+    if guest is None:
+        return None
+    return {
+        "id": f"guest-{order.id}",
+        "uid": str(order.uid),
+        "createdAt": order.created_at,
+        "updatedAt": order.updated_at,
+        "title": guest.get("title"),
+        "firstName": guest.get("first_name") or guest.get("full_name") or "",
+        "lastName": guest.get("last_name") or "",
+        "phoneNumber": guest.get("phone"),
+        "emailAddress": guest.get("email") or "",
+        "user": None,
+    }
+
+
+def user_shape(customer: Customer) -> Shape:
+    return {
+        "id": str(customer.id),
+        "identifier": customer.phone or customer.email or "",
+        "verified": customer.phone is not None,
+        "phone": customer.phone,
+        "email": customer.email,
+        "fullName": customer.full_name or None,
+        "city": customer.city,
+        "street": customer.street,
+        "gps": customer.gps,
+    }
+
+
+def shipping_quote(context: Context, method: ShippingMethodView) -> Shape:
+    return {
+        "id": str(method.id),
+        "code": method.code,
+        "name": method.name,
+        "description": method.description,
+        "price": _net(context, method.price_minor, None),
+        "priceWithTax": method.price_minor,
+    }
+
+
+def payment_quote(method: PaymentMethodView) -> Shape:
+    return {
+        "id": str(method.id),
+        "code": method.code,
+        "name": method.name,
+        "description": method.description,
+        "isEligible": method.eligible,
+        "eligibilityMessage": method.why_not or None,
+    }
+
+
+@cache
+def country_name(code: str) -> str:
+    """In English, by CLDR; the code itself where there is no such country."""
+    return str(Locale(LANGUAGE).territories.get(code, code))
