@@ -40,6 +40,7 @@ from models.people import (
     StaffSession,
     StaffUser,
 )
+from models.sellers import Payout, SellerOrder, SellerRefund
 from models.support import SupportMessage, SupportThread
 from models.wishlists import WishlistItem
 
@@ -75,6 +76,7 @@ __all__ = [
     "Payment",
     "PaymentAttempt",
     "PaymentMethod",
+    "Payout",
     "PickupLocation",
     "Platform",
     "Posting",
@@ -88,6 +90,8 @@ __all__ = [
     "SearchEntry",
     "SearchWord",
     "Seller",
+    "SellerOrder",
+    "SellerRefund",
     "Shipment",
     "ShippingLine",
     "ShippingMethod",

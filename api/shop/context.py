@@ -22,9 +22,10 @@ CHANNEL = "app"
 
 # The fields of an order that are made from each part of it.
 PARTS: dict[OrderPart, frozenset[str]] = {
-    "lines": frozenset({"lines"}),
-    "shipping": frozenset({"shippingLines"}),
+    "lines": frozenset({"lines", "sellerOrders"}),
+    "shipping": frozenset({"shippingLines", "lines.shippingLine", "sellerOrders"}),
     "payments": frozenset({"payments"}),
+    "sellers": frozenset({"sellerOrders", "type"}),
     "totals": frozenset(
         {
             "totalQuantity",
@@ -42,6 +43,7 @@ PARTS: dict[OrderPart, frozenset[str]] = {
             "lines.dueNow",
             "lines.dueLater",
             "lines.dueAt",
+            "sellerOrders",
         }
     ),
 }

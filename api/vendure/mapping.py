@@ -218,6 +218,9 @@ def shipping_quote(method: ShippingMethodView) -> Shape:
         "description": method.description,
         "price": method.price_minor,
         "priceWithTax": method.price_minor,
+        "metadata": {"seller": {"id": str(method.seller_id), "name": method.seller}}
+        if method.seller_id
+        else None,
     }
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from api.vendure.context import Context
 from api.vendure.deposit_mapping import charge_shape, option_shape
 from api.vendure.mapping import LANGUAGE, Shape, asset_shape, country_name, product_stub, stock_level
-from services.orders.views import LineView, OrderView, PaymentView, ShippingLineView
+from services.orders.sellers import lines_of, shipping_of, way_of
+from services.orders.views import LineView, OrderView, PaymentView, SellerOrderView, ShippingLineView
 
 # The dialect's name of each part of an address, and ours.
 ADDRESS_NAMES = {
@@ -24,8 +25,9 @@ ADDRESS_NAMES = {
 
 def order_shape(context: Context, order: OrderView) -> Shape:
     due_now = order.due_now_by_line()
-    return {
+    shape: Shape = {
         "__typename": "Order",
+        "type": "Aggregate" if len(order.sellers) > 1 else "Regular",
         "id": str(order.id),
         "uid": str(order.uid),
         "createdAt": order.created_at,
@@ -50,31 +52,71 @@ def order_shape(context: Context, order: OrderView) -> Shape:
         "shippingWithTax": order.shipping_minor,
         "total": order.total_minor,
         "totalWithTax": order.total_minor,
-        "taxSummary": _tax(context, order),
+        "taxSummary": _tax(context, order.total_minor, order.tax_minor),
         "dueNow": order.due_now_minor,
         "dueLater": order.deferred_minor,
         "outstanding": order.outstanding_minor,
         "scheduledCharges": [charge_shape(due) for due in order.due],
     }
+    shape["sellerOrders"] = [_seller_order_shape(context, order, part, shape) for part in order.sellers]
+    return shape
 
 
-def _tax(context: Context, order: OrderView) -> list[Shape]:
-    if not order.tax_minor:
+def _seller_order_shape(context: Context, order: OrderView, part: SellerOrderView, whole: Shape) -> Shape:
+    """A seller's part as an order of its own; its id is its code, since numbers are those of whole orders."""
+    due_now = order.due_now_by_line()
+    lines = lines_of(order, part)
+    return {
+        **whole,
+        "type": "Seller",
+        "id": part.code,
+        "uid": str(part.uid),
+        "createdAt": part.created_at,
+        "updatedAt": part.updated_at,
+        "code": part.code,
+        "seller": {"id": str(part.seller_id), "name": part.seller},
+        "aggregateOrder": whole,
+        "sellerOrders": [],
+        "lines": [line_shape(context, order, line, due_now[line.id]) for line in lines],
+        # What the buyer pays, and owes, is the whole order's.
+        "payments": [],
+        "scheduledCharges": [],
+        "outstanding": 0,
+        "totalQuantity": sum(line.quantity for line in lines),
+        "subTotal": part.goods_minor,
+        "subTotalWithTax": part.goods_minor,
+        "shippingLines": [shipping_shape(way) for way in shipping_of(order, part)],
+        "shipping": part.delivery_minor,
+        "shippingWithTax": part.delivery_minor,
+        "total": part.total_minor,
+        "totalWithTax": part.total_minor,
+        "taxSummary": _tax(context, part.total_minor, part.tax_minor),
+        "dueNow": sum(due_now[line.id] for line in lines),
+        "dueLater": sum(line.deferred_minor for line in lines),
+        "commission": part.commission_minor - part.commission_returned_minor,
+        "payable": part.payable_left_minor,
+    }
+
+
+def _tax(context: Context, total_minor: int, tax_minor: int) -> list[Shape]:
+    if not tax_minor:
         return []
     return [
         {
             "description": "Tax",
             "taxRate": context.scope.tax_basis_points / 100,
-            "taxBase": order.total_minor - order.tax_minor,
-            "taxTotal": order.tax_minor,
+            "taxBase": total_minor - tax_minor,
+            "taxTotal": tax_minor,
         }
     ]
 
 
 def line_shape(context: Context, order: OrderView, line: LineView, due_now_minor: int) -> Shape:
     asset = asset_shape(context, line.asset)
+    way = way_of(order, line)
     return {
         "id": str(line.id),
+        "shippingLine": shipping_shape(way) if way else None,
         "productVariant": _variant_of_line(context, order, line, asset),
         "featuredAsset": asset,
         "unitPrice": line.unit_price_minor,
@@ -121,6 +163,7 @@ def shipping_shape(line: ShippingLineView) -> Shape:
             "name": line.name,
             "description": line.description,
         },
+        "seller": {"id": str(line.seller_id), "name": line.seller} if line.seller_id else None,
         "price": line.price_minor,
         "priceWithTax": line.price_minor,
     }
