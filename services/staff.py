@@ -19,7 +19,7 @@ LONGEST_NAME, LONGEST_PASSWORD = 255, 128
 
 # What a role may do beside looking at itself.
 MAY: dict[str, frozenset[str]] = {
-    "owner": frozenset({"answer", "flag"}),
+    "owner": frozenset({"answer", "flag", "ManagePayouts"}),
     "support": frozenset({"answer", "flag"}),
     "desk": frozenset({"answer"}),
 }

@@ -1,12 +1,14 @@
 """Sharing a sale out among its sellers and the market, and taking back what is refunded of it, in the caller's transaction.
 
-The caller writes the entry; what is given here are its sides. `sales` and `shared` together are always zero.
+`sales` and `shared` together are always zero.
 """
+
+from collections.abc import Sequence
 
 from core.clock import now
 from core.db import Row, as_given, execute, fetch, fetch_one, for_update, given
 from core.ids import new_uid
-from services.ledger import AccountKind, Side, shared_accounts
+from services.ledger import AccountKind, Side, post, shared_account, shared_accounts
 from services.orders.reading import fill_orders
 from services.orders.views import OrderView
 from services.seller_orders.dividing import MILLION, Back, Division, Left, Refunded, divide, spread
@@ -21,14 +23,17 @@ _GIVEN = {
     "delivery": "bigint",
     "tax": "bigint",
 }
-# As `commission_of`, at the rate of this moment.
+# As `commission_of`, at the rate of this moment; in two steps, since a product of millions has no room in 64 bits.
 _RATE = "COALESCE(s.commission_ppm, p.commission_ppm)"
-_COMMISSION = f"(given.goods * {_RATE} + {MILLION // 2}) / {MILLION}"
+_COMMISSION = (
+    f"(given.goods / {MILLION} * {_RATE} + (given.goods % {MILLION} * {_RATE} + {MILLION // 2}) / {MILLION})"
+)
 _RETURNED = ("goods", "delivery", "commission")
 
 
 async def share_sale(scope: Scope, row: Row, order: OrderView | None = None) -> list[Side]:
-    """Store the seller orders of an order that is just being sold (a row of `ORDER_COLUMNS` with its totals).
+    """Store the seller orders of an order that is just being sold (a row of `ORDER_COLUMNS` with its totals); the sides
+    that share it out, for the entry of the sale.
 
     `order` is that order where its lines and ways of delivery were read already.
     """
@@ -45,16 +50,24 @@ async def share_sale(scope: Scope, row: Row, order: OrderView | None = None) -> 
     return await _sides(scope, owed, kept, division.delivery_minor, sign=1)
 
 
-async def take_back(scope: Scope, order_id: int, refunded: Refunded, *, key: str) -> list[Side]:
-    """Take back of a locked order's sellers, and of the market, what is refunded of it, under its journal entry's `key`.
+async def book_return(
+    scope: Scope, order: Row, refunded: Refunded, *, key: str, kind: str, narrative: str, into: Sequence[Side]
+) -> None:
+    """Write what is given back of a locked order that was sold: out of `sales`, and out of what its sellers and the market
+    had of it, `into` accounts whose sides sum to it.
 
-    Commission goes back with the goods it was taken of, so that of an order that is refunded whole none is left,
-    in however many parts. An order that is older than seller orders was the market's own sale: nothing is shared there.
-
-    Raises `InvalidInput` where more is given back than is left.
+    Commission goes back with the goods it was taken of, so that of an order that is refunded whole none is left, in
+    however many parts. Each refund has a `key` of its own. Raises `InvalidInput` where more is given back than is left.
     """
+    sides = [(await shared_account(scope, "sales", "sales"), -refunded.total_minor), *into]
+    sides += await _take_back(scope, order["id"], refunded, key)
+    await post(scope, key=key, kind=kind, narrative=narrative, sides=[side for side in sides if side[1]])
+
+
+async def _take_back(scope: Scope, order_id: int, refunded: Refunded, key: str) -> list[Side]:
     left = await _left(order_id)
-    if not left:
+    if not left or not refunded.total_minor:
+        # An order that is older than seller orders was the market's own sale, and was shared with nobody.
         return []
     backs = spread(refunded, left)
     await _count(scope, order_id, backs, key)

@@ -1,13 +1,20 @@
 """Markets with several sellers, and what the book says of them, for tests about sellers and their money."""
 
 from core.cache import clear_caches
-from core.db import execute, fetch
-from models import Seller, ShippingMethod
+from core.db import execute, fetch, transaction
+from core.ids import digits
+from models import Seller, ShippingMethod, StaffUser
 from services import ledger
 from services.buyers import Buyer
 from services.carts import add_to_cart
 from services.checkout import choose_shipping, pay
+from services.deposits.collecting import lock_order
 from services.orders import OrderView
+from services.payouts.reading import list_payouts, seller_balances
+from services.payouts.statements import statement_of
+from services.seller_orders.booking import book_return
+from services.seller_orders.dividing import Refunded
+from services.staff import Desk
 from services.tenants import Scope
 from tests.services.helpers import PIN
 
@@ -72,3 +79,48 @@ async def sums(scope: Scope) -> dict[str, int]:
 
 async def the_book_is_right() -> None:
     assert await ledger.check_book() == ledger.TrialBalance(0, [], [])
+
+
+async def refund(scope: Scope, order_id: int, refunded: Refunded, key: str) -> None:
+    """Give back of an order, into suspense."""
+    async with transaction():
+        order = await lock_order(scope, order_id=order_id)
+        suspense = await ledger.shared_account(scope, "suspense", "suspense")
+        await book_return(
+            scope,
+            order,
+            refunded,
+            key=key,
+            kind="refund",
+            narrative="Given back",
+            into=[(suspense, refunded.total_minor)],
+        )
+
+
+async def a_desk(scope: Scope, role: str = "owner") -> Desk:
+    """Somebody of staff."""
+    staff = await StaffUser.create(
+        email=f"{digits(8)}@makola.test",
+        password_hash="",
+        role=role,
+        platform_id=scope.platform_id,
+        environment=scope.environment,
+    )
+    return Desk(scope, staff.id, staff.email, role)
+
+
+async def the_sellers_are_owed_what_the_book_says(desk: Desk) -> None:
+    """Balances, statements and the book say the same, to the last minor unit."""
+    await the_book_is_right()
+    book = await sums(desk.scope)
+    balances, _ = await seller_balances(desk)
+    owed = {f"payable:{each.seller_id}": each.owed_minor for each in balances if each.owed_minor}
+    assert owed == {code: sum_ for code, sum_ in book.items() if code.startswith("payable:")}
+    assert book.get("sales", 0) + book.get("shared", 0) == 0
+    rows = await fetch("SELECT commission_minor - commission_returned_minor AS kept FROM seller_order")
+    assert book.get("commission", 0) == sum(row["kept"] for row in rows)
+    payouts, _ = await list_payouts(desk, take=100)
+    for payout in payouts:
+        statement = await statement_of(desk, payout.id)
+        assert sum(line.payable_minor for line in statement.lines) == payout.amount_minor > 0
+    assert book.get("bank", 0) == sum(each.amount_minor for each in payouts if each.state == "Paid")

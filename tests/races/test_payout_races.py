@@ -1,0 +1,60 @@
+"""Payouts and refunds at once: nothing is paid twice, nothing is lost, and the book agrees."""
+
+import asyncio
+from datetime import timedelta
+
+from core import clock
+from core.db import fetch
+from core.errors import DomainError
+from services.payouts.batches import create_batch, mark_paid
+from services.payouts.reading import list_payouts
+from services.seller_orders.dividing import Refunded
+from services.tenants import Scope
+from tests.sellers.hands import (
+    a_desk,
+    buy_of,
+    charge_commission,
+    refund,
+    sums,
+    the_sellers_are_owed_what_the_book_says,
+    variants_of_sellers,
+)
+from tests.services.helpers import a_buyer
+
+
+async def test_batches_and_refunds_at_the_same_moment(demo: Scope) -> None:
+    sellers = await variants_of_sellers(demo, 3)
+    await charge_commission(demo, 123_457)
+    desk = await a_desk(demo)
+    buyer = await a_buyer(demo, balance_minor=100_000_000, pin=True)
+    orders = [await buy_of(buyer, *(variant for _, variant in sellers)) for _ in range(9)]
+    clock.travel(timedelta(days=8))
+    keys = [None, "the same", None, "the same", None, None]
+    refunds = [
+        refund(demo, order.id, Refunded({}, alike_minor=order.total_minor // 3), f"r:{order.id}:{n}")
+        for order in orders
+        for n in range(2)
+    ]
+    batches = [create_batch(desk, idempotency_key=key) for key in keys]
+    jobs = [*refunds[:6], *batches[:3], *refunds[6:12], *batches[3:], *refunds[12:]]
+    done = await asyncio.gather(*jobs, return_exceptions=True)
+    assert not [each for each in done if isinstance(each, BaseException)], done
+    await the_sellers_are_owed_what_the_book_says(desk)
+
+    clock.travel(timedelta(days=9))
+    await create_batch(desk)
+    payouts, _ = await list_payouts(desk, take=100)
+
+    async def mark(payout_id: int, reference: str) -> bool:
+        try:
+            await mark_paid(desk, payout_id, reference)
+        except DomainError:
+            return False
+        return True
+
+    marked = await asyncio.gather(*(mark(each.id, f"GT-{n}") for each in payouts for n in range(3)))
+    assert sum(marked) == len(payouts)
+    await the_sellers_are_owed_what_the_book_says(desk)
+    rows = await fetch("SELECT id FROM seller_order WHERE payout_id IS NULL")
+    book = await sums(demo)
+    assert rows == [] and not [code for code in book if code.startswith("payable")]
