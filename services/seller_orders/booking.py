@@ -15,6 +15,7 @@ from services.seller_orders.dividing import MILLION, Back, Division, Left, Refun
 from services.tenants import Scope
 
 _GIVEN = {
+    "n": "bigint",
     "uid": "uuid",
     "seller_id": "bigint",
     "code": "text",
@@ -80,6 +81,7 @@ async def _take_back(scope: Scope, order_id: int, refunded: Refunded, key: str) 
 async def _store(scope: Scope, row: Row, division: Division) -> list[Row]:
     parts = [
         {
+            "n": n,
             "uid": new_uid(),
             "seller_id": part.seller_id,
             "code": f"{row['code']}-{n}",
@@ -97,7 +99,7 @@ async def _store(scope: Scope, row: Row, division: Division) -> list[Row]:
         "SELECT given.uid, $2, $2, $3, $4, $5, given.seller_id, given.code, given.goods, given.discount, "
         f"given.delivery, given.tax, {_RATE}, {_COMMISSION}, given.goods + given.delivery - {_COMMISSION}, 0, 0, 0 "
         f"FROM {given('$1', **_GIVEN)} JOIN seller s ON s.id = given.seller_id JOIN platform p ON p.id = $3 "
-        "RETURNING seller_id, commission_minor, payable_minor",
+        "ORDER BY given.n RETURNING seller_id, commission_minor, payable_minor",
         as_given(parts),
         now(),
         scope.platform_id,
