@@ -19,6 +19,8 @@ from tortoise.migrations.api import migrate as apply_migrations
 from tortoise.transactions import in_transaction
 
 from core.cache import clear_caches
+from core.migrating import quick_migrations
+from core.patterns import matches
 
 Dialect = Literal["postgres", "sqlite"]
 Row = dict[str, Any]
@@ -76,6 +78,9 @@ async def open_database(url: str, pool: int = 16) -> None:
     _dialect = "sqlite" if url.startswith("sqlite") else "postgres"
     try:
         await fetch("SELECT 1")
+        if _dialect == "sqlite":
+            # Of the process, which has one connection to it.
+            await connection()._connection.create_function("matches", 2, matches, deterministic=True)
     except BaseException:
         await close_database()
         raise
@@ -88,7 +93,8 @@ async def close_database() -> None:
 async def migrate(url: str) -> None:
     """Bring the schema of `url` up to date; opens and closes its own connection."""
     try:
-        await apply_migrations(config=tortoise_config(url, pool=1))
+        with quick_migrations():
+            await apply_migrations(config=tortoise_config(url, pool=1))
     finally:
         await Tortoise.close_connections()
 

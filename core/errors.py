@@ -156,6 +156,52 @@ class IneligiblePaymentMethod(DomainError):
     message = "That payment method can't be used for this order."
 
 
+class CouponInvalid(DomainError):
+    """`coupon_code` is the code as it was given."""
+
+    code = "COUPON_INVALID"
+    message = "There is no such coupon code."
+
+    def __init__(self, coupon_code: str = "") -> None:
+        self.coupon_code = coupon_code
+        super().__init__(field="couponCode")
+
+
+class CouponExpired(DomainError):
+    code = "COUPON_EXPIRED"
+    message = "That coupon code is no longer valid."
+
+    def __init__(self, coupon_code: str = "") -> None:
+        self.coupon_code = coupon_code
+        super().__init__(field="couponCode")
+
+
+class CouponUsedUp(DomainError):
+    """It may be used `limit` times."""
+
+    code = "COUPON_USED_UP"
+    message = "That coupon code was used as often as it may be."
+
+    def __init__(self, coupon_code: str = "", limit: int = 0) -> None:
+        self.coupon_code, self.limit = coupon_code, limit
+        super().__init__(field="couponCode")
+
+
+class GuestsNotAllowed(DomainError):
+    code = "GUESTS_NOT_ALLOWED"
+    message = "Please sign in: nobody buys here without an account."
+
+
+class AlreadySignedIn(DomainError):
+    code = "ALREADY_SIGNED_IN"
+    message = "You are signed in already: the order is yours."
+
+
+class EmailTaken(DomainError):
+    code = "EMAIL_TAKEN"
+    message = "There is an account with that e-mail address. Please sign in."
+
+
 class PaymentFailed(DomainError):
     code = "PAYMENT_FAILED"
     message = "The payment could not be made."

@@ -31,6 +31,7 @@ from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMetho
 from models.people import (
     Address,
     ApiKey,
+    AuditEntry,
     ChannelIdentity,
     Customer,
     OtpChallenge,
@@ -40,14 +41,17 @@ from models.people import (
     StaffSession,
     StaffUser,
 )
+from models.promotions import Promotion, PromotionUse
 from models.sellers import Payout, SellerOrder, SellerRefund
 from models.support import SupportMessage, SupportThread
+from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
 
 __all__ = [
     "Address",
     "ApiKey",
     "Asset",
+    "AuditEntry",
     "Authorization",
     "Beneficiary",
     "BillInquiry",
@@ -82,6 +86,8 @@ __all__ = [
     "Posting",
     "Product",
     "ProductAsset",
+    "Promotion",
+    "PromotionUse",
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
@@ -103,6 +109,8 @@ __all__ = [
     "SupportMessage",
     "SupportThread",
     "Tag",
+    "TaxCategory",
+    "TaxRate",
     "Variant",
     "WishlistItem",
 ]

@@ -73,6 +73,7 @@ class Product(Public, Scoped):
     sold = fields.BigIntField(default=0)  # pieces, ever
     star_sum = fields.BigIntField(default=0)
     star_count = fields.IntField(default=0)
+    deleted_at = fields.DatetimeField(null=True)  # then it isn't enabled either
 
     category_id: int | None
     brand_id: int | None
@@ -128,8 +129,10 @@ class Variant(Public, Scoped):
     sku = fields.CharField(max_length=80)
     price_minor = fields.BigIntField()
     compare_at_minor = fields.BigIntField(null=True)  # what it cost before
+    tax_category: Any = fields.ForeignKeyField("models.TaxCategory", null=True, on_delete=fields.RESTRICT)
     position = fields.IntField(default=0)
     enabled = fields.BooleanField(default=True)
+    deleted_at = fields.DatetimeField(null=True)  # then it isn't enabled either
 
     product_id: int
 

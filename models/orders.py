@@ -46,9 +46,13 @@ class Order(Public, Scoped):
     billing_address: Any = fields.JSONField(null=True)
     shipping_address: Any = fields.JSONField(null=True)
     quantity = fields.IntField(default=0)  # pieces
-    subtotal_minor = fields.BigIntField(default=0)
+    subtotal_minor = fields.BigIntField(default=0)  # reductions taken off, as everywhere below
     shipping_minor = fields.BigIntField(default=0)
     tax_minor = fields.BigIntField(default=0)  # contained in the total
+    shipping_tax_minor = fields.BigIntField(default=0, db_default=0)  # of that, what delivery contains
+    discount_minor = fields.BigIntField(default=0, db_default=0)  # taken off goods and delivery together
+    coupon_codes: Any = fields.JSONField(null=True)  # in the order in which they were given
+    custom: Any = fields.JSONField(null=True)  # what an app keeps with it: small JSON
     total_minor = fields.BigIntField(default=0)
     # The part of the total that falls due after checkout, as it was agreed; see ScheduledCharge.
     deferred_minor = fields.BigIntField(default=0, db_default=0)
@@ -74,6 +78,7 @@ class Order(Public, Scoped):
             CheckConstraint(
                 check="deferred_minor >= 0 AND deferred_minor <= total_minor", name="order_deferred"
             ),
+            CheckConstraint(check="discount_minor >= 0 AND shipping_tax_minor >= 0", name="order_discount"),
         ]
 
 
@@ -90,6 +95,10 @@ class OrderLine(Row):
     option: Any = fields.ForeignKeyField("models.PurchaseOption", null=True, on_delete=fields.RESTRICT)
     deferred_minor = fields.BigIntField(default=0, db_default=0)
     charge: Any = fields.ForeignKeyField("models.ScheduledCharge", null=True, on_delete=fields.RESTRICT)
+    # As agreed when payment began: what comes off the line, by which promotions, and the tax that is left in it.
+    discount_minor = fields.BigIntField(default=0, db_default=0)
+    discounts: Any = fields.JSONField(null=True)  # [{promotion_id, name, amount_minor, spread}]
+    tax_basis_points = fields.IntField(default=0, db_default=0)
 
     order_id: int
     variant_id: int
@@ -103,6 +112,10 @@ class OrderLine(Row):
         constraints = [
             UniqueConstraint(fields=("order_id", "variant_id"), name="order_line_once"),
             CheckConstraint(check="quantity > 0 AND unit_price_minor >= 0", name="order_line_amounts"),
+            CheckConstraint(
+                check="discount_minor >= 0 AND discount_minor <= quantity * unit_price_minor",
+                name="order_line_discount",
+            ),
         ]
 
 
@@ -117,6 +130,10 @@ class ShippingLine(Row):
         "models.PickupLocation", null=True, on_delete=fields.RESTRICT
     )
     rate: Any = fields.ForeignKeyField("models.DeliveryRate", null=True, on_delete=fields.RESTRICT)
+    # As agreed when payment began, as of a line of goods.
+    discount_minor = fields.BigIntField(default=0, db_default=0)
+    discounts: Any = fields.JSONField(null=True)
+    tax_basis_points = fields.IntField(default=0, db_default=0)
 
     order_id: int
     method_id: int
@@ -128,6 +145,9 @@ class ShippingLine(Row):
         constraints = [
             UniqueConstraint(fields=("order_id", "method_id"), name="shipping_line_once"),
             CheckConstraint(check="price_minor >= 0", name="shipping_line_price"),
+            CheckConstraint(
+                check="discount_minor >= 0 AND discount_minor <= price_minor", name="shipping_line_discount"
+            ),
         ]
 
 

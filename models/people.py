@@ -21,6 +21,8 @@ class Platform(Public):
     # What becomes of money that was taken when an order with a balance is called off: refund, keep, part.
     deposit_policy = fields.CharField(max_length=10, default="refund", db_default="refund")
     deposit_kept_ppm = fields.IntField(default=0, db_default=0)  # of what was taken, for part: millionths
+    # Whether somebody may buy without an account.
+    guest_checkout = fields.BooleanField(default=True, db_default=True)
     dial_code = fields.CharField(max_length=20, null=True, unique=True)  # USSD service code, e.g. *920*44#
     # What the market keeps of goods that its sellers sell: millionths; a seller may have a rate of their own.
     commission_ppm = fields.IntField(default=0, db_default=0)
@@ -208,18 +210,44 @@ class Seller(Public, Scoped):
 
 
 class StaffUser(Public, Scoped):
-    """Somebody who works in the market."""
+    """Somebody who works in the market, or sells in it: then they see only what is their `seller`'s."""
 
     email = fields.CharField(max_length=255)
+    first_name = fields.CharField(max_length=100, default="", db_default="")
+    last_name = fields.CharField(max_length=100, default="", db_default="")
     password_hash = fields.CharField(max_length=255)
+    # Somebody else chose the password.
+    must_change_password = fields.BooleanField(default=False, db_default=False)
     role = fields.CharField(max_length=20)
+    seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)
     secret_epoch = fields.IntField(default=0)
+    left_at = fields.DatetimeField(null=True)  # since when they work here no more
+
+    seller_id: int | None
 
     class Meta:
         table = "staff_user"
         constraints = [
             UniqueConstraint(fields=("platform_id", "environment", "email"), name="staff_email_once")
         ]
+
+
+class AuditEntry(Row, Scoped):
+    """What somebody of staff did, to which noun. Rows are only added."""
+
+    staff: Any = fields.ForeignKeyField("models.StaffUser", on_delete=fields.RESTRICT)
+    act = fields.CharField(max_length=20)  # created, updated, deleted, approved …
+    noun = fields.CharField(max_length=30)
+    noun_id = fields.BigIntField(null=True)
+    data: Any = fields.JSONField(default=dict)
+    address = fields.CharField(max_length=64, default="")  # the client's
+    at = fields.DatetimeField()
+
+    staff_id: int
+
+    class Meta:
+        table = "audit_entry"
+        indexes = [("platform_id", "environment", "at"), ("noun", "noun_id")]
 
 
 class StaffSession(Row, Scoped):

@@ -14,8 +14,8 @@ from services.buyers import Buyer
 from services.carts import add_to_cart
 from services.catalogue import VariantView
 from services.catalogue.naming import variants_named
-from services.catalogue.paging import page
 from services.catalogue.variants import VARIANT_COLUMNS, variant_of
+from services.paging import page
 from services.tenants import Scope
 from services.values import as_time, as_uid
 

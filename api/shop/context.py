@@ -22,8 +22,11 @@ CHANNEL = "app"
 
 # The fields of an order that are made from each part of it.
 PARTS: dict[OrderPart, frozenset[str]] = {
-    "lines": frozenset({"lines", "sellerOrders"}),
-    "shipping": frozenset({"shippingLines", "lines.shippingLine", "sellerOrders"}),
+    # What promotions take off, and each rate's tax, are said of the lines.
+    "lines": frozenset({"lines", "discounts", "promotions", "taxSummary", "sellerOrders"}),
+    "shipping": frozenset(
+        {"shippingLines", "lines.shippingLine", "discounts", "promotions", "taxSummary", "sellerOrders"}
+    ),
     "payments": frozenset({"payments"}),
     "sellers": frozenset({"sellerOrders", "type"}),
     "totals": frozenset(
@@ -44,6 +47,23 @@ PARTS: dict[OrderPart, frozenset[str]] = {
             "lines.dueLater",
             "lines.dueAt",
             "sellerOrders",
+            "discounts",
+            "promotions",
+            *(
+                f"lines.{name}{tax}"
+                for name in (
+                    "discountedUnitPrice",
+                    "proratedUnitPrice",
+                    "discountedLinePrice",
+                    "proratedLinePrice",
+                )
+                for tax in ("", "WithTax")
+            ),
+            "lines.lineTax",
+            "lines.discounts",
+            "shippingLines.discountedPrice",
+            "shippingLines.discountedPriceWithTax",
+            "shippingLines.discounts",
         }
     ),
 }

@@ -25,6 +25,10 @@ class Member:
     extra: Extra = _nothing
 
 
+def _coupon(error: Any) -> dict[str, Any]:
+    return {"couponCode": error.coupon_code}
+
+
 def _payment_message(error: DomainError) -> dict[str, Any]:
     return {"paymentErrorMessage": error.message}
 
@@ -53,6 +57,8 @@ STOCK = Member(
     "InsufficientStockError", "INSUFFICIENT_STOCK_ERROR", lambda error: {"quantityAvailable": error.available}
 )
 
+GUEST = Member("GuestCheckoutError", "GUEST_CHECKOUT_ERROR", lambda error: {"errorDetail": error.message})
+
 # The members that may stand for a refusal, best first; with none it is always a GraphQL error.
 MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.InvalidInput: (),
@@ -64,7 +70,7 @@ MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.InvalidCredentials: (),
     errors.CodeInvalid: (),
     errors.CodeExpired: (),
-    errors.AlreadyRegistered: (),
+    errors.AlreadyRegistered: (Member("EmailAddressConflictError", "EMAIL_ADDRESS_CONFLICT_ERROR"),),
     errors.IdempotencyConflict: (),
     errors.PinWrong: (DECLINED,),
     errors.PinLocked: (DECLINED,),
@@ -78,9 +84,21 @@ MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.OrderLimit: (
         Member("OrderLimitError", "ORDER_LIMIT_ERROR", lambda error: {"maxItems": error.maximum}),
     ),
-    errors.NoActiveOrder: (NO_ORDER, MODIFICATION),
+    errors.NoActiveOrder: (NO_ORDER, MODIFICATION, NOT_ARRANGED),
     errors.OrderNotModifiable: (MODIFICATION, PAYMENT_STATE),
     errors.IllegalTransition: (TRANSITION, MODIFICATION),
+    errors.CouponInvalid: (Member("CouponCodeInvalidError", "COUPON_CODE_INVALID_ERROR", _coupon),),
+    errors.CouponExpired: (Member("CouponCodeExpiredError", "COUPON_CODE_EXPIRED_ERROR", _coupon),),
+    errors.CouponUsedUp: (
+        Member(
+            "CouponCodeLimitError",
+            "COUPON_CODE_LIMIT_ERROR",
+            lambda error: {**_coupon(error), "limit": error.limit},
+        ),
+    ),
+    errors.GuestsNotAllowed: (GUEST, NOT_ARRANGED),
+    errors.AlreadySignedIn: (Member("AlreadyLoggedInError", "ALREADY_LOGGED_IN_ERROR"),),
+    errors.EmailTaken: (Member("EmailAddressConflictError", "EMAIL_ADDRESS_CONFLICT_ERROR"),),
     errors.IneligibleShippingMethod: (
         Member("IneligibleShippingMethodError", "INELIGIBLE_SHIPPING_METHOD_ERROR"),
     ),

@@ -8,14 +8,15 @@ from babel import Locale
 from api.vendure.context import Context
 from models import Customer
 from services.catalogue import AssetView, CategoryView, FitmentView, ProductView, VariantView
+from services.catalogue.variants import FEW
 from services.catalogue.views import SearchHit
 from services.checkout import PaymentMethodView, ShippingMethodView
+from services.orders.views import OrderView
+from services.pricing import net
 
 Shape = dict[str, Any]
 
 LANGUAGE = "en"
-# Vendure's own default: two pieces or fewer are few.
-FEW = 2
 
 
 def asset_shape(context: Context, asset: AssetView | None) -> Shape | None:
@@ -47,6 +48,8 @@ def variant_shape(context: Context, variant: VariantView) -> Shape:
     return {
         "id": str(variant.id),
         "uid": str(variant.uid),
+        "createdAt": variant.created_at,
+        "updatedAt": variant.updated_at,
         "productId": str(variant.product_id),
         "product": product_stub(variant.product_id, variant.product_name, variant.product_slug),
         "sku": variant.sku,
@@ -54,12 +57,20 @@ def variant_shape(context: Context, variant: VariantView) -> Shape:
         "languageCode": LANGUAGE,
         "featuredAsset": assets[0] if assets else None,
         "assets": assets,
-        "price": variant.price_minor,
+        "price": _net(context, variant.price_minor, variant.tax_basis_points),
         "priceWithTax": variant.price_minor,
         "currencyCode": context.scope.currency,
         "stockLevel": stock_level(variant.available),
         "options": [_option(variant, _group(variant.product_id, []))] if variant.option else [],
+        "enabled": variant.enabled,
+        "stockOnHand": variant.on_hand,
+        "stockAllocated": variant.on_hand - variant.available,
     }
+
+
+def _net(context: Context, amount_minor: int, tax_basis_points: int | None) -> int:
+    """What the fields without `WithTax` show; None is the platform's own rate."""
+    return net(amount_minor, context.scope.tax_basis_points if tax_basis_points is None else tax_basis_points)
 
 
 def product_stub(product_id: int, name: str, slug: str) -> Shape:
@@ -148,7 +159,8 @@ def category_shape(context: Context, category: CategoryView) -> Shape:
 
 
 def hit_shape(context: Context, hit: SearchHit) -> Shape:
-    price = {"__typename": "PriceRange", "min": hit.price_min_minor, "max": hit.price_max_minor}
+    least, most, rate = hit.price_min_minor, hit.price_max_minor, hit.tax_basis_points
+    price = {"__typename": "PriceRange", "min": _net(context, least, rate), "max": _net(context, most, rate)}
     return {
         "sku": hit.sku,
         "slug": hit.slug,
@@ -157,7 +169,7 @@ def hit_shape(context: Context, hit: SearchHit) -> Shape:
         "productVariantId": str(hit.variant_id),
         "productAsset": asset_shape(context, hit.asset),
         "price": price,
-        "priceWithTax": price,
+        "priceWithTax": {"__typename": "PriceRange", "min": least, "max": most},
         "currencyCode": context.scope.currency,
         "description": hit.description,
         "score": hit.score,
@@ -196,6 +208,25 @@ def customer_shape(customer: Customer) -> Shape:
     }
 
 
+def guest_shape(order: OrderView) -> Shape | None:
+    """Who bought without an account, as far as they said so."""
+    guest = order.guest
+    if guest is None:
+        return None
+    return {
+        "id": f"guest-{order.id}",
+        "uid": str(order.uid),
+        "createdAt": order.created_at,
+        "updatedAt": order.updated_at,
+        "title": guest.get("title"),
+        "firstName": guest.get("first_name") or guest.get("full_name") or "",
+        "lastName": guest.get("last_name") or "",
+        "phoneNumber": guest.get("phone"),
+        "emailAddress": guest.get("email") or "",
+        "user": None,
+    }
+
+
 def user_shape(customer: Customer) -> Shape:
     return {
         "id": str(customer.id),
@@ -210,13 +241,13 @@ def user_shape(customer: Customer) -> Shape:
     }
 
 
-def shipping_quote(method: ShippingMethodView) -> Shape:
+def shipping_quote(context: Context, method: ShippingMethodView) -> Shape:
     return {
         "id": str(method.id),
         "code": method.code,
         "name": method.name,
         "description": method.description,
-        "price": method.price_minor,
+        "price": _net(context, method.price_minor, None),
         "priceWithTax": method.price_minor,
         "metadata": {"seller": {"id": str(method.seller_id), "name": method.seller}}
         if method.seller_id

@@ -1,12 +1,23 @@
 """Orders in the dialect's names."""
 
+from dataclasses import replace
 from typing import Any
 
 from api.vendure.context import Context
 from api.vendure.deposit_mapping import charge_shape, option_shape
-from api.vendure.mapping import LANGUAGE, Shape, asset_shape, country_name, product_stub, stock_level
+from api.vendure.mapping import (
+    LANGUAGE,
+    Shape,
+    asset_shape,
+    country_name,
+    guest_shape,
+    product_stub,
+    stock_level,
+)
+from api.vendure.order_lines import line_amounts, order_discounts, order_taxes, shipping_amounts
 from services.orders.sellers import lines_of, shipping_of, way_of
 from services.orders.views import LineView, OrderView, PaymentView, SellerOrderView, ShippingLineView
+from services.pricing import net
 
 # The dialect's name of each part of an address, and ours.
 ADDRESS_NAMES = {
@@ -37,26 +48,29 @@ def order_shape(context: Context, order: OrderView) -> Shape:
         "state": order.state,
         "active": order.active,
         "customerId": order.customer_id,
+        "guest": guest_shape(order),
         "shippingAddress": address_shape(order.shipping_address),
         "billingAddress": address_shape(order.billing_address),
         "lines": [line_shape(context, order, line, due_now[line.id]) for line in order.lines],
-        "discounts": [],
-        "couponCodes": [],
+        "discounts": order_discounts(order),
+        "couponCodes": order.coupon_codes,
+        "promotionIds": [each.promotion_id for each in order.discounts],
         "payments": [payment_shape(payment) for payment in order.payments],
         "totalQuantity": order.quantity,
-        "subTotal": order.subtotal_minor,
+        "subTotal": order.subtotal_minor - (order.tax_minor - order.shipping_tax_minor),
         "subTotalWithTax": order.subtotal_minor,
         "currencyCode": order.currency,
         "shippingLines": [shipping_shape(line) for line in order.shipping],
-        "shipping": order.shipping_minor,
+        "shipping": order.shipping_minor - order.shipping_tax_minor,
         "shippingWithTax": order.shipping_minor,
-        "total": order.total_minor,
+        "total": order.total_minor - order.tax_minor,
         "totalWithTax": order.total_minor,
-        "taxSummary": _tax(context, order.total_minor, order.tax_minor),
+        "taxSummary": order_taxes(order),
         "dueNow": order.due_now_minor,
         "dueLater": order.deferred_minor,
         "outstanding": order.outstanding_minor,
         "scheduledCharges": [charge_shape(due) for due in order.due],
+        "customFields": order.custom,
     }
     shape["sellerOrders"] = [_seller_order_shape(context, order, part, shape) for part in order.sellers]
     return shape
@@ -64,51 +78,39 @@ def order_shape(context: Context, order: OrderView) -> Shape:
 
 def _seller_order_shape(context: Context, order: OrderView, part: SellerOrderView, whole: Shape) -> Shape:
     """A seller's part as an order of its own; its id is its code, since numbers are those of whole orders."""
+    lines, ways = lines_of(order, part), shipping_of(order, part)
     due_now = order.due_now_by_line()
-    lines = lines_of(order, part)
-    return {
-        **whole,
+    of_seller = replace(
+        order,
+        code=part.code,
+        uid=part.uid,
+        created_at=part.created_at,
+        updated_at=part.updated_at,
+        lines=lines,
+        shipping=ways,
+        quantity=sum(line.quantity for line in lines),
+        subtotal_minor=part.goods_minor,
+        shipping_minor=part.delivery_minor,
+        shipping_tax_minor=sum(way.charge.tax_minor for way in ways),
+        tax_minor=part.tax_minor,
+        discount_minor=part.discount_minor,
+        total_minor=part.total_minor,
+        # What the buyer pays, and owes, is the whole order's.
+        payments=[],
+        due=[],
+        sellers=[],
+    )
+    return order_shape(context, of_seller) | {
         "type": "Seller",
         "id": part.code,
-        "uid": str(part.uid),
-        "createdAt": part.created_at,
-        "updatedAt": part.updated_at,
-        "code": part.code,
         "seller": {"id": str(part.seller_id), "name": part.seller},
         "aggregateOrder": whole,
-        "sellerOrders": [],
         "lines": [line_shape(context, order, line, due_now[line.id]) for line in lines],
-        # What the buyer pays, and owes, is the whole order's.
-        "payments": [],
-        "scheduledCharges": [],
-        "outstanding": 0,
-        "totalQuantity": sum(line.quantity for line in lines),
-        "subTotal": part.goods_minor,
-        "subTotalWithTax": part.goods_minor,
-        "shippingLines": [shipping_shape(way) for way in shipping_of(order, part)],
-        "shipping": part.delivery_minor,
-        "shippingWithTax": part.delivery_minor,
-        "total": part.total_minor,
-        "totalWithTax": part.total_minor,
-        "taxSummary": _tax(context, part.total_minor, part.tax_minor),
         "dueNow": sum(due_now[line.id] for line in lines),
         "dueLater": sum(line.deferred_minor for line in lines),
         "commission": part.commission_minor - part.commission_returned_minor,
         "payable": part.payable_left_minor,
     }
-
-
-def _tax(context: Context, total_minor: int, tax_minor: int) -> list[Shape]:
-    if not tax_minor:
-        return []
-    return [
-        {
-            "description": "Tax",
-            "taxRate": context.scope.tax_basis_points / 100,
-            "taxBase": total_minor - tax_minor,
-            "taxTotal": tax_minor,
-        }
-    ]
 
 
 def line_shape(context: Context, order: OrderView, line: LineView, due_now_minor: int) -> Shape:
@@ -119,14 +121,8 @@ def line_shape(context: Context, order: OrderView, line: LineView, due_now_minor
         "shippingLine": shipping_shape(way) if way else None,
         "productVariant": _variant_of_line(context, order, line, asset),
         "featuredAsset": asset,
-        "unitPrice": line.unit_price_minor,
-        "unitPriceWithTax": line.unit_price_minor,
-        "discountedUnitPriceWithTax": line.unit_price_minor,
         "quantity": line.quantity,
-        "linePrice": line.total_minor,
-        "linePriceWithTax": line.total_minor,
-        "discountedLinePriceWithTax": line.total_minor,
-        "discounts": [],
+        **line_amounts(line),
         "purchaseOption": option_shape(line.option) if line.option else None,
         "dueNow": due_now_minor,
         "dueLater": line.deferred_minor,
@@ -147,7 +143,7 @@ def _variant_of_line(context: Context, order: OrderView, line: LineView, asset: 
         "languageCode": LANGUAGE,
         "featuredAsset": asset,
         "assets": [asset] if asset else [],
-        "price": line.unit_price_minor,
+        "price": net(line.unit_price_minor, line.tax_basis_points),
         "priceWithTax": line.unit_price_minor,
         "currencyCode": order.currency,
         "stockLevel": stock_level(line.available),
@@ -157,6 +153,7 @@ def _variant_of_line(context: Context, order: OrderView, line: LineView, asset: 
 
 def shipping_shape(line: ShippingLineView) -> Shape:
     return {
+        "id": str(line.id),
         "shippingMethod": {
             "id": str(line.method_id),
             "code": line.code,
@@ -164,8 +161,7 @@ def shipping_shape(line: ShippingLineView) -> Shape:
             "description": line.description,
         },
         "seller": {"id": str(line.seller_id), "name": line.seller} if line.seller_id else None,
-        "price": line.price_minor,
-        "priceWithTax": line.price_minor,
+        **shipping_amounts(line),
     }
 
 

@@ -68,7 +68,7 @@ CONSTRAINTS: dict[str, list[Constraint]] = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0015_blocked_identities')]
+    dependencies = [('models', '0019_promotions')]
 
     initial = False
 

@@ -85,21 +85,22 @@ async def book_order_payment(
     """Move an order's money from `source` to the sales account, once, and share it out among its sellers and the market;
     what is due later is owed from now on.
 
-    Without a payment nothing is due at checkout. `view` is the order where its lines and delivery were read already.
+    Without a payment nothing is due at checkout; of an order that costs nothing there is no entry. `view` is the order where its lines and delivery were read already.
     """
     now_minor, later_minor = due_at_checkout(order), order["deferred_minor"]
     sides = [(source, -now_minor), (await shared_account(scope, "sales", "sales"), now_minor + later_minor)]
     sides += await share_sale(scope, order, view)
     if later_minor:
         sides.append((await shared_account(scope, "receivable", "receivable"), -later_minor))
-    await post(
-        scope,
-        key=f"payment:{payment_id}" if payment_id else f"order:{order['id']}",
-        kind="order_payment",
-        narrative=f"Order {order['code']}",
-        sides=[side for side in sides if side[1]],
-        payment_id=payment_id,
-    )
+    if order["total_minor"]:
+        await post(
+            scope,
+            key=f"payment:{payment_id}" if payment_id else f"order:{order['id']}",
+            kind="order_payment",
+            narrative=f"Order {order['code']}",
+            sides=[side for side in sides if side[1]],
+            payment_id=payment_id,
+        )
 
 
 async def _pay_order(scope: Scope, payment: Row) -> None:

@@ -3,10 +3,14 @@
 from services.staff import Desk, check_may
 from services.tenants import Scope
 
-MANAGE = "ManagePayouts"
-
 
 def managed_by(desk: Desk) -> Scope:
     """The shop whose sellers a person of staff pays. Raises `Forbidden`."""
-    check_may(desk, MANAGE)
+    check_may(desk, "ManagePayouts")
+    return desk.scope
+
+
+def read_by(desk: Desk) -> Scope:
+    """The shop of which they see what its sellers are paid; a seller sees their own alone. Raises `Forbidden`."""
+    check_may(desk, "ReadPayout")
     return desk.scope

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from core.db import fetch, fetch_one
-from services.catalogue.paging import page
-from services.payouts import managed_by
+from services.paging import page
+from services.payouts import read_by
 from services.payouts.lines import IS_DUE, LINES, held_until
 from services.staff import Desk
 from services.tenants import Scope
@@ -50,11 +50,19 @@ class PayoutView:
     paid_at: datetime | None
 
 
+def whose(desk: Desk, seller_id: int | None) -> int | None:
+    """Whose money is asked for; of a seller who asks for another's it is nobody's."""
+    if desk.seller_id is None:
+        return seller_id
+    return desk.seller_id if seller_id in (None, desk.seller_id) else 0
+
+
 async def seller_balances(
     desk: Desk, *, skip: int = 0, take: int = 100, seller_id: int | None = None
 ) -> tuple[list[SellerBalance], int]:
     """A page of all sellers by name, or one of them, and how many there are; 100 at most. Raises `Forbidden`."""
-    scope = managed_by(desk)
+    scope = read_by(desk)
+    seller_id = whose(desk, seller_id)
     limit, offset = page(skip, take)
     mine: list[Any] = [scope.platform_id, scope.environment]
     one = "" if seller_id is None else " AND s.id = $4"
@@ -90,7 +98,7 @@ async def list_payouts(
     """A page of payouts, newest first, and how many there are; 100 at most. Raises `Forbidden`."""
     limit, offset = page(skip, take)
     return await find_payouts(
-        managed_by(desk), state=state, seller_id=seller_id, part=f" LIMIT {limit} OFFSET {offset}"
+        read_by(desk), state=state, seller_id=whose(desk, seller_id), part=f" LIMIT {limit} OFFSET {offset}"
     )
 
 

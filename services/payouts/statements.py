@@ -7,7 +7,7 @@ from io import StringIO
 from core.db import fetch
 from core.errors import NotFound
 from core.money import precision, to_decimal
-from services.payouts import managed_by
+from services.payouts import read_by
 from services.payouts.lines import LINES, PayoutLine, line_of
 from services.payouts.reading import PayoutView, find_payouts
 from services.staff import Desk
@@ -29,8 +29,8 @@ class Statement:
 
 async def statement_of(desk: Desk, payout_id: int) -> Statement:
     """The statement of a payout. Raises `NotFound`, `Forbidden`."""
-    scope = managed_by(desk)
-    found, _ = await find_payouts(scope, payout_id=payout_id)
+    scope = read_by(desk)
+    found, _ = await find_payouts(scope, payout_id=payout_id, seller_id=desk.seller_id)
     if not found:
         raise NotFound("There is no such payout.", field="id")
     rows = await fetch(

@@ -6,11 +6,12 @@ from typing import Any
 from core.db import Row, fetch, placeholders
 from core.errors import InvalidInput
 from services.catalogue.assets import ASSET_COLUMNS, asset_of
-from services.catalogue.paging import page, possible_ids
 from services.catalogue.views import SearchHit, SearchResult
+from services.paging import page, possible_ids
 from services.search.filtering import LONGEST_TERM, MOST_WORDS
 from services.search.fulltext import fulltext
 from services.search.words import words_of
+from services.taxes import RATE_OF_VARIANT
 from services.tenants import Scope
 
 SORT_FIELDS = {
@@ -179,6 +180,7 @@ async def _hits(rows: list[Row]) -> list[SearchHit]:
             price_min_minor=row["price_min_minor"],
             price_max_minor=row["price_max_minor"],
             in_stock=in_stock,
+            tax_basis_points=cheapest["tax_basis_points"],
             score=float(row["score"]),
             asset=asset_of(row),
         )
@@ -192,7 +194,8 @@ async def _variants(product_ids: list[int]) -> dict[int, tuple[Row, bool]]:
     if not product_ids:
         return {}
     rows = await fetch(
-        "SELECT v.id, v.product_id, v.sku, COALESCE(l.on_hand - l.allocated, 0) AS available FROM variant v "
+        "SELECT v.id, v.product_id, v.sku, COALESCE(l.on_hand - l.allocated, 0) AS available, "
+        f"{RATE_OF_VARIANT} AS tax_basis_points FROM variant v "
         f"LEFT JOIN stock_level l ON l.variant_id = v.id WHERE v.product_id IN ({placeholders(product_ids)}) "
         "AND v.enabled ORDER BY v.price_minor, v.position, v.id",
         *product_ids,

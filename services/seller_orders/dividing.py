@@ -12,7 +12,10 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What of an order is a seller's, in minor units, tax contained; `delivery_minor` is of their own way of delivery."""
+    """What of an order is a seller's, in minor units, tax contained and reductions taken off.
+
+    `delivery_minor` is of their own way of delivery.
+    """
 
     seller_id: int
     goods_minor: int
@@ -34,24 +37,24 @@ class Division:
 
 
 def divide(order: OrderView) -> Division:
-    """The parts of an order whose lines, shipping lines and tax are known; together they are its total."""
-    goods: dict[int, int] = {}
-    listed: dict[int, int] = {}
-    for line in order.lines:
-        goods[line.seller_id] = goods.get(line.seller_id, 0) + line.total_minor
-        listed[line.seller_id] = listed.get(line.seller_id, 0) + line.quantity * line.unit_price_minor
-    own = dict.fromkeys(goods, 0)
-    markets = 0
-    for way in order.shipping:
-        if way.seller_id in own:
-            own[way.seller_id] += way.price_minor
-        else:
-            markets += way.price_minor
-    taxes = share_out(order.tax_minor, [*(goods[s] + own[s] for s in goods), markets])
+    """The parts of an order whose lines and ways of delivery are known; together they are its total."""
+    lines = {
+        line.seller_id: [each for each in order.lines if each.seller_id == line.seller_id]
+        for line in order.lines
+    }
+    ways = {seller: [way.charge for way in order.shipping if way.seller_id == seller] for seller in lines}
     parts = tuple(
-        Part(seller, goods[seller], listed[seller] - goods[seller], own[seller], tax)
-        for seller, tax in zip(goods, taxes, strict=False)
+        Part(
+            seller,
+            sum(line.total_minor for line in lines[seller]),
+            sum(line.discount_minor for line in lines[seller])
+            + sum(way.discount_minor for way in ways[seller]),
+            sum(way.charged_minor for way in ways[seller]),
+            sum(line.charge.tax_minor for line in lines[seller]) + sum(way.tax_minor for way in ways[seller]),
+        )
+        for seller in lines
     )
+    markets = sum(way.charge.charged_minor for way in order.shipping if way.seller_id not in lines)
     return Division(parts, markets)
 
 

@@ -1,6 +1,7 @@
 """Sellers are paid what they are owed, once, when it is due, with a statement that the book agrees with."""
 
 import csv
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -104,7 +105,7 @@ async def test_nothing_of_an_order_is_due_before_its_buyer_has_paid_all_of_it(de
 
 async def test_of_a_deposit_that_is_kept_the_seller_has_their_share(demo: Scope) -> None:
     await execute("UPDATE platform SET deposit_policy = 'keep' WHERE id = $1", demo.platform_id)
-    scope = Scope(**{**{f: getattr(demo, f) for f in demo.__slots__}, "deposit_policy": "keep"})
+    scope = replace(demo, deposit_policy="keep")
     ((_, variant),) = await variants_of_sellers(demo, 1)
     await charge_commission(demo, 100_000)
     desk = await a_desk(demo)
@@ -147,6 +148,26 @@ async def test_a_statement_is_a_table_that_no_spreadsheet_runs(demo: Scope) -> N
     assert (
         booked and round(float(table[-1]["payable"]) * 100) == payout.amount_minor == -booked["amount_minor"]
     )
+
+
+async def test_a_seller_sees_what_is_theirs_and_pays_nobody(demo: Scope) -> None:
+    (a, va), (b, vb) = await variants_of_sellers(demo, 2)
+    buyer = await a_buyer(demo, balance_minor=1_000_000, pin=True)
+    await buy_of(buyer, va, vb)
+    clock.travel(HELD)
+    payouts = {each.seller_id: each for each in await create_batch(await a_desk(demo))}
+    seller = replace(await a_desk(demo, "seller"), seller_id=a)
+    assert [each.seller_id for each in (await seller_balances(seller))[0]] == [a]
+    assert await list_payouts(seller) == ([payouts[a]], 1)
+    assert (await statement_of(seller, payouts[a].id)).payout == payouts[a]
+    assert (await seller_balances(seller, seller_id=b))[0] == []
+    assert await list_payouts(seller, seller_id=b) == ([], 0)
+    with pytest.raises(NotFound):
+        await statement_of(seller, payouts[b].id)
+    with pytest.raises(Forbidden):
+        await mark_paid(seller, payouts[a].id, "GT-1")
+    with pytest.raises(Forbidden):
+        await create_batch(seller)
 
 
 async def test_only_who_may_and_only_in_their_own_shop(demo: Scope) -> None:
