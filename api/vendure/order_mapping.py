@@ -36,10 +36,13 @@ ADDRESS_NAMES = {
 
 def order_shape(context: Context, order: OrderView) -> Shape:
     due_now = order.due_now_by_line()
+    context.expected.orders.add(order.id)
+    context.expected.payments.update(payment.id for payment in order.payments)
     shape: Shape = {
         "__typename": "Order",
         "type": "Aggregate" if len(order.sellers) > 1 else "Regular",
         "id": str(order.id),
+        "orderId": order.id,
         "uid": str(order.uid),
         "createdAt": order.created_at,
         "updatedAt": order.updated_at,
@@ -119,6 +122,7 @@ def line_shape(context: Context, order: OrderView, line: LineView, due_now_minor
     return {
         "id": str(line.id),
         "shippingLine": shipping_shape(way) if way else None,
+        "orderId": order.id,
         "productVariant": _variant_of_line(context, order, line, asset),
         "featuredAsset": asset,
         "quantity": line.quantity,

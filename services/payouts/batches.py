@@ -86,7 +86,7 @@ async def _make(scope: Scope, batch: UUID) -> None:
     refunds = await fetch(
         "SELECT r.id, x.seller_id, -r.payable_minor AS payable_minor FROM seller_refund r "
         "JOIN seller_order x ON x.id = r.seller_order_id JOIN customer_order o ON o.id = r.order_id "
-        f"WHERE r.platform_id = $1 AND r.environment = $2 AND r.payout_id IS NULL AND {IS_DUE} "
+        f"WHERE r.platform_id = $1 AND r.environment = $2 AND r.payout_id IS NULL AND (x.payout_id IS NOT NULL OR {IS_DUE}) "
         f"ORDER BY r.id{lock and ' FOR UPDATE OF r'}",
         *mine,
     )

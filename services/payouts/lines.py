@@ -10,17 +10,17 @@ from services.values import as_time
 
 # Every line of a scope ($1, $2), whichever payout it is in; what a refund took back counts against it.
 LINES = (
-    "(SELECT 'Sale' AS kind, x.id, x.seller_id, x.order_id, x.code, x.payout_id, x.created_at, "
+    "(SELECT 'Sale' AS kind, x.id, x.seller_id, x.order_id, x.code, x.payout_id, NULL AS sale_payout_id, x.created_at, "
     "x.goods_minor, x.delivery_minor, x.commission_minor, x.payable_minor FROM seller_order x "
     "WHERE x.platform_id = $1 AND x.environment = $2 UNION ALL "
-    "SELECT 'Refund', r.id, x.seller_id, r.order_id, x.code, r.payout_id, r.created_at, "
+    "SELECT 'Refund', r.id, x.seller_id, r.order_id, x.code, r.payout_id, x.payout_id, r.created_at, "
     "-r.goods_minor, -r.delivery_minor, -r.commission_minor, -r.payable_minor FROM seller_refund r "
     "JOIN seller_order x ON x.id = r.seller_order_id WHERE r.platform_id = $1 AND r.environment = $2)"
 )
 # Whether the lines of `customer_order o` are due, with the time of `held_until` as $3: its buyer has paid all that they
-# will, and since then the days have passed. Of one that was called off it is what was kept.
+# will, and since then the days have passed. Of one that was called off nothing is, but what was kept of a deposit.
 IS_DUE = (
-    "o.state <> 'PaymentAuthorized' AND (SELECT MAX(p.settled_at) FROM payment p WHERE p.order_id = o.id "
+    "o.state <> 'PaymentAuthorized' AND (o.state <> 'Cancelled' OR o.deferred_minor > 0) AND (SELECT MAX(p.settled_at) FROM payment p WHERE p.order_id = o.id "
     "AND p.state = 'Settled' AND p.purpose IN ('order', 'balance')) <= $3"
 )
 

@@ -75,7 +75,7 @@ async def seller_balances(
         "CAST(COALESCE(SUM(CASE WHEN l.state = 'Created' THEN l.payable_minor ELSE 0 END), 0) AS BIGINT) AS in_payouts "
         f"FROM (SELECT id, name FROM seller s WHERE s.platform_id = $1 AND s.environment = $2{one} "
         f"ORDER BY s.name, s.id LIMIT {limit} OFFSET {offset}) s LEFT JOIN ("
-        f"SELECT x.seller_id, x.payout_id, x.payable_minor, t.state, COALESCE({IS_DUE}, FALSE) AS due FROM {LINES} x "
+        f"SELECT x.seller_id, x.payout_id, x.payable_minor, t.state, (x.sale_payout_id IS NOT NULL OR COALESCE({IS_DUE}, FALSE)) AS due FROM {LINES} x "
         "JOIN customer_order o ON o.id = x.order_id LEFT JOIN payout t ON t.id = x.payout_id "
         "WHERE t.state IS NULL OR t.state = 'Created') l ON l.seller_id = s.id GROUP BY s.id, s.name ORDER BY s.name, s.id",
         *values,

@@ -52,7 +52,15 @@ async def share_sale(scope: Scope, row: Row, order: OrderView | None = None) -> 
 
 
 async def book_return(
-    scope: Scope, order: Row, refunded: Refunded, *, key: str, kind: str, narrative: str, into: Sequence[Side]
+    scope: Scope,
+    order: Row,
+    refunded: Refunded,
+    *,
+    key: str,
+    kind: str,
+    narrative: str,
+    into: Sequence[Side],
+    payment_id: int | None = None,
 ) -> None:
     """Write what is given back of a locked order that was sold: out of `sales`, and out of what its sellers and the market
     had of it, `into` accounts whose sides sum to it.
@@ -62,7 +70,8 @@ async def book_return(
     """
     sides = [(await shared_account(scope, "sales", "sales"), -refunded.total_minor), *into]
     sides += await _take_back(scope, order["id"], refunded, key)
-    await post(scope, key=key, kind=kind, narrative=narrative, sides=[side for side in sides if side[1]])
+    given_back = [side for side in sides if side[1]]
+    await post(scope, key=key, kind=kind, narrative=narrative, sides=given_back, payment_id=payment_id)
 
 
 async def _take_back(scope: Scope, order_id: int, refunded: Refunded, key: str) -> list[Side]:

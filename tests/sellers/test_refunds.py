@@ -1,10 +1,17 @@
 """What is given back of an order is taken back of its sellers and of the market, to the last minor unit."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import clock
 from core.errors import InvalidInput
+from services.orders.acting import call_off
+from services.orders.worth import worth
+from services.payments.giving_back import give_back
+from services.payouts.batches import create_batch
 from services.seller_orders.dividing import Left, Refunded, commission_of, spread
 from services.tenants import Scope
 from tests.sellers.hands import (
@@ -100,3 +107,36 @@ async def test_partial_refunds_of_an_order_end_with_nothing_kept(demo: Scope) ->
     await refund(demo, order.id, Refunded({}, alike_minor=book["sales"]), "r:5")
     assert await sums(demo) == {}
     await the_book_is_right()
+
+
+async def test_staff_give_back_pieces_of_one_seller_and_the_others_keep_theirs(demo: Scope) -> None:
+    (a, va), (b, vb) = await variants_of_sellers(demo, 2)
+    await charge_commission(demo, 100_000)
+    desk = await a_desk(demo)
+    buyer = await a_buyer(demo, balance_minor=1_000_000, pin=True)
+    order = await buy_of(buyer, va, vb, pieces=2)
+    before = await sums(demo)
+    line = next(line for line in order.lines if line.seller_id == a)
+    payment = order.payments[-1].id
+    back = await worth(desk, payment, {line.id: 1}, delivery_minor=100, beside_minor=0)
+    await give_back(desk, payment, back, "broken")
+    piece, after = line.unit_price_minor, await sums(demo)
+    assert after[f"payable:{a}"] == before[f"payable:{a}"] - piece + piece // 10
+    assert after[f"payable:{b}"] == before[f"payable:{b}"]
+    assert after["delivery"] == before["delivery"] - 100
+    await the_sellers_are_owed_what_the_book_says(desk)
+    await give_back(desk, payment, Refunded({}, alike_minor=order.total_minor - back.total_minor), "the rest")
+    assert await sums(demo) == {}
+
+
+async def test_of_an_order_that_staff_call_off_nothing_is_paid_out(demo: Scope) -> None:
+    ((_, variant),) = await variants_of_sellers(demo, 1)
+    desk = await a_desk(demo)
+    buyer = await a_buyer(demo, balance_minor=1_000_000, pin=True)
+    order = await buy_of(buyer, variant)
+    await call_off(desk, order.id, "sold out")
+    clock.travel(timedelta(days=8))
+    assert await create_batch(desk) == []
+    await give_back(desk, order.payments[-1].id, Refunded({}, alike_minor=order.total_minor), "sold out")
+    assert await create_batch(desk) == [] and await sums(demo) == {}
+    await the_sellers_are_owed_what_the_book_says(desk)

@@ -68,7 +68,7 @@ CONSTRAINTS: dict[str, list[Constraint]] = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0019_promotions')]
+    dependencies = [('models', '0021_fulfilments')]
 
     initial = False
 
