@@ -3,6 +3,7 @@
 from models.bills import Beneficiary, Biller, BillInquiry, BillPlan, BillPurchase
 from models.catalogue import (
     Asset,
+    AssetTag,
     Brand,
     Category,
     Fitment,
@@ -45,6 +46,7 @@ from models.people import (
     OtpChallenge,
     Platform,
     Seller,
+    SellerApplication,
     ShopSession,
     SocialIdentity,
     StaffSession,
@@ -60,6 +62,7 @@ __all__ = [
     "Address",
     "ApiKey",
     "Asset",
+    "AssetTag",
     "AuditEntry",
     "Authorization",
     "Beneficiary",
@@ -107,6 +110,7 @@ __all__ = [
     "SearchEntry",
     "SearchWord",
     "Seller",
+    "SellerApplication",
     "SellerOrder",
     "SellerRefund",
     "Shipment",

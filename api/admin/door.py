@@ -6,6 +6,7 @@ from aiohttp import web
 
 from api import vendure
 from api.admin import (
+    assets,
     audit,
     conversations,
     customers,
@@ -14,6 +15,7 @@ from api.admin import (
     orders,
     payouts,
     people,
+    sellers,
     staff,
 )
 from api.admin.context import AdminContext, open_context
@@ -23,6 +25,7 @@ from api.vendure import catalogue as shelves
 from api.vendure import offers, parcels, promotions
 from core.keys import SETTINGS
 
+SCALARS = "api.vendure.scalars"
 PATH = "/admin-api"
 SDL = (vendure.SDL, Path(__file__).parent / "schema")
 
@@ -32,6 +35,7 @@ class AdminDoor:
 
     title = "Admin API"
     headers_example = '{"vendure-auth-token": "…"}'
+    takes_files = True
 
     async def open(self, request: web.Request) -> AdminContext:
         return await open_context(request, request.app[SETTINGS])
@@ -49,17 +53,20 @@ async def admin_engine() -> Engine:
             staff,
             people,
             audit,
+            sellers,
             conversations,
             customers,
             orders,
             order_acts,
             merchandise,
             payouts,
+            assets,
             shelves,
             offers,
             promotions,
             parcels,
         ],
+        SCALARS,
     )
 
 
