@@ -27,7 +27,15 @@ from models.deposits import (
 )
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
-from models.orders import Order, OrderEvent, OrderLine, ShippingLine, ShippingMethod
+from models.orders import (
+    Fulfillment,
+    FulfillmentLine,
+    Order,
+    OrderEvent,
+    OrderLine,
+    ShippingLine,
+    ShippingMethod,
+)
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import (
     Address,
@@ -40,6 +48,7 @@ from models.people import (
     Seller,
     SellerApplication,
     ShopSession,
+    SocialIdentity,
     StaffSession,
     StaffUser,
 )
@@ -69,6 +78,8 @@ __all__ = [
     "DeliveryRate",
     "ExternalEvent",
     "Fitment",
+    "Fulfillment",
+    "FulfillmentLine",
     "IdempotencyRecord",
     "InboundMessage",
     "JournalEntry",
@@ -102,6 +113,7 @@ __all__ = [
     "ShippingLine",
     "ShippingMethod",
     "ShopSession",
+    "SocialIdentity",
     "StaffSession",
     "StaffUser",
     "StockLevel",

@@ -1,4 +1,4 @@
-"""One-time codes, derived and never stored: what is kept of a text that shows one names the challenge instead."""
+"""One-time codes and the tokens of e-mails, derived and never stored: what is kept of a text that shows one names the challenge instead."""
 
 import re
 
@@ -6,6 +6,8 @@ from core.ids import READABLE
 from services.secrets import keyed_digits, keyed_hash
 
 LINK_DIGITS = 8
+# Hexadecimal digits of a token: the challenge's uid, and as much again that only a holder of the key can know.
+TOKEN_HALF = 32
 _NAMED = re.compile(r"<code:([0-9a-f-]{36})>")
 
 
@@ -24,6 +26,11 @@ def temporary_password(uid: str) -> str:
     number = int(keyed_hash(f"temporary password:{uid}"), 16)
     letters = "".join(READABLE[number // len(READABLE) ** place % len(READABLE)] for place in range(12))
     return "-".join(letters[start : start + 4] for start in (0, 4, 8))
+
+
+def mail_token_of(challenge_uid: str) -> str:
+    """The token that is sent by e-mail in place of a code, which names its challenge and can't be guessed."""
+    return challenge_uid.replace("-", "") + keyed_hash(f"mail token:{challenge_uid}")[:TOKEN_HALF]
 
 
 def named_code(challenge_uid: str) -> str:

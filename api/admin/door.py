@@ -5,12 +5,23 @@ from pathlib import Path
 from aiohttp import web
 
 from api import vendure
-from api.admin import assets, audit, conversations, customers, merchandise, orders, people, sellers, staff
+from api.admin import (
+    assets,
+    audit,
+    conversations,
+    customers,
+    merchandise,
+    order_acts,
+    orders,
+    people,
+    sellers,
+    staff,
+)
 from api.admin.context import AdminContext, open_context
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
 from api.vendure import catalogue as shelves
-from api.vendure import offers
+from api.vendure import offers, parcels, promotions
 from core.keys import SETTINGS
 
 SCALARS = "api.vendure.scalars"
@@ -45,10 +56,13 @@ async def admin_engine() -> Engine:
             conversations,
             customers,
             orders,
+            order_acts,
             merchandise,
             assets,
             shelves,
             offers,
+            promotions,
+            parcels,
         ],
         SCALARS,
     )

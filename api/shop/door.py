@@ -7,10 +7,10 @@ from aiohttp import web
 from api import vendure
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
-from api.shop import accounts, balances, catalogue, guests, orders, sellers
+from api.shop import accounts, balances, catalogue, guests, mail_accounts, orders, profile, sellers
 from api.shop.context import ShopContext, open_context
 from api.vendure import catalogue as shelves
-from api.vendure import offers, promotions, roots
+from api.vendure import offers, parcels, places, promotions, roots
 from core.keys import SETTINGS
 
 SCALARS = "api.vendure.scalars"
@@ -34,12 +34,9 @@ class ShopDoor:
 
 async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
-    return await build_engine(
-        "shop",
-        SDL,
-        [accounts, shelves, roots, catalogue, offers, promotions, orders, guests, balances, sellers],
-        SCALARS,
-    )
+    accounting = [accounts, mail_accounts, profile, places, sellers]
+    ordering = [offers, promotions, parcels, orders, guests, balances]
+    return await build_engine("shop", SDL, [*accounting, shelves, roots, catalogue, *ordering], SCALARS)
 
 
 async def add_shop_door(app: web.Application) -> None:

@@ -50,6 +50,8 @@ class Rule(BaseModel):
         "vtpass",
         "smtp",
         "s3",
+        "google",
+        "apple",
         "*",
     ] = "*"
     call: str = Field("*", max_length=64)
