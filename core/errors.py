@@ -34,6 +34,12 @@ class InvalidInput(DomainError):
         super().__init__(message, field=field)
 
 
+class PasswordInvalid(InvalidInput):
+    """A new password that is too short or too long."""
+
+    message = "That password can't be used."
+
+
 class WrongFileType(DomainError):
     """A file is not of a kind that is taken, or not sound; `mime_type` is what it was taken for."""
 
@@ -44,12 +50,6 @@ class WrongFileType(DomainError):
     ) -> None:
         self.file_name, self.mime_type = file_name, mime_type
         super().__init__(message or f"A file of the type {mime_type} is not taken here.", field=field)
-
-
-class PasswordInvalid(InvalidInput):
-    """A new password that is too short or too long."""
-
-    message = "That password can't be used."
 
 
 class NotFound(DomainError):

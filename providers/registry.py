@@ -70,8 +70,8 @@ class Registry:
         self._delivery: dict[Environment, DeliveryGateway] = {}
         self._bills: dict[tuple[str, Environment], BillGateway] = {}
         self._bots: dict[Environment, Telegram] = {}
-        self._files: FileStore | None = None
         self._identities: dict[tuple[ProviderName, Environment], IdentityProvider] = {}
+        self._files: FileStore | None = None
 
     def payments(self, provider: str, environment: Environment) -> PaymentGateway:
         """The payment gateway called `provider`, "paystack" or "monnify" (naira alone). Raises `LookupError` without

@@ -11,8 +11,8 @@ from core.errors import DomainError
 # Every class of the family has its status; a test holds this table against all of them.
 STATUS: dict[type[DomainError], int] = {
     errors.InvalidInput: 400,
-    errors.WrongFileType: 400,
     errors.PasswordInvalid: 400,
+    errors.WrongFileType: 400,
     errors.NotFound: 404,
     errors.NotSignedIn: 401,
     errors.Forbidden: 403,

@@ -115,6 +115,7 @@ AT_THE_DESK: dict[str, Member] = {
 # The members that may stand for a refusal, best first; with none it is always a GraphQL error.
 MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.InvalidInput: (),
+    errors.PasswordInvalid: (Member("PasswordValidationError", "PASSWORD_VALIDATION_ERROR", _password),),
     errors.WrongFileType: (
         Member(
             "MimeTypeError",
@@ -122,7 +123,6 @@ MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
             lambda error: {"fileName": error.file_name, "mimeType": error.mime_type},
         ),
     ),
-    errors.PasswordInvalid: (Member("PasswordValidationError", "PASSWORD_VALIDATION_ERROR", _password),),
     errors.NotFound: (),
     errors.NotSignedIn: (),
     errors.Forbidden: (),

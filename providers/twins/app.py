@@ -43,7 +43,7 @@ def create_twins(settings: TwinSettings) -> web.Application:
     shipping = Shipping(sandbox)
     carriage, wallet = Control(shipping), CardControl(cards)
     airtime, counter = Airtime(sandbox), Counter(sandbox)
-    mail, objects, identities = Mail(sandbox), Objects(sandbox), Identities()
+    mail, identities, objects = Mail(sandbox), Identities(), Objects(sandbox)
     app = web.Application(client_max_size=BODY_LIMIT)
     app.add_subapp("/paystack", create_paystack(sandbox, book))
     app.add_subapp("/monnify", create_monnify(sandbox, monnify))
@@ -52,9 +52,9 @@ def create_twins(settings: TwinSettings) -> web.Application:
     app.add_subapp("/telegram", create_telegram(sandbox, bots))
     app.add_subapp("/terminal/v1", create_terminal(sandbox, shipping))
     app.add_subapp("/vtpass", create_vtpass(sandbox, counter))
-    app.add_subapp("/s3", create_s3(sandbox, objects))
     for issuer in ISSUERS:
         app.add_subapp(f"/{issuer.name}", create_issuer(sandbox, identities, issuer))
+    app.add_subapp("/s3", create_s3(sandbox, objects))
     desk = Desk(sandbox, (book, monnify), cards, bots, shipping, counter, objects)
     app.add_routes(
         [

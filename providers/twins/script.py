@@ -49,9 +49,9 @@ class Rule(BaseModel):
         "terminal",
         "vtpass",
         "smtp",
-        "s3",
         "google",
         "apple",
+        "s3",
         "*",
     ] = "*"
     call: str = Field("*", max_length=64)

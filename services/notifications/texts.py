@@ -136,16 +136,16 @@ class Words:
 def words(template: str, shop: str, params: Mapping[str, Any]) -> Words:
     """The words of a message, in the language that `params` name.
 
-    A code, token or temporary password is derived here, at the last moment, and is stored nowhere.
+    A code, a token or a temporary password is derived here, at the last moment, and is stored nowhere.
     """
     language = params.get("language", SOURCE)
     values = {name: _shown(value, language) for name, value in params.items()} | {"shop": shop}
     if "challenge" in params:
         values["code"] = code_of(params["challenge"])
-    if "credentials" in params:
-        values["password"] = temporary_password(params["credentials"])
     if "token_of" in params:
         values["way"] = way_on(params["code_of_shop"], params["page"], mail_token_of(params["token_of"]))
+    if "credentials" in params:
+        values["password"] = temporary_password(params["credentials"])
     subject = _pattern(f"subject.{template}", language) if template in SUBJECTS else ANY_SUBJECT
     return Words(subject.format_map(values), reveal(_pattern(template, language).format_map(values)))
 
