@@ -44,6 +44,7 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.GuestsNotAllowed: "error.sign_in",
     errors.AlreadySignedIn: "error.registered",
     errors.EmailTaken: "error.registered",
+    errors.OrderRefusal: "error.failed",
     errors.PaymentFailed: "error.failed",
     errors.PaymentPending: "error.pending",
     errors.InsufficientFunds: "error.funds",

@@ -260,6 +260,17 @@ class IdempotencyConflict(DomainError):
     message = "That key was used before with another input."
 
 
+class OrderRefusal(DomainError):
+    """Something at the desk that an order doesn't allow. `kind` is which, `facts` are what it is measured by."""
+
+    code = "ORDER_REFUSAL"
+    message = "The order doesn't allow that."
+
+    def __init__(self, kind: str, message: str, *, field: str = "", **facts: object) -> None:
+        self.kind, self.facts = kind, facts
+        super().__init__(message, field=field)
+
+
 def all_error_classes() -> list[type[DomainError]]:
     """Every concrete error class, for the doors' completeness tests."""
     found: list[type[DomainError]] = []

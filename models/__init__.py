@@ -26,7 +26,15 @@ from models.deposits import (
 )
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
-from models.orders import Order, OrderEvent, OrderLine, ShippingLine, ShippingMethod
+from models.orders import (
+    Fulfillment,
+    FulfillmentLine,
+    Order,
+    OrderEvent,
+    OrderLine,
+    ShippingLine,
+    ShippingMethod,
+)
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import (
     Address,
@@ -67,6 +75,8 @@ __all__ = [
     "DeliveryRate",
     "ExternalEvent",
     "Fitment",
+    "Fulfillment",
+    "FulfillmentLine",
     "IdempotencyRecord",
     "InboundMessage",
     "JournalEntry",

@@ -45,6 +45,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.GuestsNotAllowed: 401,
     errors.AlreadySignedIn: 409,
     errors.EmailTaken: 409,
+    errors.OrderRefusal: 409,
     errors.PaymentFailed: 402,
     errors.PaymentPending: 409,
     errors.InsufficientFunds: 402,

@@ -10,7 +10,7 @@ from api.graphql.handler import add_graphql
 from api.shop import accounts, balances, catalogue, guests, mail_accounts, orders, profile
 from api.shop.context import ShopContext, open_context
 from api.vendure import catalogue as shelves
-from api.vendure import offers, places, promotions, roots
+from api.vendure import offers, parcels, places, promotions, roots
 from core.keys import SETTINGS
 
 PATH = "/shop-api"
@@ -33,7 +33,7 @@ class ShopDoor:
 async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
     accounting = [accounts, mail_accounts, profile, places]
-    ordering = [offers, promotions, orders, guests, balances]
+    ordering = [offers, promotions, parcels, orders, guests, balances]
     return await build_engine("shop", SDL, [*accounting, shelves, roots, catalogue, *ordering])
 
 

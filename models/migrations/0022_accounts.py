@@ -25,7 +25,7 @@ async def create(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0019_promotions")]
+    dependencies = [("models", "0021_fulfilments")]
 
     initial = False
 
