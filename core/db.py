@@ -19,6 +19,7 @@ from tortoise.migrations.api import migrate as apply_migrations
 from tortoise.transactions import in_transaction
 
 from core.cache import clear_caches
+from core.patterns import matches
 
 Dialect = Literal["postgres", "sqlite"]
 Row = dict[str, Any]
@@ -76,6 +77,9 @@ async def open_database(url: str, pool: int = 16) -> None:
     _dialect = "sqlite" if url.startswith("sqlite") else "postgres"
     try:
         await fetch("SELECT 1")
+        if _dialect == "sqlite":
+            # Of the process, which has one connection to it.
+            await connection()._connection.create_function("matches", 2, matches, deterministic=True)
     except BaseException:
         await close_database()
         raise

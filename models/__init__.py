@@ -31,6 +31,7 @@ from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMetho
 from models.people import (
     Address,
     ApiKey,
+    AuditEntry,
     ChannelIdentity,
     Customer,
     OtpChallenge,
@@ -49,6 +50,7 @@ __all__ = [
     "Address",
     "ApiKey",
     "Asset",
+    "AuditEntry",
     "Authorization",
     "Beneficiary",
     "BillInquiry",

@@ -73,6 +73,7 @@ class Product(Public, Scoped):
     sold = fields.BigIntField(default=0)  # pieces, ever
     star_sum = fields.BigIntField(default=0)
     star_count = fields.IntField(default=0)
+    deleted_at = fields.DatetimeField(null=True)  # then it isn't enabled either
 
     category_id: int | None
     brand_id: int | None
@@ -131,6 +132,7 @@ class Variant(Public, Scoped):
     tax_category: Any = fields.ForeignKeyField("models.TaxCategory", null=True, on_delete=fields.RESTRICT)
     position = fields.IntField(default=0)
     enabled = fields.BooleanField(default=True)
+    deleted_at = fields.DatetimeField(null=True)  # then it isn't enabled either
 
     product_id: int
 

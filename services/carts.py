@@ -128,7 +128,9 @@ async def join_guest_carts(buyer: Buyer, into_id: int) -> None:
 
 
 async def _join(guest_id: int, mine_id: int, together: str = LARGER) -> None:
-    """Lines that both carts have end with `together` pieces; stock is said at checkout."""
+    """Lines that both carts have end with `together` pieces; stock is said at checkout. Coupon codes come along to a
+    cart that never had any.
+    """
     await fetch(
         "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor, added_at, option_id) "
         "SELECT $2, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, l.added_at, l.option_id FROM order_line l "
@@ -137,6 +139,12 @@ async def _join(guest_id: int, mine_id: int, together: str = LARGER) -> None:
         mine_id,
     )
     await execute("DELETE FROM order_line WHERE order_id = $1", guest_id)
+    await execute(
+        "UPDATE customer_order SET coupon_codes = (SELECT g.coupon_codes FROM customer_order g WHERE g.id = $1) "
+        "WHERE id = $2 AND coupon_codes IS NULL",
+        guest_id,
+        mine_id,
+    )
     await move_order(guest_id, "AddingItems", "Cancelled")
 
 

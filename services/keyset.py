@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from core.db import Row, fetch
-from services.catalogue.paging import LARGEST_ID
+from services.paging import LARGEST_ID
 
 Item = TypeVar("Item")
 Other = TypeVar("Other")

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from core.db import Row, fetch, placeholders
-from services.catalogue.paging import page
+from services.paging import page
 from services.tenants import Scope
 from services.values import as_time, as_uid
 

@@ -14,8 +14,8 @@ from services.buyers import Buyer
 from services.carts import add_to_cart
 from services.catalogue import VariantView
 from services.catalogue.naming import variants_named
-from services.catalogue.paging import page
 from services.catalogue.variants import VARIANT_COLUMNS, variant_of
+from services.paging import page
 from services.tenants import Scope
 from services.values import as_time, as_uid
 
@@ -239,7 +239,7 @@ async def _count(scope: Scope, customer_id: int, more: str = "", *values: Any) -
 
 async def _wishes(scope: Scope, customer_id: int, more: str, *values: Any) -> list[WishView]:
     rows = await fetch(
-        "SELECT w.uid AS wish_uid, w.notes, w.priority, w.created_at, w.updated_at, p.uid AS product_uid, "
+        "SELECT w.uid AS wish_uid, w.notes, w.priority, w.created_at AS wished_at, w.updated_at AS changed_at, p.uid AS product_uid, "
         "p.description, COALESCE(d.name, c.name) AS category, b.name AS brand, a.path AS picture, "
         f"({_FOR_SALE}) AS for_sale, {VARIANT_COLUMNS} FROM {_TABLES} "
         "LEFT JOIN category c ON c.id = p.category_id LEFT JOIN category d ON d.id = c.parent_id "
@@ -253,7 +253,7 @@ async def _wishes(scope: Scope, customer_id: int, more: str, *values: Any) -> li
 
 
 def _view(row: Row) -> WishView:
-    created_at, updated_at = as_time(row.pop("created_at")), as_time(row.pop("updated_at"))
+    created_at, updated_at = as_time(row.pop("wished_at")), as_time(row.pop("changed_at"))
     uid, product_uid = as_uid(row.pop("wish_uid")), as_uid(row.pop("product_uid"))
     for_sale = row.pop("for_sale")
     own = {name: row.pop(name) for name in _OWN}

@@ -32,7 +32,7 @@ class AdminContext(Context):
     async def someone(self) -> Desk | None:
         """Who is signed in, if anybody is."""
         for token in self.tokens if self._desk is None else ():
-            self._desk = self._desk or await desk_of(self.scope, token)
+            self._desk = self._desk or await desk_of(self.scope, token, self.address)
         return self._desk
 
     async def desk(self) -> Desk:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from core.errors import InvalidInput
-from services.catalogue.paging import LARGEST_ID
 from services.keyset import Page, Window
+from services.paging import LARGEST_ID
 
 Item = TypeVar("Item")
 Shape = dict[str, Any]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from api.shop.context import CHANNEL, ShopContext
+from api.vendure.listing import ORDERS, read_listing
 from api.vendure.mapping import Shape, customer_shape, user_shape
 from api.vendure.order_mapping import order_shape
 from core.errors import CodeInvalid
@@ -16,6 +17,7 @@ from services.accounts.signup import start_signup, verify_signup
 from services.accounts.tokens import customer_of_token, issue_token
 from services.carts import adopt_guest_cart
 from services.orders import list_orders
+from services.orders.reading import LISTED
 from services.sessions import keep_session, sign_in, sign_out
 
 Args = dict[str, Any]
@@ -30,13 +32,14 @@ async def orders_of_customer(parent: Shape, args: Args, context: ShopContext, _:
     if parent["user"] is None:
         # A guest, who has no account to look back from.
         return {"items": [], "totalItems": 0}
-    options = args.get("options") or {}
-    take = options.get("take")
+    asked = read_listing(args.get("options"), ORDERS, LISTED)
     found, total = await list_orders(
         context.scope,
         int(parent["id"]),
-        skip=max(0, options.get("skip") or 0),
-        take=20 if take is None else max(0, take),
+        where=asked.where,
+        sort=asked.sort or (("id", "DESC"),),
+        skip=asked.skip,
+        take=asked.take,
     )
     return {"items": [order_shape(context, order) for order in found], "totalItems": total}
 

@@ -10,7 +10,7 @@ from api.graphql.handler import add_graphql
 from api.shop import accounts, balances, catalogue, guests, orders
 from api.shop.context import ShopContext, open_context
 from api.vendure import catalogue as shelves
-from api.vendure import offers, promotions
+from api.vendure import offers, promotions, roots
 from core.keys import SETTINGS
 
 PATH = "/shop-api"
@@ -32,9 +32,8 @@ class ShopDoor:
 
 async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
-    return await build_engine(
-        "shop", SDL, [accounts, shelves, catalogue, offers, promotions, orders, guests, balances]
-    )
+    parts = [accounts, shelves, roots, catalogue, offers, promotions, orders, guests, balances]
+    return await build_engine("shop", SDL, parts)
 
 
 async def add_shop_door(app: web.Application) -> None:

@@ -4,40 +4,32 @@ from typing import Any
 
 from api.graphql.batches import Batch
 from api.vendure.context import Context
+from api.vendure.errors import Resolver
+from api.vendure.listing import VARIANTS, read_listing
 from api.vendure.mapping import Shape, category_shape, product_shape, variant_shape
-from api.vendure.paging import WHOLE_PAGE, page_of
+from api.vendure.paging import WHOLE_PAGE
 from services.catalogue import (
     CategoryView,
     ProductOptions,
     ProductView,
     VariantView,
     list_products,
-    variants_of_categories,
+    variants_of,
 )
+from services.catalogue.shelved import Parent
+from services.catalogue.variants import LISTED
 
 Args = dict[str, Any]
 
 # Which parts of a product must be read for which fields of it.
 PARTS = {
     "assets": ("assets", "featuredAsset"),
-    "variants": ("variants", "variantList", "optionGroups"),
-    "variant_assets": (
-        "variants.assets",
-        "variants.featuredAsset",
-        "variantList.items.assets",
-        "variantList.items.featuredAsset",
-    ),
+    "variants": ("variants", "optionGroups"),
+    "variant_assets": ("variants.assets", "variants.featuredAsset"),
     "fitments": ("customFields",),
     "categories": ("collections",),
 }
 STUB = frozenset({"id", "name", "slug", "__typename"})
-
-
-async def variant_list(parent: Shape, args: Args, _: Context, __: Any) -> Shape:
-    options = args.get("options") or {}
-    skip, take = page_of(options)
-    variants = parent["variants"]
-    return {"items": variants[skip : skip + take], "totalItems": len(variants)}
 
 
 async def product_of_variant(parent: Shape, _: Args, context: Context, info: Any) -> Shape:
@@ -50,7 +42,7 @@ async def product_of_variant(parent: Shape, _: Args, context: Context, info: Any
     if include not in context.products:
 
         async def read(ids: list[int]) -> dict[int, ProductView]:
-            options = ProductOptions(ids=ids, take=WHOLE_PAGE)
+            options = ProductOptions(ids=ids, take=WHOLE_PAGE, behind=context.behind)
             found, _ = await list_products(context.scope, options, include)
             return {product.id: product for product in found}
 
@@ -80,20 +72,24 @@ async def breadcrumbs(parent: Shape, _: Args, context: Context, __: Any) -> list
     return [{"id": str(step.id), "name": step.name, "slug": step.slug} for step in reversed(way)]
 
 
-async def variants_of_collection(parent: Shape, args: Args, context: Context, info: Any) -> Shape:
-    skip, take = page_of(args.get("options"))
-    with_assets = not context.selected(info).isdisjoint({"items.assets", "items.featuredAsset"})
-    key = (skip, take, with_assets)
-    if key not in context.shelf_pages:
+def variants_under(parent_kind: Parent) -> Resolver:
+    """A page of variants for each of many parents, read together for all of them."""
 
-        async def read(ids: list[int]) -> dict[int, tuple[list[VariantView], int]]:
-            return await variants_of_categories(
-                context.scope, ids, skip=skip, take=take, with_assets=with_assets
-            )
+    async def resolve(parent: Shape, args: Args, context: Context, info: Any) -> Shape:
+        listing = read_listing(args.get("options"), VARIANTS, LISTED)
+        with_assets = not context.selected(info).isdisjoint({"items.assets", "items.featuredAsset"})
+        key = (parent_kind, listing, with_assets)
+        if key not in context.shelves:
 
-        context.shelf_pages[key] = Batch(context.expected.categories, read)
-    variants, total = await context.shelf_pages[key].get(int(parent["id"])) or ([], 0)
-    return {"items": [variant_shape(context, variant) for variant in variants], "totalItems": total}
+            async def read(ids: list[int]) -> dict[int, tuple[list[VariantView], int]]:
+                return await variants_of(context.scope, parent_kind, ids, listing, with_assets=with_assets)
+
+            expected = {"category": context.expected.categories, "product": context.expected.products}
+            context.shelves[key] = Batch(expected[parent_kind], read)
+        variants, total = await context.shelves[key].get(int(parent["id"])) or ([], 0)
+        return {"items": [variant_shape(context, variant) for variant in variants], "totalItems": total}
+
+    return resolve
 
 
 def parts_of(wanted: frozenset[str], prefix: str = "") -> frozenset[str]:
@@ -102,10 +98,10 @@ def parts_of(wanted: frozenset[str], prefix: str = "") -> frozenset[str]:
 
 
 RESOLVERS = {
-    "Product.variantList": variant_list,
+    "Product.variantList": variants_under("product"),
     "ProductVariant.product": product_of_variant,
     "Collection.parent": parent_of_collection,
     "Collection.children": children_of_collection,
     "Collection.breadcrumbs": breadcrumbs,
-    "Collection.productVariants": variants_of_collection,
+    "Collection.productVariants": variants_under("category"),
 }

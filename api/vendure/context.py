@@ -7,7 +7,9 @@ from api.graphql.batches import Batch
 from api.graphql.documents import Document
 from api.graphql.selections import selected
 from core.settings import Settings
-from services.catalogue import CategoryView, ProductView, VariantView, list_categories
+from services.catalogue import Behind, CategoryView, ProductView, list_categories
+from services.catalogue.shelved import Parent, Shelf
+from services.listing import Listing
 from services.purchase_options.views import OptionView
 from services.tenants import Scope
 
@@ -30,10 +32,10 @@ class Context:
     document: Document = field(init=False)
     expected: Expected = field(default_factory=Expected, init=False)
     products: dict[frozenset[str], Batch[ProductView]] = field(default_factory=dict, init=False)
-    shelf_pages: dict[tuple[int, int, bool], Batch[tuple[list[VariantView], int]]] = field(
-        default_factory=dict, init=False
-    )
+    shelves: dict[tuple[Parent, Listing, bool], Batch[Shelf]] = field(default_factory=dict, init=False)
     options: dict[str, Batch[list[OptionView]]] = field(default_factory=dict, init=False)
+    # Set where whoever asks may see what isn't for sale.
+    behind: Behind | None = field(default=None, init=False)
     _categories: dict[int, CategoryView] | None = field(default=None, init=False)
 
     def asset_url(self, path: str) -> str:

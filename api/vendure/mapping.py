@@ -8,6 +8,7 @@ from babel import Locale
 from api.vendure.context import Context
 from models import Customer
 from services.catalogue import AssetView, CategoryView, FitmentView, ProductView, VariantView
+from services.catalogue.variants import FEW
 from services.catalogue.views import SearchHit
 from services.checkout import PaymentMethodView, ShippingMethodView
 from services.orders.views import OrderView
@@ -16,8 +17,6 @@ from services.pricing import net
 Shape = dict[str, Any]
 
 LANGUAGE = "en"
-# Vendure's own default: two pieces or fewer are few.
-FEW = 2
 
 
 def asset_shape(context: Context, asset: AssetView | None) -> Shape | None:
@@ -49,6 +48,8 @@ def variant_shape(context: Context, variant: VariantView) -> Shape:
     return {
         "id": str(variant.id),
         "uid": str(variant.uid),
+        "createdAt": variant.created_at,
+        "updatedAt": variant.updated_at,
         "productId": str(variant.product_id),
         "product": product_stub(variant.product_id, variant.product_name, variant.product_slug),
         "sku": variant.sku,
@@ -61,6 +62,9 @@ def variant_shape(context: Context, variant: VariantView) -> Shape:
         "currencyCode": context.scope.currency,
         "stockLevel": stock_level(variant.available),
         "options": [_option(variant, _group(variant.product_id, []))] if variant.option else [],
+        "enabled": variant.enabled,
+        "stockOnHand": variant.on_hand,
+        "stockAllocated": variant.on_hand - variant.available,
     }
 
 

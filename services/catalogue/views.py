@@ -8,6 +8,13 @@ from uuid import UUID
 TWO_PLACES = Decimal("0.01")
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Who looks from behind the counter sees what isn't for sale as well: all of it, or one seller's alone."""
+
+    seller_id: int | None = None
+
+
 @dataclass(slots=True)
 class AssetView:
     """A picture; `path` is its key in the asset store, sizes in pixels."""
@@ -24,7 +31,8 @@ class AssetView:
 class VariantView:
     """Something to put into a cart. `price_minor` is in minor units, tax contained; `available` in pieces.
 
-    `compare_at_minor` is what it cost before, None where nothing is said of that.
+    `compare_at_minor` is what it cost before, None where nothing is said of that. Of the pieces `on_hand` some may
+    be promised already.
     """
 
     id: int
@@ -35,7 +43,11 @@ class VariantView:
     sku: str
     price_minor: int
     compare_at_minor: int | None
+    created_at: datetime
+    updated_at: datetime
     available: int
+    on_hand: int = 0
+    enabled: bool = True
     product_name: str = ""
     product_slug: str = ""
     tax_basis_points: int | None = None  # None: at the platform's own rate
@@ -94,6 +106,7 @@ class ProductView:
     brand: str | None
     brand_uid: UUID | None
     seller: str
+    seller_id: int
     category_id: int | None
     sold: int
     stars: int  # how many people gave stars

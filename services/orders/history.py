@@ -7,9 +7,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from core.db import fetch, placeholders
-from services.catalogue.paging import page
 from services.orders.reading import ORDER_COLUMNS, fill_orders
 from services.orders.views import OrderPart, OrderView
+from services.paging import page
 from services.tenants import Scope
 from services.values import as_uid
 

@@ -12,6 +12,7 @@ from core.errors import NotFound
 from services.accounts.trust import check_proven
 from services.catalogue.views import AssetView
 from services.deposits.reading import fill_due, fill_options
+from services.listing import Column, Columns, Condition, fetch_listed, order_sql, where_sql
 from services.orders.pricing import price_orders
 from services.orders.views import (
     EVERYTHING,
@@ -21,6 +22,7 @@ from services.orders.views import (
     PaymentView,
     ShippingLineView,
 )
+from services.paging import Sort, page
 from services.promotions.views import Discount
 from services.taxes import RATE_OF_VARIANT, rate_of
 from services.tenants import Scope
@@ -33,6 +35,24 @@ ORDER_COLUMNS = (
     "o.shipping_tax_minor, o.discount_minor, o.coupon_codes, o.custom"
 )
 
+LISTED: Columns = {
+    "id": Column("o.id", "id"),
+    "created_at": Column("o.created_at", "time"),
+    "updated_at": Column("o.updated_at", "time"),
+    "placed_at": Column("o.placed_at", "time", nullable=True),
+    "type": Column("'Regular'", "text"),
+    "code": Column("o.code", "text"),
+    "state": Column("o.state", "text"),
+    "active": Column("o.active", "flag"),
+    "currency": Column("o.currency", "text"),
+    "quantity": Column("o.quantity", "number"),
+    "subtotal": Column("o.subtotal_minor", "number"),
+    "shipping": Column("o.shipping_minor", "number"),
+    "total": Column("o.total_minor", "number"),
+    "net_subtotal": Column("(o.subtotal_minor - o.tax_minor + o.shipping_tax_minor)", "number"),
+    "net_shipping": Column("(o.shipping_minor - o.shipping_tax_minor)", "number"),
+    "net_total": Column("(o.total_minor - o.tax_minor)", "number"),
+}
 
 OPEN_TO_ALL = timedelta(hours=2)  # as in Vendure
 
@@ -74,22 +94,32 @@ async def get_order(
 
 
 async def list_orders(
-    scope: Scope, customer_id: int, *, skip: int = 0, take: int = 20
+    scope: Scope,
+    customer_id: int,
+    *,
+    where: Condition | None = None,
+    sort: Sort = (("id", "DESC"),),
+    skip: int = 0,
+    take: int = 20,
 ) -> tuple[list[OrderView], int]:
-    """A customer's placed and cancelled orders, newest first, and how many there are. Raises `NumberUnproven`."""
+    """A customer's placed and cancelled orders, newest first, and how many there are.
+
+    `where` and `sort` name columns of `LISTED`. Raises `NumberUnproven`, and `InvalidInput` as `where_sql` does.
+    """
     check_proven()
-    where = (
+    mine = (
         "o.platform_id = $1 AND o.environment = $2 AND o.customer_id = $3 AND NOT o.active "
         "AND o.state <> 'AddingItems'"
     )
-    mine = (scope.platform_id, scope.environment, customer_id)
-    rows = await fetch(
-        f"SELECT {ORDER_COLUMNS} FROM customer_order o WHERE {where} ORDER BY o.id DESC LIMIT $4 OFFSET $5",
-        *mine,
-        min(take, 100),
-        skip,
+    values: list[Any] = [scope.platform_id, scope.environment, customer_id]
+    mine += where_sql(where, LISTED, values)
+    limit, offset = page(skip, take)
+    rows = await fetch_listed(
+        f"SELECT {ORDER_COLUMNS} FROM customer_order o WHERE {mine} "
+        f"ORDER BY {order_sql(sort, LISTED, 'o.id')} LIMIT {limit} OFFSET {offset}",
+        *values,
     )
-    count = await fetch_one(f"SELECT COUNT(*) AS n FROM customer_order o WHERE {where}", *mine)
+    count = await fetch_one(f"SELECT COUNT(*) AS n FROM customer_order o WHERE {mine}", *values)
     return await fill_orders(scope, rows), count["n"] if count else 0
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.clock import now
 from core.db import execute, fetch, placeholders, transaction
 from core.errors import InvalidInput, NotFound
-from services.catalogue.paging import possible_ids
+from services.paging import possible_ids
 from services.purchase_options.checking import Problems
 from services.purchase_options.inputs import Resources
 from services.purchase_options.reading import NO_GROUP, get_group, lock_group

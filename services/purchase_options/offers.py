@@ -7,7 +7,7 @@ from core.cache import Remembered
 from core.clock import now
 from core.db import fetch, fetch_one, placeholders
 from core.errors import NotFound
-from services.catalogue.paging import possible_ids
+from services.paging import possible_ids
 from services.purchase_options.reading import LIVE_GROUP, OPTION_COLUMNS, OPTION_TABLES, option_of
 from services.purchase_options.views import OptionView
 from services.tenants import Scope

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from core.db import Row, fetch, fetch_one, for_update, placeholders
 from core.errors import NotFound
-from services.catalogue.paging import possible_ids
 from services.keyset import Page, Window, read_pages
+from services.paging import possible_ids
 from services.purchase_options.views import Assignment, GroupView, OptionView
 from services.tenants import Scope
 from services.values import as_time, as_uid

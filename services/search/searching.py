@@ -6,8 +6,8 @@ from typing import Any
 from core.db import Row, fetch, placeholders
 from core.errors import InvalidInput
 from services.catalogue.assets import ASSET_COLUMNS, asset_of
-from services.catalogue.paging import page, possible_ids
 from services.catalogue.views import SearchHit, SearchResult
+from services.paging import page, possible_ids
 from services.search.filtering import LONGEST_TERM, MOST_WORDS
 from services.search.fulltext import fulltext
 from services.search.words import words_of

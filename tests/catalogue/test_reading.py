@@ -10,8 +10,9 @@ from services.catalogue import (
     get_variants,
     list_categories,
     list_products,
-    variants_of_categories,
+    variants_of,
 )
+from services.listing import Clause, Listing
 from services.tenants import Scope, scope_by_code
 from tests.catalogue.helpers import counted
 
@@ -80,13 +81,18 @@ async def test_products_are_chosen_by_id_slug_name_and_shelf_together(demo: Scop
     some, total = await list_products(demo, ProductOptions(ids=[3, 1, 2, 10**30, -4]))
     assert total == 3 and {product.id for product in some} == {1, 2, 3}
     assert (await list_products(demo, ProductOptions(ids=[])))[1] == 0
-    named, total = await list_products(demo, ProductOptions(name_contains="BRAKE pad", take=100))
+    named, total = await list_products(
+        demo, ProductOptions(where=Clause("name", "contains", "BRAKE pad"), take=100)
+    )
     assert total == len(named) > 20 and all("brake pad" in product.name.lower() for product in named)
     shelves, _ = await list_categories(demo, slug="brakes")
     _, placed = await list_products(demo, ProductOptions(category_id=shelves[0].id))
     assert placed > total
     _, both = await list_products(
-        demo, ProductOptions(category_id=shelves[0].id, name_contains="brake pad", ids=[named[0].id])
+        demo,
+        ProductOptions(
+            category_id=shelves[0].id, where=Clause("name", "contains", "brake pad"), ids=[named[0].id]
+        ),
     )
     assert both == 1
 
@@ -95,7 +101,7 @@ async def test_products_are_chosen_by_id_slug_name_and_shelf_together(demo: Scop
     "text", ["%", "_", "!", "100%_!", "' OR 1=1 --", "\\", "\x00\x00%", "\ud800!", "x" * 10_000]
 )
 async def test_hostile_names_are_only_text(demo: Scope, text: str) -> None:
-    assert (await list_products(demo, ProductOptions(name_contains=text)))[1] == 0
+    assert (await list_products(demo, ProductOptions(where=Clause("name", "contains", text))))[1] == 0
     assert await get_product(demo, slug=text) is None
     assert (await list_categories(demo, slug=text))[1] == 0
 
@@ -149,7 +155,7 @@ async def test_another_platforms_catalogue_is_not_shown(demo: Scope) -> None:
     assert (await list_products(demo, ProductOptions(ids=[theirs[0].id])))[1] == 0
     shelves, _ = await list_categories(kasuwa, top_only=True)
     assert (await list_categories(demo, ids=[shelves[0].id]))[1] == 0
-    assert (await variants_of_categories(demo, [shelves[0].id]))[shelves[0].id] == ([], 0)
+    assert (await variants_of(demo, "category", [shelves[0].id], Listing()))[shelves[0].id] == ([], 0)
 
 
 async def test_categories_are_two_levels_with_pictures(demo: Scope) -> None:
@@ -168,19 +174,21 @@ async def test_categories_are_two_levels_with_pictures(demo: Scope) -> None:
 async def test_a_shelf_shows_its_variants_and_its_childrens(demo: Scope) -> None:
     top, _ = await list_categories(demo, top_only=True)
     with counted() as counter:
-        shelves = await variants_of_categories(demo, [c.id for c in top], skip=3, take=5, with_assets=True)
+        shelves = await variants_of(
+            demo, "category", [c.id for c in top], Listing(skip=3, take=5), with_assets=True
+        )
     assert counter.statements == 2
     assert all(len(variants) == 5 and total > 5 for variants, total in shelves.values())
     assert all(variant.assets for variants, _ in shelves.values() for variant in variants)
     count = await fetch("SELECT COUNT(*) AS n FROM variant WHERE platform_id = $1", demo.platform_id)
     assert sum(total for _, total in shelves.values()) == count[0]["n"]
     children, _ = await list_categories(demo, parent_id=top[0].id)
-    inside = await variants_of_categories(demo, [child.id for child in children], take=100)
+    inside = await variants_of(demo, "category", [child.id for child in children], Listing(take=100))
     assert sum(total for _, total in inside.values()) == shelves[top[0].id][1]
 
 
 async def test_a_page_of_a_shelf_beyond_its_end_still_knows_the_total(demo: Scope) -> None:
     top, _ = await list_categories(demo, slug="brakes")
-    shelves = await variants_of_categories(demo, [top[0].id, 10**12, 10**30], skip=10_000)
+    shelves = await variants_of(demo, "category", [top[0].id, 10**12, 10**30], Listing(skip=10_000))
     assert shelves[top[0].id][0] == [] and shelves[top[0].id][1] > 100
     assert shelves[10**12] == shelves[10**30] == ([], 0)

@@ -1,8 +1,6 @@
 """What a caller may ask for: page bounds, identifiers and sort orders."""
 
-from collections.abc import Iterable, Mapping
-
-from core.errors import InvalidInput
+from collections.abc import Iterable
 
 Sort = tuple[tuple[str, str], ...]
 
@@ -23,16 +21,3 @@ def possible_ids(ids: Iterable[int]) -> list[int]:
 def storable(text: str) -> str:
     """Text without what neither database takes: NUL and halves of surrogate pairs."""
     return text.encode("utf-8", "ignore").decode().replace("\x00", "")
-
-
-def order_by(sort: Sort, columns: Mapping[str, str], tie: str) -> str:
-    """The ORDER BY list of (field, "ASC" or "DESC") pairs; equal rows come in the order of `tie`.
-
-    Raises `InvalidInput` for a field that is not among `columns`.
-    """
-    terms = []
-    for name, direction in sort:
-        if name not in columns or direction not in ("ASC", "DESC"):
-            raise InvalidInput(f"Sort by one of {', '.join(columns)}, ASC or DESC.", field="sort")
-        terms.append(f"{columns[name]} {direction}")
-    return ", ".join([*terms, tie])
