@@ -5,7 +5,7 @@ from pathlib import Path
 from aiohttp import web
 
 from api import vendure
-from api.admin import conversations, merchandise, people, staff
+from api.admin import audit, conversations, customers, merchandise, orders, people, staff
 from api.admin.context import AdminContext, open_context
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
@@ -32,7 +32,9 @@ class AdminDoor:
 
 async def admin_engine() -> Engine:
     """The staff's schema, cooked."""
-    return await build_engine("admin", SDL, [staff, people, conversations, merchandise, shelves, offers])
+    return await build_engine(
+        "admin", SDL, [staff, people, audit, conversations, customers, orders, merchandise, shelves, offers]
+    )
 
 
 async def add_admin_door(app: web.Application) -> None:

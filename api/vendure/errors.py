@@ -70,7 +70,7 @@ MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.InvalidCredentials: (),
     errors.CodeInvalid: (),
     errors.CodeExpired: (),
-    errors.AlreadyRegistered: (),
+    errors.AlreadyRegistered: (Member("EmailAddressConflictError", "EMAIL_ADDRESS_CONFLICT_ERROR"),),
     errors.IdempotencyConflict: (),
     errors.PinWrong: (DECLINED,),
     errors.PinLocked: (DECLINED,),

@@ -14,7 +14,8 @@ from redis.asyncio import Redis
 from core.clock import now
 from core.db import execute, fetch, fetch_one
 from services.tenants import Scope, scope_by_code
-from tests.conftest import DATABASE_URL, World
+from tests.conftest import World
+from tests.databases import DATABASE_URL
 from tests.deposits.hands import sum_of, the_book_explains_what_is_owed
 from tests.deposits.many import (
     AMOUNT_MINOR,

@@ -25,7 +25,8 @@ from providers.twins.app import create_twins
 from services.accounts.signup import create_customer
 from services.market import open_market
 from services.tenants import Scope, scope_by_code
-from tests.conftest import DATABASE_URL, REDIS_URL, Databases, settings_for
+from tests.conftest import REDIS_URL, settings_for
+from tests.databases import DATABASE_URL, Databases
 from tests.races.workers import wait_for, worker
 
 pytestmark = pytest.mark.skipif(
