@@ -129,6 +129,7 @@ ENGLISH = {
     "product.saved": "Saved. It is in your cart under Saved items.",
     "cart.saved": "Saved items",
     "cart.coupon": "Coupon code",
+    "cart.off": "Discount -{discount}",
     "coupon.code": "Type your coupon code",
     "coupon.given": "In this cart: {codes}",
     "coupon.another": "Another code",

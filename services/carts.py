@@ -6,6 +6,7 @@ from core.errors import (
     InsufficientStock,
     NegativeQuantity,
     NoActiveOrder,
+    NotForSale,
     NotFound,
     OrderLimit,
     OrderNotModifiable,
@@ -53,7 +54,9 @@ async def add_to_cart(
 async def set_line_quantity(
     buyer: Buyer, line_id: int, quantity: int, *, option_id: int | None = KEEP
 ) -> OrderView:
-    """Change a line to `quantity` pieces; zero removes it. Raises as `add_to_cart`, and `NoActiveOrder`."""
+    """Change a line to `quantity` pieces; zero removes it. Raises as `add_to_cart`, `NoActiveOrder`, and
+    `NotForSale` where it was taken off the shelf meanwhile.
+    """
     if quantity != 0:
         _check_quantity(quantity)
     async with transaction():
@@ -241,10 +244,10 @@ async def _checked_view(buyer: Buyer, row: Row, line_id: int | None = None) -> O
 
 async def _check_line(order_id: int, line_id: int) -> None:
     found = await fetch_one(
-        "SELECT l.quantity, v.name, s.on_hand - s.allocated AS available, "
+        "SELECT l.quantity, v.name, s.on_hand - s.allocated AS available, v.enabled AND p.enabled AS sold, "
         "(SELECT SUM(quantity) FROM order_line WHERE order_id = $1) AS pieces "
         "FROM order_line l JOIN variant v ON v.id = l.variant_id JOIN stock_level s ON s.variant_id = v.id "
-        "WHERE l.id = $2",
+        "JOIN product p ON p.id = v.product_id WHERE l.id = $2",
         order_id,
         line_id,
     )
@@ -252,6 +255,8 @@ async def _check_line(order_id: int, line_id: int) -> None:
         return
     if found["pieces"] > MAX_PIECES:
         raise OrderLimit(MAX_PIECES)
+    if not found["sold"]:
+        raise NotForSale(found["name"])
     if found["quantity"] > found["available"]:
         raise InsufficientStock(max(found["available"], 0), found["name"])
 

@@ -34,11 +34,11 @@ async def lines(ctx: Context) -> Choose:
         return _shopping(t("cart.empty"), ("shop", t("cart.shop")))
     if order.state == "AddingItems":
         return _shopping(
-            paying.reduced(t("cart.lines", quantity=pieces(order.quantity), total=_total(order)), order),
+            t("cart.lines", quantity=pieces(order.quantity), total=_total(order)),
             ("check_out", t("cart.check_out")),
             ("items", t("cart.items")),
             ("clear", t("cart.clear")),
-            coupon=True,
+            off=_off(order),
         )
     if any(payment.state in OPEN for payment in order.payments):
         ways = choices(
@@ -153,12 +153,19 @@ async def _checked(ctx: Context, order_id: int) -> Move:
     return stay(t("cart.still_waiting" if waits else "cart.not_paid"), trouble=False)
 
 
-def _shopping(words: Text, *ways: tuple[Value, Text], coupon: bool = False) -> Choose:
+def _shopping(words: Text, *ways: tuple[Value, Text], off: Text | None = None) -> Choose:
     """The cart's choices; what is saved for later has the same digit, filled or empty."""
     last = [Option("4", t("cart.saved"), "saved")]
-    if coupon:
-        last.append(Option("5", t("cart.coupon"), "coupon"))
+    if off is not None:
+        last.append(Option("5", off, "coupon"))
     return Choose(words, (*choices(*ways), *last))
+
+
+def _off(order: OrderView) -> Text:
+    """The way to give coupon codes, which says what promotions take off where they do."""
+    if not order.discount_minor:
+        return t("cart.coupon")
+    return t("cart.off", discount=price(order.discount_minor, order.currency))
 
 
 def _total(order: OrderView) -> Exact:
