@@ -9,7 +9,8 @@ BIN := $(VENV)/bin
 DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 REDIS_URL ?= redis://127.0.0.1:6379/15
 TESTS ?= tests
-WORKERS ?= 2
+# A third of what tests take is waiting: three of them keep two processors busy.
+WORKERS ?= 3
 
 .PHONY: run test test-services lint types drift check-tools setup bench bench-charges bench-chat faults-charges faults-bills lock migrations schemas texts-update texts-check clean help
 
@@ -20,10 +21,10 @@ run: $(VENV)/run.stamp ## Set up, migrate, seed and serve everything on http://1
 	@$(BIN)/makola serve --port $(PORT) --twins-port $(TWINS_PORT) --data $(DATA)
 
 test: $(VENV)/dev.stamp ## The whole suite on the embedded default (SQLite, Redis in the process)
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 test-services: $(VENV)/dev.stamp ## All of the suite that opens a market, on DATABASE_URL (PostgreSQL) and REDIS_URL (Redis)
-	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 lint: $(VENV)/dev.stamp ## Style and likely mistakes
 	$(BIN)/ruff check .

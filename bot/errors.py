@@ -10,6 +10,7 @@ from services.sentences import in_language
 
 SENTENCES: dict[type[DomainError], str] = {
     errors.InvalidInput: "as_said",
+    errors.PasswordInvalid: "as_said",
     errors.NotFound: "error.nothing",
     errors.NotSignedIn: "error.sign_in",
     errors.Forbidden: "error.forbidden",
@@ -18,6 +19,12 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.InvalidCredentials: "error.login",
     errors.CodeInvalid: "error.code_wrong",
     errors.CodeExpired: "error.code_old",
+    errors.NotVerified: "as_said",
+    errors.TokenInvalid: "as_said",
+    errors.TokenExpired: "as_said",
+    errors.MissingPassword: "as_said",
+    errors.PasswordAlreadySet: "as_said",
+    errors.PasswordsClosed: "as_said",
     errors.AlreadyRegistered: "error.registered",
     errors.PinWrong: "error.pin_wrong",
     errors.PinLocked: "error.pin_locked",
@@ -37,6 +44,7 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.CouponUsedUp: "error.coupon_used",
     errors.GuestsNotAllowed: "error.sign_in",
     errors.AlreadySignedIn: "error.registered",
+    errors.OrderRefusal: "error.failed",
     errors.PaymentFailed: "error.failed",
     errors.PaymentPending: "error.pending",
     errors.InsufficientFunds: "error.funds",

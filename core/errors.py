@@ -34,6 +34,12 @@ class InvalidInput(DomainError):
         super().__init__(message, field=field)
 
 
+class PasswordInvalid(InvalidInput):
+    """A new password that is too short or too long."""
+
+    message = "That password can't be used."
+
+
 class NotFound(DomainError):
     code = "NOT_FOUND"
     message = "There is no such thing."
@@ -72,6 +78,38 @@ class CodeInvalid(DomainError):
 class CodeExpired(DomainError):
     code = "CODE_EXPIRED"
     message = "That code has expired. Please ask for a new one."
+
+
+class NotVerified(DomainError):
+    code = "NOT_VERIFIED"
+    message = "Please confirm your e-mail address first: follow the message that was sent to it."
+
+
+class TokenInvalid(DomainError):
+    """Of a token that was sent by e-mail: forged, used, or overtaken by what has changed since."""
+
+    code = "TOKEN_INVALID"
+    message = "That link is not valid, or was used already. Please ask for a new one."
+
+
+class TokenExpired(DomainError):
+    code = "TOKEN_EXPIRED"
+    message = "That link has expired. Please ask for a new one."
+
+
+class MissingPassword(DomainError):
+    code = "MISSING_PASSWORD"
+    message = "Please choose a password."
+
+
+class PasswordAlreadySet(DomainError):
+    code = "PASSWORD_ALREADY_SET"
+    message = "A password was chosen at registration already; leave it out here."
+
+
+class PasswordsClosed(DomainError):
+    code = "PASSWORDS_CLOSED"
+    message = "There are no accounts by e-mail address and password here. Sign in another way."
 
 
 class AlreadyRegistered(DomainError):
@@ -222,6 +260,17 @@ class InsufficientFunds(DomainError):
 class IdempotencyConflict(DomainError):
     code = "IDEMPOTENCY_CONFLICT"
     message = "That key was used before with another input."
+
+
+class OrderRefusal(DomainError):
+    """Something at the desk that an order doesn't allow. `kind` is which, `facts` are what it is measured by."""
+
+    code = "ORDER_REFUSAL"
+    message = "The order doesn't allow that."
+
+    def __init__(self, kind: str, message: str, *, field: str = "", **facts: object) -> None:
+        self.kind, self.facts = kind, facts
+        super().__init__(message, field=field)
 
 
 def all_error_classes() -> list[type[DomainError]]:

@@ -26,7 +26,15 @@ from models.deposits import (
 )
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
-from models.orders import Order, OrderEvent, OrderLine, ShippingLine, ShippingMethod
+from models.orders import (
+    Fulfillment,
+    FulfillmentLine,
+    Order,
+    OrderEvent,
+    OrderLine,
+    ShippingLine,
+    ShippingMethod,
+)
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import (
     Address,
@@ -38,6 +46,7 @@ from models.people import (
     Platform,
     Seller,
     ShopSession,
+    SocialIdentity,
     StaffSession,
     StaffUser,
 )
@@ -66,6 +75,8 @@ __all__ = [
     "DeliveryRate",
     "ExternalEvent",
     "Fitment",
+    "Fulfillment",
+    "FulfillmentLine",
     "IdempotencyRecord",
     "InboundMessage",
     "JournalEntry",
@@ -98,6 +109,7 @@ __all__ = [
     "ShippingLine",
     "ShippingMethod",
     "ShopSession",
+    "SocialIdentity",
     "StaffSession",
     "StaffUser",
     "StockLevel",

@@ -49,6 +49,9 @@ PARTIAL_UNIQUE = {
     "payment_open_once": ("payment", "order_id", "order_id IS NOT NULL AND state IN ('Created', 'Pending')"),
     # What is set aside for an order is one amount.
     "payment_authorization_once": ("payment_authorization", "order_id", "state = 'Active'"),
+    # Of a customer's addresses one is the usual place of delivery, and one of the bill.
+    "address_default_shipping_once": ("address", "customer_id", "default_shipping AND deleted_at IS NULL"),
+    "address_default_billing_once": ("address", "customer_id", "default_billing AND deleted_at IS NULL"),
 }
 
 # Of use for some rows alone: what is done costs nothing there. Written as SQL for the same reason.

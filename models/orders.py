@@ -161,3 +161,46 @@ class OrderEvent(Row):
     class Meta:
         table = "order_event"
         indexes = [("order_id",)]
+
+
+class Fulfillment(Public, Scoped):
+    """Pieces of an order that leave together: sent by staff, by a `seller`, or by the carrier of a `shipment`."""
+
+    order: Any = fields.ForeignKeyField("models.Order", on_delete=fields.RESTRICT)
+    seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)
+    shipment: Any = fields.OneToOneField("models.Shipment", null=True, on_delete=fields.RESTRICT)
+    state = fields.CharField(max_length=12, default="Pending")
+    method = fields.CharField(max_length=120)
+    tracking_code = fields.CharField(max_length=120, default="")
+
+    order_id: int
+    seller_id: int | None
+    shipment_id: int | None
+
+    class Meta:
+        table = "fulfillment"
+        indexes = [("order_id",)]
+        constraints = [
+            CheckConstraint(
+                check="state IN ('Pending', 'Shipped', 'Delivered', 'Cancelled')", name="fulfillment_state"
+            )
+        ]
+
+
+class FulfillmentLine(Row):
+    """Pieces of one line in a fulfilment."""
+
+    fulfillment: Any = fields.ForeignKeyField("models.Fulfillment", on_delete=fields.CASCADE)
+    line: Any = fields.ForeignKeyField("models.OrderLine", on_delete=fields.RESTRICT)
+    quantity = fields.IntField()
+
+    fulfillment_id: int
+    line_id: int
+
+    class Meta:
+        table = "fulfillment_line"
+        indexes = [("line_id",)]
+        constraints = [
+            UniqueConstraint(fields=("fulfillment_id", "line_id"), name="fulfillment_line_once"),
+            CheckConstraint(check="quantity > 0", name="fulfillment_line_pieces"),
+        ]

@@ -119,7 +119,9 @@ class ChannelIdentity(Row, Scoped):
 class OtpChallenge(Public, Scoped):
     """A one-time code that was sent. The code itself is kept nowhere: it is a keyed hash of `uid`."""
 
-    purpose = fields.CharField(max_length=12)  # signup, reset, link, email, pin
+    purpose = fields.CharField(
+        max_length=12
+    )  # signup, reset, link, email, pin, contact; by a token: verify, password, email
     contact = fields.CharField(max_length=255)  # E.164 or e-mail
     customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.CASCADE)
     payload: Any = fields.JSONField(default=dict)  # what the purpose needs afterwards, e.g. a password's hash
@@ -133,6 +135,26 @@ class OtpChallenge(Public, Scoped):
         table = "otp_challenge"
         indexes = [("platform_id", "environment", "contact", "created_at")]
         constraints = [CheckConstraint(check="tries >= 0 AND tries <= 5", name="otp_tries")]
+
+
+class SocialIdentity(Row, Scoped):
+    """Somebody at a provider of identities (`google`, `apple`), by the subject that never changes there."""
+
+    provider = fields.CharField(max_length=12)
+    subject = fields.CharField(max_length=255)
+    customer: Any = fields.ForeignKeyField("models.Customer", on_delete=fields.CASCADE)
+    created_at = fields.DatetimeField()
+
+    customer_id: int
+
+    class Meta:
+        table = "social_identity"
+        indexes = [("customer_id",)]
+        constraints = [
+            UniqueConstraint(
+                fields=("platform_id", "environment", "provider", "subject"), name="social_identity_once"
+            )
+        ]
 
 
 class ShopSession(Row, Scoped):
@@ -175,6 +197,10 @@ class Address(Public, Scoped):
     email = fields.CharField(max_length=255, default="", db_default="")
     is_residential = fields.BooleanField(default=True, db_default=True)
     carrier_address_id = fields.CharField(max_length=80, null=True)
+    company = fields.CharField(max_length=200, default="", db_default="")
+    custom: Any = fields.JSONField(null=True)  # what else an app keeps with it, small
+    default_shipping = fields.BooleanField(default=False, db_default=False)
+    default_billing = fields.BooleanField(default=False, db_default=False)
     deleted_at = fields.DatetimeField(null=True)
 
     customer_id: int

@@ -5,12 +5,14 @@ from typing import Literal
 
 from yarl import URL
 
-from core.settings import Settings
+from core.settings import Settings, client_ids
 from providers.africastalking import AfricasTalking
 from providers.africastalking_airtime import AfricasTalkingAirtime
 from providers.arkesel import Arkesel
 from providers.bills import BillGateway
 from providers.delivery import DeliveryGateway
+from providers.id_tokens import APPLE, GOOGLE, IdTokens
+from providers.identities import IdentityProvider, ProviderName
 from providers.messages import EmailGateway, SmsGateway
 from providers.monnify import Monnify
 from providers.payments import PaymentGateway
@@ -38,6 +40,7 @@ AFRICASTALKING_SANDBOX_KEY = "atsk_demo"
 ARKESEL_SANDBOX_KEY = "ark_demo"
 TERMINAL_SANDBOX_KEY = "sk_test_terminal_demo"
 VTPASS_SANDBOX_KEYS = ("vt_api_demo", "vt_public_demo", "vt_secret_demo")
+IDENTITY_SANDBOX_CLIENTS = {"google": "google-demo", "apple": "apple-demo"}
 TELEGRAM_SANDBOX_TOKEN = "1:demo"
 TELEGRAM_SANDBOX_SECRET = "demo-secret"
 
@@ -64,6 +67,7 @@ class Registry:
         self._delivery: dict[Environment, DeliveryGateway] = {}
         self._bills: dict[tuple[str, Environment], BillGateway] = {}
         self._bots: dict[Environment, Telegram] = {}
+        self._identities: dict[tuple[ProviderName, Environment], IdentityProvider] = {}
 
     def payments(self, provider: str, environment: Environment) -> PaymentGateway:
         """The payment gateway called `provider`, "paystack" or "monnify" (naira alone). Raises `LookupError` without
@@ -110,6 +114,13 @@ class Registry:
             known = self._bills[provider, environment] = self._opened_bills(provider, environment)
         return known
 
+    def identities(self, provider: ProviderName, environment: Environment) -> IdentityProvider:
+        """Who tells who somebody is. Raises `LookupError` where the market has no app at that provider."""
+        known = self._identities.get((provider, environment))
+        if known is None:
+            known = self._identities[provider, environment] = self._opened_identities(provider, environment)
+        return known
+
     def telegram(self, environment: Environment) -> TelegramSettings:
         """The bot of an environment."""
         s = self._settings
@@ -140,6 +151,8 @@ class Registry:
             await delivery.close()
         for biller in self._bills.values():
             await biller.close()
+        for issuer in self._identities.values():
+            await issuer.close()
 
     def _opened_sms(self, environment: Environment) -> SmsGateway:
         if self._settings.sms_gateway == "arkesel":
@@ -152,6 +165,16 @@ class Registry:
         if provider == "monnify" and all(self._monnify(environment)):
             return Monnify(*self._monnify(environment), self._timeout_s)
         raise LookupError(f"{provider} has no key for {environment}")
+
+    def _opened_identities(self, provider: ProviderName, environment: Environment) -> IdentityProvider:
+        s, issuer = self._settings, {"google": GOOGLE, "apple": APPLE}[provider]
+        if environment == "test":
+            apps = frozenset({IDENTITY_SANDBOX_CLIENTS[provider]})
+            return IdTokens(issuer, apps, self._timeout_s, f"{s.twins_base_url}/{provider}")
+        named = client_ids({"google": s.google_client_ids, "apple": s.apple_client_ids}[provider])
+        if not named:
+            raise LookupError(f"{provider} has no client id for {environment}")
+        return IdTokens(issuer, named, self._timeout_s)
 
     def _monnify(self, environment: Environment) -> tuple[str, str, str, str]:
         s = self._settings

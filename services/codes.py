@@ -1,10 +1,12 @@
-"""One-time codes, derived and never stored: what is kept of a text that shows one names the challenge instead."""
+"""One-time codes and the tokens of e-mails, derived and never stored: what is kept of a text that shows one names the challenge instead."""
 
 import re
 
-from services.secrets import keyed_digits
+from services.secrets import keyed_digits, keyed_hash
 
 LINK_DIGITS = 8
+# Hexadecimal digits of a token: the challenge's uid, and as much again that only a holder of the key can know.
+TOKEN_HALF = 32
 _NAMED = re.compile(r"<code:([0-9a-f-]{36})>")
 
 
@@ -16,6 +18,11 @@ def code_of(challenge_uid: str) -> str:
 def link_code_of(challenge_uid: str) -> str:
     """The eight digits by which another channel finds the challenge that links it."""
     return keyed_digits(f"link:{challenge_uid}", LINK_DIGITS)
+
+
+def mail_token_of(challenge_uid: str) -> str:
+    """The token that is sent by e-mail in place of a code, which names its challenge and can't be guessed."""
+    return challenge_uid.replace("-", "") + keyed_hash(f"mail token:{challenge_uid}")[:TOKEN_HALF]
 
 
 def named_code(challenge_uid: str) -> str:

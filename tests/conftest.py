@@ -119,7 +119,7 @@ async def settings(databases: Databases, tmp_path: Path, monkeypatch: pytest.Mon
 @pytest_asyncio.fixture
 async def market(settings: Settings) -> AsyncIterator[Settings]:
     """The market open in this process, to call services directly. No twins run."""
-    async with open_market(settings, provider_timeout_s=1.0):
+    async with open_market(settings, provider_timeout_s=2.0):
         yield settings
 
 
@@ -157,7 +157,7 @@ class World:
         async with ClientSession() as client, client.post(f"{self.twins}{path}", json=body) as answer:
             return await answer.json()
 
-    async def until(self, holds: Callable[[], Any], within_s: float = 15.0) -> Any:
+    async def until(self, holds: Callable[[], Any], within_s: float = 60.0) -> Any:
         """Work on until `holds()` gives something true, and return that."""
         end = asyncio.get_running_loop().time() + within_s
         while True:

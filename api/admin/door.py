@@ -5,12 +5,12 @@ from pathlib import Path
 from aiohttp import web
 
 from api import vendure
-from api.admin import audit, conversations, customers, merchandise, orders, people, staff
+from api.admin import audit, conversations, customers, merchandise, order_acts, orders, people, staff
 from api.admin.context import AdminContext, open_context
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
 from api.vendure import catalogue as shelves
-from api.vendure import offers
+from api.vendure import offers, parcels, promotions
 from core.keys import SETTINGS
 
 PATH = "/admin-api"
@@ -33,7 +33,22 @@ class AdminDoor:
 async def admin_engine() -> Engine:
     """The staff's schema, cooked."""
     return await build_engine(
-        "admin", SDL, [staff, people, audit, conversations, customers, orders, merchandise, shelves, offers]
+        "admin",
+        SDL,
+        [
+            staff,
+            people,
+            audit,
+            conversations,
+            customers,
+            orders,
+            order_acts,
+            merchandise,
+            shelves,
+            offers,
+            promotions,
+            parcels,
+        ],
     )
 
 

@@ -27,6 +27,7 @@ INPUT_FIELDS = frozenset(
 _THE_NAMED, _NOTHING = ("id",), None
 AT_FAULT: dict[type[DomainError], Path | None] = {
     errors.InvalidInput: _NOTHING,
+    errors.PasswordInvalid: _NOTHING,
     errors.NotFound: _THE_NAMED,
     errors.NotSignedIn: _NOTHING,
     errors.Forbidden: _NOTHING,
@@ -35,6 +36,12 @@ AT_FAULT: dict[type[DomainError], Path | None] = {
     errors.InvalidCredentials: _NOTHING,
     errors.CodeInvalid: _NOTHING,
     errors.CodeExpired: _NOTHING,
+    errors.NotVerified: _NOTHING,
+    errors.TokenInvalid: _NOTHING,
+    errors.TokenExpired: _NOTHING,
+    errors.MissingPassword: _NOTHING,
+    errors.PasswordAlreadySet: _NOTHING,
+    errors.PasswordsClosed: _NOTHING,
     errors.AlreadyRegistered: _NOTHING,
     errors.IdempotencyConflict: _NOTHING,
     errors.PinWrong: _NOTHING,
@@ -53,6 +60,7 @@ AT_FAULT: dict[type[DomainError], Path | None] = {
     errors.GuestsNotAllowed: _NOTHING,
     errors.AlreadySignedIn: _NOTHING,
     errors.NotForSale: _NOTHING,
+    errors.OrderRefusal: _THE_NAMED,
     errors.NoActiveOrder: _THE_NAMED,
     errors.OrderNotModifiable: _THE_NAMED,
     errors.IllegalTransition: _THE_NAMED,

@@ -11,6 +11,7 @@ from core.errors import DomainError
 # Every class of the family has its status; a test holds this table against all of them.
 STATUS: dict[type[DomainError], int] = {
     errors.InvalidInput: 400,
+    errors.PasswordInvalid: 400,
     errors.NotFound: 404,
     errors.NotSignedIn: 401,
     errors.Forbidden: 403,
@@ -19,6 +20,12 @@ STATUS: dict[type[DomainError], int] = {
     errors.InvalidCredentials: 401,
     errors.CodeInvalid: 400,
     errors.CodeExpired: 400,
+    errors.NotVerified: 403,
+    errors.TokenInvalid: 400,
+    errors.TokenExpired: 400,
+    errors.MissingPassword: 400,
+    errors.PasswordAlreadySet: 409,
+    errors.PasswordsClosed: 403,
     errors.AlreadyRegistered: 409,
     errors.PinWrong: 403,
     errors.PinLocked: 403,
@@ -38,6 +45,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.CouponUsedUp: 409,
     errors.GuestsNotAllowed: 401,
     errors.AlreadySignedIn: 409,
+    errors.OrderRefusal: 409,
     errors.PaymentFailed: 402,
     errors.PaymentPending: 409,
     errors.InsufficientFunds: 402,

@@ -7,10 +7,10 @@ from aiohttp import web
 from api import vendure
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
-from api.shop import accounts, balances, catalogue, guests, orders
+from api.shop import accounts, balances, catalogue, guests, mail_accounts, orders, profile
 from api.shop.context import ShopContext, open_context
 from api.vendure import catalogue as shelves
-from api.vendure import offers, promotions, roots
+from api.vendure import offers, parcels, places, promotions, roots
 from core.keys import SETTINGS
 
 PATH = "/shop-api"
@@ -32,8 +32,9 @@ class ShopDoor:
 
 async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
-    parts = [accounts, shelves, roots, catalogue, offers, promotions, orders, guests, balances]
-    return await build_engine("shop", SDL, parts)
+    accounting = [accounts, mail_accounts, profile, places]
+    ordering = [offers, promotions, parcels, orders, guests, balances]
+    return await build_engine("shop", SDL, [*accounting, shelves, roots, catalogue, *ordering])
 
 
 async def add_shop_door(app: web.Application) -> None:

@@ -9,7 +9,9 @@ from api.graphql.selections import selected
 from core.settings import Settings
 from services.catalogue import Behind, CategoryView, ProductView, list_categories
 from services.catalogue.shelved import Parent, Shelf
+from services.fulfillment.reading import FulfillmentView
 from services.listing import Listing
+from services.payments.giving_back import RefundView
 from services.purchase_options.views import OptionView
 from services.tenants import Scope
 
@@ -21,6 +23,8 @@ class Expected:
     products: set[int] = field(default_factory=set)
     variants: set[int] = field(default_factory=set)
     categories: set[int] = field(default_factory=set)
+    orders: set[int] = field(default_factory=set)
+    payments: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -34,6 +38,8 @@ class Context:
     products: dict[frozenset[str], Batch[ProductView]] = field(default_factory=dict, init=False)
     shelves: dict[tuple[Parent, Listing, bool], Batch[Shelf]] = field(default_factory=dict, init=False)
     options: dict[str, Batch[list[OptionView]]] = field(default_factory=dict, init=False)
+    parcels: Batch[list[FulfillmentView]] | None = field(default=None, init=False)
+    refunds: Batch[list[RefundView]] | None = field(default=None, init=False)
     # Set where whoever asks may see what isn't for sale.
     behind: Behind | None = field(default=None, init=False)
     _categories: dict[int, CategoryView] | None = field(default=None, init=False)

@@ -7,6 +7,8 @@ from babel import Locale
 
 from api.vendure.context import Context
 from models import Customer
+from services.accounts.names import split_name
+from services.accounts.profile import PLACES
 from services.catalogue import AssetView, CategoryView, FitmentView, ProductView, VariantView
 from services.catalogue.variants import FEW
 from services.catalogue.views import SearchHit
@@ -193,7 +195,8 @@ def channel_shape(context: Context) -> Shape:
 
 
 def customer_shape(customer: Customer) -> Shape:
-    first, _, last = customer.full_name.partition(" ")
+    first, last = split_name(customer.full_name, customer.last_name)
+    places = {name: getattr(customer, name) for name in PLACES if getattr(customer, name)}
     return {
         "id": str(customer.id),
         "uid": str(customer.uid),
@@ -202,9 +205,10 @@ def customer_shape(customer: Customer) -> Shape:
         "title": customer.title or None,
         "firstName": first,
         "lastName": last,
-        "phoneNumber": customer.phone,
+        "phoneNumber": customer.stated_phone or customer.phone,
         "emailAddress": customer.email or "",
         "user": user_shape(customer),
+        "customFields": places or None,
     }
 
 
@@ -231,7 +235,7 @@ def user_shape(customer: Customer) -> Shape:
     return {
         "id": str(customer.id),
         "identifier": customer.phone or customer.email or "",
-        "verified": customer.phone is not None,
+        "verified": customer.phone is not None or customer.email_verified_at is not None,
         "phone": customer.phone,
         "email": customer.email,
         "fullName": customer.full_name or None,

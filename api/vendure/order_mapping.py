@@ -34,9 +34,12 @@ ADDRESS_NAMES = {
 
 def order_shape(context: Context, order: OrderView) -> Shape:
     due_now = order.due_now_by_line()
+    context.expected.orders.add(order.id)
+    context.expected.payments.update(payment.id for payment in order.payments)
     return {
         "__typename": "Order",
         "id": str(order.id),
+        "orderId": order.id,
         "uid": str(order.uid),
         "createdAt": order.created_at,
         "updatedAt": order.updated_at,
@@ -75,6 +78,7 @@ def line_shape(context: Context, order: OrderView, line: LineView, due_now_minor
     asset = asset_shape(context, line.asset)
     return {
         "id": str(line.id),
+        "orderId": order.id,
         "productVariant": _variant_of_line(context, order, line, asset),
         "featuredAsset": asset,
         "quantity": line.quantity,

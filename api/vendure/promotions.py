@@ -28,7 +28,21 @@ PUBLIC: dict[str, tuple[str, Callable[[Mapping[str, Any]], Shape]]] = {
         lambda data: {"paymentId": str(data["payment"]), "to": "Cancelled"},
     ),
     "shipment": ("ORDER_FULFILLMENT_TRANSITION", lambda data: {"from": data["of"], "to": data["to"]}),
+    "fulfillment": (
+        "ORDER_FULFILLMENT_TRANSITION",
+        lambda data: {"fulfillmentId": str(data["id"]), "from": data["of"], "to": data["to"]},
+    ),
+    "refund": (
+        "ORDER_REFUND_TRANSITION",
+        lambda data: {"refundId": str(data["id"]), "to": "Pending", "reason": data["reason"]},
+    ),
+    "note": ("ORDER_NOTE", lambda data: {"note": data["note"]}),
     "called_off": ("ORDER_CANCELLATION", lambda data: {"reason": data["reason"]}),
+}
+
+# And what staff see beside that.
+PRIVATE: dict[str, tuple[str, Callable[[Mapping[str, Any]], Shape]]] = {
+    "private_note": ("ORDER_NOTE", lambda data: {"note": data["note"]}),
 }
 
 
@@ -37,9 +51,10 @@ async def promotions_of_order(parent: Shape, _: Args, context: Context, __: Any)
     return [promotion_shape(found[id_]) for id_ in parent["promotionIds"] if id_ in found]
 
 
-async def history_of_order(parent: Shape, args: Args, _: Context, __: Any) -> Shape:
+async def history_of_order(parent: Shape, args: Args, context: Context, __: Any) -> Shape:
     skip, take = page_of(args.get("options"), PAGE)
-    events, total = await events_of(int(parent["id"]), list(PUBLIC), skip=skip, take=take)
+    kinds = [*PUBLIC, *(PRIVATE if context.behind is not None else ())]
+    events, total = await events_of(parent["orderId"], kinds, skip=skip, take=take)
     return {"items": [_event_shape(event) for event in events], "totalItems": total}
 
 
@@ -78,12 +93,12 @@ def _operation_shape(operation: Operation) -> Shape:
 
 
 def _event_shape(event: EventView) -> Shape:
-    type_, data_of = PUBLIC[event.kind]
+    type_, data_of = (PUBLIC | PRIVATE)[event.kind]
     return {
         "id": str(event.id),
         "createdAt": event.at,
         "updatedAt": event.at,
-        "isPublic": True,
+        "isPublic": event.kind in PUBLIC,
         "type": type_,
         "data": data_of(event.data),
     }

@@ -11,6 +11,7 @@ from providers.twins.africastalking_airtime import LINES, Airtime
 from providers.twins.arkesel import create_arkesel
 from providers.twins.bills import BillCount
 from providers.twins.cards import Behaviour, CardControl, Cards
+from providers.twins.identities import ISSUERS, Identities, create_issuer
 from providers.twins.monnify import Book as MonnifyBook
 from providers.twins.monnify import create_monnify
 from providers.twins.pages import render, respond
@@ -41,7 +42,7 @@ def create_twins(settings: TwinSettings) -> web.Application:
     shipping = Shipping(sandbox)
     carriage, wallet = Control(shipping), CardControl(cards)
     airtime, counter = Airtime(sandbox), Counter(sandbox)
-    mail = Mail(sandbox)
+    mail, identities = Mail(sandbox), Identities()
     app = web.Application(client_max_size=BODY_LIMIT)
     app.add_subapp("/paystack", create_paystack(sandbox, book))
     app.add_subapp("/monnify", create_monnify(sandbox, monnify))
@@ -50,6 +51,8 @@ def create_twins(settings: TwinSettings) -> web.Application:
     app.add_subapp("/telegram", create_telegram(sandbox, bots))
     app.add_subapp("/terminal/v1", create_terminal(sandbox, shipping))
     app.add_subapp("/vtpass", create_vtpass(sandbox, counter))
+    for issuer in ISSUERS:
+        app.add_subapp(f"/{issuer.name}", create_issuer(sandbox, identities, issuer))
     desk = Desk(sandbox, (book, monnify), cards, bots, shipping, counter)
     app.add_routes(
         [
@@ -64,6 +67,8 @@ def create_twins(settings: TwinSettings) -> web.Application:
             web.get("/control/shipment", carriage.show),
             web.post("/control/shipment", carriage.move),
             web.post("/control/variations", desk.announce),
+            web.post("/control/identity", identities.make_out),
+            web.post("/control/identity/keys", identities.rotate),
         ]
     )
 

@@ -41,7 +41,17 @@ class Rule(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     provider: Literal[
-        "paystack", "monnify", "africastalking", "arkesel", "telegram", "terminal", "vtpass", "smtp", "*"
+        "paystack",
+        "monnify",
+        "africastalking",
+        "arkesel",
+        "telegram",
+        "terminal",
+        "vtpass",
+        "smtp",
+        "google",
+        "apple",
+        "*",
     ] = "*"
     call: str = Field("*", max_length=64)
     mode: CallMode | HookMode

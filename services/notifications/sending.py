@@ -36,6 +36,7 @@ IN_SPITE_OF_STOP = frozenset(
         "said",
         "staff_reply",
         "pin_changed",
+        "number_changed",
         "receipt",
         "deposit_receipt",
         "balance_due",

@@ -80,7 +80,9 @@ def _shown(desk: Desk, order: OrderView) -> OrderView:
         return order
     order.lines = [line for line in order.lines if line.seller_id == desk.seller_id]
     order.quantity, order.subtotal_minor = order.pieces, order.goods_minor
-    order.tax_minor = order.tax_minor * order.goods_minor // order.total_minor if order.total_minor else 0
-    order.shipping_minor, order.total_minor = 0, order.goods_minor
+    order.tax_minor = sum(line.charge.tax_minor for line in order.lines)
+    order.discount_minor = sum(line.discount_minor for line in order.lines)
+    order.shipping_minor, order.shipping_tax_minor, order.total_minor = 0, 0, order.goods_minor
     order.shipping, order.payments, order.due, order.deferred_minor = [], [], [], 0
+    order.coupon_codes = []
     return order

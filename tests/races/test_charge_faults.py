@@ -36,7 +36,7 @@ WORKERS = 3
 KILLED_EVERY_S = 4.0
 KILLED = max(5, BALANCES // 800)
 FLUSHED_AFTER = (1, KILLED - 2)
-PATIENCE_S = max(60.0, BALANCES / 10)
+PATIENCE_S = max(180.0, BALANCES / 10)
 SHARE = 0.03
 CALLS: tuple[dict[str, Any], ...] = (
     {"call": "charge_authorization", "mode": "decline"},
