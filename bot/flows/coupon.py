@@ -52,12 +52,15 @@ async def taken(ctx: Context) -> Move:
 
 
 async def _taken(ctx: Context, typed: str) -> Move:
+    before = await find_cart(ctx.buyer)
     order = await apply_coupon(ctx.buyer, typed)
     known = Exact(typed.strip().upper())
-    if not order.discount_minor:
+    if before and known in before.coupon_codes:
+        return instead(cart.lines)
+    off = order.discount_minor - (before.discount_minor if before else 0)
+    if off <= 0:
         return instead(cart.lines, t("coupon.waits", code=known))
-    off = price(order.discount_minor, order.currency)
-    return instead(cart.lines, t("coupon.taken", code=known, discount=off))
+    return instead(cart.lines, t("coupon.taken", code=known, discount=price(off, order.currency)))
 
 
 async def _codes(ctx: Context) -> list[str]:
