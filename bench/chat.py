@@ -38,7 +38,7 @@ WARM_S = 1.0
 SIZES = [1, 50, 500]
 # Turns due a second, of all people together.
 RATES = [100.0, 400.0]
-HUNG_PEOPLE, HUNG_RATE = 50, 100.0
+HUNG_PEOPLE, HUNG_RATE = 20, 100.0
 PATHS = {
     "ussd": "/channels/ussd/africastalking",
     "sms": "/channels/sms/africastalking",

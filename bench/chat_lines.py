@@ -43,7 +43,8 @@ class Telephone:
         if typed:
             self._inputs.append(typed)
         else:
-            self._call, self._inputs = id, []
+            # A dial string with an input begins at the menu, wherever this person was cut off before.
+            self._call, self._inputs = id, ["00"]
         form = {
             "sessionId": f"ATUid_{self._call}",
             "serviceCode": self._code,

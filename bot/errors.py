@@ -11,6 +11,7 @@ from services.sentences import in_language
 SENTENCES: dict[type[DomainError], str] = {
     errors.InvalidInput: "as_said",
     errors.PasswordInvalid: "as_said",
+    errors.WrongFileType: "as_said",
     errors.NotFound: "error.nothing",
     errors.NotSignedIn: "error.sign_in",
     errors.Forbidden: "error.forbidden",

@@ -40,6 +40,18 @@ class PasswordInvalid(InvalidInput):
     message = "That password can't be used."
 
 
+class WrongFileType(DomainError):
+    """A file is not of a kind that is taken, or not sound; `mime_type` is what it was taken for."""
+
+    code = "WRONG_FILE_TYPE"
+
+    def __init__(
+        self, file_name: str, mime_type: str, message: str | None = None, *, field: str = "file"
+    ) -> None:
+        self.file_name, self.mime_type = file_name, mime_type
+        super().__init__(message or f"A file of the type {mime_type} is not taken here.", field=field)
+
+
 class NotFound(DomainError):
     code = "NOT_FOUND"
     message = "There is no such thing."

@@ -1,4 +1,10 @@
-"""Counting tries in Redis. Redis may be wiped: then counting begins anew, and nothing else is lost."""
+"""Counting in Redis: tries, and a pace that processes share. Redis may be wiped: then counting begins anew, and nothing
+else is lost.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from redis.asyncio import Redis
@@ -8,7 +14,36 @@ from core.errors import TooManyTries
 
 log = structlog.get_logger(__name__)
 
+# Takes one from each bucket, or from none and says how long to wait. The time is that of Redis: one for all processes.
+TAKE = """
+local time = redis.call('TIME')
+local now, wait, levels = time[1] + time[2] / 1e6, 0, {}
+for i, key in ipairs(KEYS) do
+  local size, rate, kept = tonumber(ARGV[3 * i - 2]), tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i])
+  local known = redis.call('HMGET', key, 'level', 'at')
+  levels[i] = size
+  if known[1] then levels[i] = math.min(size, known[1] + (now - known[2]) * rate) end
+  wait = math.max(wait, (kept + 1 - levels[i]) / rate)
+end
+if wait > 0.001 then return string.format('%.6f', wait) end
+for i, key in ipairs(KEYS) do
+  redis.call('HSET', key, 'level', string.format('%.6f', levels[i] - 1), 'at', string.format('%.6f', now))
+  redis.call('EXPIRE', key, math.ceil(ARGV[3 * i - 2] / ARGV[3 * i - 1]) + 1)
+end
+return '0'
+"""
+
 _redis: "Redis | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A bucket that all processes take from: `size` at once and so many more each second, of which `kept` are left."""
+
+    name: str
+    size: float
+    a_second: float
+    kept: float
 
 
 def use_redis(redis: "Redis | None") -> None:
@@ -35,6 +70,20 @@ async def count_try(what: str, *, most: int, within_s: int) -> None:
         return
     if tries > most:
         raise TooManyTries
+
+
+async def take(shares: Sequence[Share]) -> float | None:
+    """Take one from each; 0, or the seconds to wait where nothing was taken. None without Redis, where nobody counts."""
+    if _redis is None:
+        return None
+    keys = [f"makola:pace:{each.name}" for each in shares]
+    numbers = [str(value) for each in shares for value in (each.size, each.a_second, each.kept)]
+    try:
+        asked: Any = _redis.eval(TAKE, len(keys), *keys, *numbers)
+        return float(await asked)
+    except (RedisError, OSError) as error:
+        log.warning("the pace is not shared", error=str(error))
+        return None
 
 
 async def forget_tries(what: str) -> None:

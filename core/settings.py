@@ -66,6 +66,15 @@ class Settings(BaseSettings):
     metrics_port: int = Field(0, ge=0, le=65535, description="port of a worker's own /metrics; 0: none")
     log_json: bool = Field(True, description="false: logs for a person's eyes")
 
+    file_store: Literal["folder", "s3"] = Field(
+        "folder", description="where files lie: folder (DATA/assets) or s3 (S3-compatible storage)"
+    )
+    s3_url: str = Field("", description="base URL without the bucket; empty: Amazon's own")
+    s3_region: str = Field("us-east-1", description="region that requests are signed for")
+    s3_bucket: str = Field("", description="a bucket that is not public; empty: the twins' own")
+    s3_access_key_id: str = Field("", description="who may read, write and delete there")
+    s3_secret_access_key: str = Field("", description="its secret")
+
     paystack_url: str = Field("", description="live base URL; empty: Paystack's own")
     paystack_secret_key: str = Field("", description="live key, sk_live_…")
     monnify_url: str = Field("", description="live base URL; empty: Monnify's own")
@@ -151,6 +160,10 @@ class Settings(BaseSettings):
                 and not self.storefront_url.startswith("https://"),
                 "GOOGLE_CLIENT_IDS": "google-demo" in client_ids(self.google_client_ids),
                 "APPLE_CLIENT_IDS": "apple-demo" in client_ids(self.apple_client_ids),
+                "S3_URL": _points_home(self.s3_url),
+                "S3_BUCKET": self.file_store == "s3" and not self.s3_bucket,
+                "S3_ACCESS_KEY_ID": self.file_store == "s3" and self.s3_access_key_id in ("", "S3DEMO"),
+                "S3_SECRET_ACCESS_KEY": self.file_store == "s3" and not self.s3_secret_access_key,
                 "PAYSTACK_URL": _points_home(self.paystack_url),
                 "MONNIFY_URL": _points_home(self.monnify_url),
                 "MONNIFY_API_KEY": self.monnify_api_key.startswith("MK_TEST_"),

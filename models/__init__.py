@@ -3,6 +3,7 @@
 from models.bills import Beneficiary, Biller, BillInquiry, BillPlan, BillPurchase
 from models.catalogue import (
     Asset,
+    AssetTag,
     Brand,
     Category,
     Fitment,
@@ -45,6 +46,7 @@ from models.people import (
     OtpChallenge,
     Platform,
     Seller,
+    SellerApplication,
     ShopSession,
     SocialIdentity,
     StaffSession,
@@ -59,6 +61,7 @@ __all__ = [
     "Address",
     "ApiKey",
     "Asset",
+    "AssetTag",
     "AuditEntry",
     "Authorization",
     "Beneficiary",
@@ -105,6 +108,7 @@ __all__ = [
     "SearchEntry",
     "SearchWord",
     "Seller",
+    "SellerApplication",
     "Shipment",
     "ShippingLine",
     "ShippingMethod",

@@ -41,12 +41,18 @@ class Scoped(Model):
         abstract = True
 
 
+TENANT = "platform_id, environment"
+
 # Unique only among some rows: Tortoise makes no such index on SQLite, so the migration writes them as SQL.
 PARTIAL_UNIQUE = {
     # A customer has one active order, which every channel shows.
     "order_active_once": ("customer_order", "customer_id", "active"),
     # Two payments for one order are never under way at once.
     "payment_open_once": ("payment", "order_id", "order_id IS NOT NULL AND state IN ('Created', 'Pending')"),
+    # Nobody waits twice for a shop.
+    "seller_application_phone_once": ("seller_application", f"{TENANT}, phone", "state = 'Pending'"),
+    "seller_application_email_once": ("seller_application", f"{TENANT}, email", "state = 'Pending'"),
+    "seller_application_name_once": ("seller_application", f"{TENANT}, shop_name", "state = 'Pending'"),
     # What is set aside for an order is one amount.
     "payment_authorization_once": ("payment_authorization", "order_id", "state = 'Active'"),
     # Of a customer's addresses one is the usual place of delivery, and one of the bill.

@@ -65,6 +65,7 @@ class Customer(Public, Scoped):
     street = fields.CharField(max_length=255, null=True)
     gps = fields.CharField(max_length=120, null=True)
     language = fields.CharField(max_length=5, default="en")
+    avatar_path = fields.CharField(max_length=255, default="", db_default="")  # key in the file store
     password_hash = fields.CharField(max_length=255, null=True)
     pin_hash = fields.CharField(max_length=255, null=True)
     pin_tries = fields.IntField(default=0)  # wrong ones since the last right one, on all channels together
@@ -242,6 +243,39 @@ class StaffUser(Public, Scoped):
         table = "staff_user"
         constraints = [
             UniqueConstraint(fields=("platform_id", "environment", "email"), name="staff_email_once")
+        ]
+
+
+class SellerApplication(Public, Scoped):
+    """Somebody who wants a shop in the market, and what became of that. Keys of files are private ones."""
+
+    shop_name = fields.CharField(max_length=120)
+    full_name = fields.CharField(max_length=200)
+    phone = fields.CharField(max_length=20)  # E.164, as given and not proven
+    email = fields.CharField(max_length=255)  # lower case, not proven
+    tin = fields.CharField(max_length=20)  # tax number
+    address = fields.CharField(max_length=255, default="")
+    about = fields.TextField(default="")
+    registration_path = fields.CharField(max_length=255, default="")
+    picture_path = fields.CharField(max_length=255, default="")
+    state = fields.CharField(max_length=10, default="Pending")
+    reason = fields.CharField(max_length=300, default="")  # why it was rejected
+    seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)
+    decided_by: Any = fields.ForeignKeyField("models.StaffUser", null=True, on_delete=fields.RESTRICT)
+    decided_at = fields.DatetimeField(null=True)
+
+    seller_id: int | None
+    decided_by_id: int | None
+
+    class Meta:
+        table = "seller_application"
+        indexes = [("platform_id", "environment", "state", "id")]
+        constraints = [
+            CheckConstraint(
+                check="state IN ('Pending', 'Approved', 'Rejected') "
+                "AND (state = 'Pending') = (decided_at IS NULL) AND (state = 'Approved') = (seller_id IS NOT NULL)",
+                name="seller_application_state",
+            )
         ]
 
 

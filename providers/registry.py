@@ -18,9 +18,12 @@ from providers.monnify import Monnify
 from providers.payments import PaymentGateway
 from providers.paystack import Paystack
 from providers.smtp import Smtp
+from providers.storage import FileStore
+from providers.storage_folder import Folder
+from providers.storage_s3 import S3, Bucket
 from providers.telegram import Telegram
 from providers.terminal_africa import TerminalAfrica
-from providers.twins.settings import MonnifyAccount, TwinSettings
+from providers.twins.settings import DEMO_S3, MonnifyAccount, TwinSettings
 from providers.vtpass import VTpass
 
 Environment = Literal["test", "live"]
@@ -68,6 +71,7 @@ class Registry:
         self._bills: dict[tuple[str, Environment], BillGateway] = {}
         self._bots: dict[Environment, Telegram] = {}
         self._identities: dict[tuple[ProviderName, Environment], IdentityProvider] = {}
+        self._files: FileStore | None = None
 
     def payments(self, provider: str, environment: Environment) -> PaymentGateway:
         """The payment gateway called `provider`, "paystack" or "monnify" (naira alone). Raises `LookupError` without
@@ -142,6 +146,15 @@ class Registry:
             known = self._bots[environment] = Telegram(chosen.token, chosen.base_url, chosen.base_file_url)
         return known
 
+    def files(self) -> FileStore:
+        """Where files lie: one place for both environments, since an address under /assets tells of none."""
+        if self._files is None:
+            in_folder = self._settings.file_store == "folder"
+            self._files = (
+                Folder(self._settings.data / "assets") if in_folder else S3(self._bucket(), self._timeout_s)
+            )
+        return self._files
+
     async def close(self) -> None:
         for gateway in self._payments.values():
             await gateway.close()
@@ -188,6 +201,14 @@ class Registry:
         if environment == "live":
             return s.paystack_url or PAYSTACK_LIVE, s.paystack_secret_key
         return f"{s.twins_base_url}/paystack", PAYSTACK_SANDBOX_KEY
+
+    def _bucket(self) -> Bucket:
+        s = self._settings
+        if s.s3_bucket:
+            return Bucket(s.s3_url, s.s3_region, s.s3_bucket, s.s3_access_key_id, s.s3_secret_access_key)
+        demo = DEMO_S3
+        url = f"{s.twins_base_url}/s3"
+        return Bucket(url, s.s3_region, demo.bucket, demo.access_key_id, demo.secret_access_key)
 
     def _smtp(self, environment: Environment) -> str:
         s = self._settings

@@ -32,7 +32,7 @@ class Telegram:
                 write_timeout=TIMEOUT_S,
                 pool_timeout=TIMEOUT_S,
             ),
-            rate_limiter=Pace(),
+            rate_limiter=Pace(bot=token.partition(":")[0]),
         )
 
     async def send(self, *, to: str, text: str) -> Sent:

@@ -1,7 +1,7 @@
 """How fast a bot may write: Telegram's own limits, with notices of money and codes before replies to browsing.
 
 30 messages a second altogether and one a second to a chat, after a short burst. Replies leave a part of either to notices.
-Whoever would wait long is told to come again, as Telegram itself would say it: the rows are the queue.
+All processes of an installation share a bot's pace by Redis; without it each goes on with its own. Whoever would wait long is told to come again, as Telegram itself would say it: the rows are the queue.
 Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 """
 
@@ -15,6 +15,7 @@ from typing import Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from core.limits import Share, take
 from providers.http import refuse_inside_transaction
 
 # What a call gives as its `rate_limit_args` that may use all there is.
@@ -29,6 +30,8 @@ LONGEST_WAIT_S = 1.2
 # Less is nothing: what rounding leaves over.
 A_MOMENT_S = 0.001
 MOST_CHATS = 10_000
+# Where Redis is away it is not asked again for so long: nobody waits for it with each message.
+ALONE_S = 5.0
 
 
 @dataclass(slots=True)
@@ -53,10 +56,11 @@ class Bucket:
 
 
 class Pace(BaseRateLimiter[int]):
-    """One bot's pace, in one process; where several write at once Telegram's 429 is the last word."""
+    """One bot's pace. Named, it is kept with the other processes of that bot; Telegram's 429 is the last word."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, bot: str = "") -> None:
+        self._clock, self._bot = clock, bot
+        self._alone_until = 0.0
         self._overall = Bucket(OVERALL, OVERALL, clock)
         self._chats: dict[Any, Bucket] = {}
 
@@ -87,12 +91,28 @@ class Pace(BaseRateLimiter[int]):
             overall_kept, chat_kept = (0, 0) if urgent else (OVERALL_KEPT, BURST_KEPT)
             wait_s = max(self._overall.wait_s(overall_kept), chat.wait_s(chat_kept))
             if wait_s < A_MOMENT_S:
+                # Taken before anybody else is asked: others of this process come meanwhile.
                 self._overall.level -= 1
                 chat.level -= 1
-                return
+                wait_s = await self._others(chat_id, overall_kept, chat_kept)
+                if wait_s < A_MOMENT_S:
+                    return
+                self._overall.level += 1
+                chat.level += 1
             if wait_s > LONGEST_WAIT_S:
                 raise RetryAfter(math.ceil(wait_s))
             await asyncio.sleep(wait_s)
+
+    async def _others(self, chat_id: str, overall_kept: int, chat_kept: int) -> float:
+        """Seconds until it is this process's turn among all; 0 where it is, or nobody knows."""
+        if not self._bot or self._clock() < self._alone_until:
+            return 0.0
+        overall = Share(f"telegram:{self._bot}", OVERALL, OVERALL, overall_kept)
+        chat = Share(f"telegram:{self._bot}:{chat_id}", BURST, CHAT_A_SECOND, chat_kept)
+        wait_s = await take([overall, chat])
+        if wait_s is None:
+            self._alone_until = self._clock() + ALONE_S
+        return wait_s or 0.0
 
     def _chat(self, chat_id: str) -> Bucket:
         known = self._chats.get(chat_id)

@@ -2,6 +2,7 @@
 
 import re
 
+from core.ids import READABLE
 from services.secrets import keyed_digits, keyed_hash
 
 LINK_DIGITS = 8
@@ -23,6 +24,13 @@ def link_code_of(challenge_uid: str) -> str:
 def mail_token_of(challenge_uid: str) -> str:
     """The token that is sent by e-mail in place of a code, which names its challenge and can't be guessed."""
     return challenge_uid.replace("-", "") + keyed_hash(f"mail token:{challenge_uid}")[:TOKEN_HALF]
+
+
+def temporary_password(uid: str) -> str:
+    """The password (`7KQ2-M9XA-4TBC`) that is sent to whoever was given an account, until they choose one of their own."""
+    number = int(keyed_hash(f"temporary password:{uid}"), 16)
+    letters = "".join(READABLE[number // len(READABLE) ** place % len(READABLE)] for place in range(12))
+    return "-".join(letters[start : start + 4] for start in (0, 4, 8))
 
 
 def named_code(challenge_uid: str) -> str:

@@ -100,6 +100,25 @@ async def sessions_of(
     return [(row["platform_id"], _load(row["session"]) or {}) for row in rows]
 
 
+async def language_of(environment: str, channel: str, sender: str) -> str:
+    """In which language a sender is spoken to, on whatever platform they wrote to last; English where nobody knows.
+
+    Calls and texts of a number are one person's.
+    """
+    channels = PHONE_CHANNELS if channel in PHONE_CHANNELS else (channel,)
+    row = await fetch_one(
+        "SELECT u.language, c.session FROM channel_identity i JOIN conversation c ON c.id = i.conversation_id "
+        "LEFT JOIN customer u ON u.id = c.customer_id WHERE i.environment = $1 AND i.external_id = $2 "
+        f"AND i.channel IN ({placeholders(channels, 3)}) ORDER BY c.updated_at DESC LIMIT 1",
+        environment,
+        sender[:64],
+        *channels,
+    )
+    if row is None:
+        return SOURCE
+    return str(row["language"] or (_load(row["session"]) or {}).get(LANGUAGE, SOURCE))
+
+
 async def mark_blocked(platform_id: int, environment: str, channel: str, sender: str) -> None:
     """Note that somebody wants nothing more on a channel. Writing there again undoes it."""
     await execute(

@@ -5,7 +5,18 @@ from pathlib import Path
 from aiohttp import web
 
 from api import vendure
-from api.admin import audit, conversations, customers, merchandise, order_acts, orders, people, staff
+from api.admin import (
+    assets,
+    audit,
+    conversations,
+    customers,
+    merchandise,
+    order_acts,
+    orders,
+    people,
+    sellers,
+    staff,
+)
 from api.admin.context import AdminContext, open_context
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
@@ -13,6 +24,7 @@ from api.vendure import catalogue as shelves
 from api.vendure import offers, parcels, promotions
 from core.keys import SETTINGS
 
+SCALARS = "api.vendure.scalars"
 PATH = "/admin-api"
 SDL = (vendure.SDL, Path(__file__).parent / "schema")
 
@@ -22,6 +34,7 @@ class AdminDoor:
 
     title = "Admin API"
     headers_example = '{"vendure-auth-token": "…"}'
+    takes_files = True
 
     async def open(self, request: web.Request) -> AdminContext:
         return await open_context(request, request.app[SETTINGS])
@@ -39,16 +52,19 @@ async def admin_engine() -> Engine:
             staff,
             people,
             audit,
+            sellers,
             conversations,
             customers,
             orders,
             order_acts,
             merchandise,
+            assets,
             shelves,
             offers,
             promotions,
             parcels,
         ],
+        SCALARS,
     )
 
 

@@ -28,6 +28,7 @@ _THE_NAMED, _NOTHING = ("id",), None
 AT_FAULT: dict[type[DomainError], Path | None] = {
     errors.InvalidInput: _NOTHING,
     errors.PasswordInvalid: _NOTHING,
+    errors.WrongFileType: _NOTHING,
     errors.NotFound: _THE_NAMED,
     errors.NotSignedIn: _NOTHING,
     errors.Forbidden: _NOTHING,

@@ -12,6 +12,7 @@ from core.errors import DomainError
 STATUS: dict[type[DomainError], int] = {
     errors.InvalidInput: 400,
     errors.PasswordInvalid: 400,
+    errors.WrongFileType: 400,
     errors.NotFound: 404,
     errors.NotSignedIn: 401,
     errors.Forbidden: 403,

@@ -116,6 +116,13 @@ AT_THE_DESK: dict[str, Member] = {
 MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.InvalidInput: (),
     errors.PasswordInvalid: (Member("PasswordValidationError", "PASSWORD_VALIDATION_ERROR", _password),),
+    errors.WrongFileType: (
+        Member(
+            "MimeTypeError",
+            "MIME_TYPE_ERROR",
+            lambda error: {"fileName": error.file_name, "mimeType": error.mime_type},
+        ),
+    ),
     errors.NotFound: (),
     errors.NotSignedIn: (),
     errors.Forbidden: (),

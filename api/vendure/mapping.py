@@ -24,15 +24,20 @@ LANGUAGE = "en"
 def asset_shape(context: Context, asset: AssetView | None) -> Shape | None:
     if asset is None:
         return None
-    url = context.asset_url(asset.path)
+    focal = asset.focal_point
     return {
         "id": str(asset.id),
+        "createdAt": asset.created_at,
+        "updatedAt": asset.updated_at,
         "name": asset.name,
+        "type": "IMAGE",
+        "fileSize": asset.file_size,
         "mimeType": asset.mime,
         "width": asset.width,
         "height": asset.height,
-        "source": url,
-        "preview": url,
+        "source": context.asset_url(asset.path),
+        "preview": context.asset_url(asset.preview),
+        "focalPoint": {"x": focal[0], "y": focal[1]} if focal else None,
     }
 
 
@@ -242,6 +247,7 @@ def user_shape(customer: Customer) -> Shape:
         "city": customer.city,
         "street": customer.street,
         "gps": customer.gps,
+        "avatarPath": customer.avatar_path,
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.engine import Inbound, needs_first, screen_of, step, wants_secret, wants_words
 from bot.flows import person
-from bot.prompts import End, Prompt, Say, in_language
+from bot.prompts import Confirm, End, Prompt, Say, in_language
 from bot.stack import Session
 from bot.states import World
 from core.clock import now
@@ -25,10 +25,11 @@ LIKE_A_PIN = re.compile(r"(?<!\d)\d{4,6}(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What to show after one message, and whether it held a secret."""
+    """What to show after one message, whether it held a secret, and how many of its inputs were played."""
 
     prompts: list[Prompt]
     secret: bool
+    inputs: int
 
 
 def world_of(
@@ -65,14 +66,15 @@ def world_of(
 
 async def play(turn: Turn, inputs: Sequence[Inbound], world: World) -> Played:
     """Play inputs one after another until the last, or the first that does not lead on: the rest of a dial string is no
-    answer to what is needed first.
+    answer to what is needed first, nor to a last look that nobody has seen.
 
     What comes back is said in the language that the sender has chosen by then.
     """
     session: Session = turn.session.get(DIALOGUE, {})
     prompts: list[Prompt] = []
-    secret = False
+    secret, count = False, 0
     for inbound in _to_staff(turn, inputs):
+        count += 1
         secret = secret or wants_secret(session) or _volunteers(session, inbound.text or "")
         session, prompts = await step(session, inbound, world)
         trouble = next((p for p in prompts if isinstance(p, Say) and p.trouble), None)
@@ -83,12 +85,12 @@ async def play(turn: Turn, inputs: Sequence[Inbound], world: World) -> Played:
                 "screen": screen_of(session).partition(":")[0],
                 "words": words,
             }
-        if trouble is not None or isinstance(prompts[-1], End) or needs_first(session):
+        if trouble is not None or isinstance(prompts[-1], Confirm | End) or needs_first(session):
             break
     turn.session[DIALOGUE] = session
     note_shown(turn, prompts)
     turn.language = world.language
-    return Played([in_language(prompt, world.language) for prompt in prompts], secret)
+    return Played([in_language(prompt, world.language) for prompt in prompts], secret, count)
 
 
 def _volunteers(session: Session, text: str) -> bool:
@@ -121,10 +123,11 @@ def has_seen(turn: Turn) -> bool:
 
 
 def kept(inbound: Inbound, played: Played) -> str | None:
-    """What is kept of what was typed. A PIN is also kept nowhere where it came too late for the screen that asked."""
+    """What is kept of what was typed. A PIN is also kept nowhere where it came too early or too late for the screen that
+    asks."""
     if played.secret:
         return WIPED
-    return LIKE_A_PIN.sub(WIPED, inbound.text) if inbound.opens and inbound.text else inbound.text
+    return LIKE_A_PIN.sub(WIPED, inbound.text) if inbound.text else inbound.text
 
 
 def note_shown(turn: Turn, prompts: Sequence[Prompt]) -> None:

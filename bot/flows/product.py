@@ -29,7 +29,7 @@ async def shown(ctx: Context) -> Choose:
     if product.fitments:
         options.append(Option("3", t("product.all_fits"), "fits"))
     options.append(Option("4", t("product.save"), "save"))
-    picture = product.assets[0].path if product.assets else ""
+    picture = product.assets[0].preview if product.assets else ""
     return Choose(_summary(ctx, product), tuple(options), picture=picture)
 
 

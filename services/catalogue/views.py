@@ -17,7 +17,7 @@ class Behind:
 
 @dataclass(slots=True)
 class AssetView:
-    """A picture; `path` is its key in the asset store, sizes in pixels."""
+    """A picture; `path` is its key in the file store, `preview` that of the one to show. Sizes in pixels and bytes."""
 
     id: int
     name: str
@@ -25,6 +25,11 @@ class AssetView:
     width: int
     height: int
     mime: str
+    preview: str
+    file_size: int
+    created_at: datetime
+    updated_at: datetime
+    focal_point: tuple[float, float] | None = None
 
 
 @dataclass(slots=True)

@@ -84,10 +84,12 @@ async def _house(desk: Desk) -> int:
 
 
 async def check_assets(desk: Desk, asset_ids: list[int]) -> None:
-    """Raises `NotFound` where one of these pictures isn't the platform's."""
+    """Raises `NotFound` where one of these pictures isn't the platform's; a seller may show the market's and their own."""
     wanted = possible_ids(asset_ids)
+    theirs = "" if desk.seller_id is None else f"AND (seller_id IS NULL OR seller_id = {desk.seller_id:d}) "
     rows = await fetch(
-        f"SELECT id FROM asset WHERE platform_id = $1 AND environment = $2 AND id IN ({placeholders(wanted or [0], 3)})",
+        f"SELECT id FROM asset WHERE platform_id = $1 AND environment = $2 {theirs}"
+        f"AND id IN ({placeholders(wanted or [0], 3)})",
         desk.scope.platform_id,
         desk.scope.environment,
         *(wanted or [0]),

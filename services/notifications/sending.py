@@ -59,6 +59,8 @@ IN_SPITE_OF_STOP = frozenset(
         "payment_difference",
         "refund_on_card",
         "refund_started",
+        "seller_approved",
+        "seller_rejected",
     }
 )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.languages import SOURCE, Day, catalogue
-from services.codes import code_of, mail_token_of, reveal
+from services.codes import code_of, mail_token_of, reveal, temporary_password
 from services.sentences import in_language
 from services.storefront import way_on
 
@@ -51,6 +51,9 @@ TEXTS = {
     "payment_difference": "{shop}: {amount} came that no order or top-up uses. It is on your card.",
     "refund_on_card": "{shop}: {amount} could not be sent back the way it came. It is on your card.",
     "refund_started": "{shop}: {amount} for order {order} came too late and is on its way back to you.",
+    "seller_approved": "{shop}: your shop {name} is open. Sign in as {user} with the password {password} "
+    "and choose one of your own. Never tell it to anyone.",
+    "seller_rejected": "{shop}: we can't open the shop {name} now. {reason}",
     "email_verification": "Welcome to {shop}!\n\nYour code is {code}. Enter it to confirm this e-mail address; "
     "it is good for 5 minutes.\n\nIf you did not sign up, do nothing.",
     "password_reset": "Somebody, we hope you, asked for a new password at {shop}.\n\n"
@@ -94,6 +97,8 @@ SUBJECTS = {
     "email_change_started": "{shop}: your e-mail address is about to change",
     "recovery_waits": "{shop}: please ask again later",
     "email_changed": "{shop}: your e-mail address was changed",
+    "seller_approved": "{shop}: your shop is open",
+    "seller_rejected": "{shop}: about your shop",
     "receipt": "{shop}: order {order}",
     "deposit_receipt": "{shop}: order {order}",
 }
@@ -131,7 +136,7 @@ class Words:
 def words(template: str, shop: str, params: Mapping[str, Any]) -> Words:
     """The words of a message, in the language that `params` name.
 
-    A code or token is derived here, at the last moment, and is stored nowhere.
+    A code, a token or a temporary password is derived here, at the last moment, and is stored nowhere.
     """
     language = params.get("language", SOURCE)
     values = {name: _shown(value, language) for name, value in params.items()} | {"shop": shop}
@@ -139,6 +144,8 @@ def words(template: str, shop: str, params: Mapping[str, Any]) -> Words:
         values["code"] = code_of(params["challenge"])
     if "token_of" in params:
         values["way"] = way_on(params["code_of_shop"], params["page"], mail_token_of(params["token_of"]))
+    if "credentials" in params:
+        values["password"] = temporary_password(params["credentials"])
     subject = _pattern(f"subject.{template}", language) if template in SUBJECTS else ANY_SUBJECT
     return Words(subject.format_map(values), reveal(_pattern(template, language).format_map(values)))
 

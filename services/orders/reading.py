@@ -10,7 +10,7 @@ from core.clock import now
 from core.db import Row, fetch, fetch_one, placeholders
 from core.errors import NotFound
 from services.accounts.trust import check_proven
-from services.catalogue.views import AssetView
+from services.catalogue.assets import ASSET_COLUMNS, asset_of
 from services.deposits.reading import fill_due, fill_options
 from services.listing import Column, Columns, Condition, fetch_listed, order_sql, where_sql
 from services.orders.pricing import price_orders
@@ -159,9 +159,8 @@ async def _fill_lines(scope: Scope, orders: dict[int, OrderView]) -> None:
     ids = list(orders)
     rows = await fetch(
         "SELECT l.id, l.order_id, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, v.price_minor, v.name, "
-        "l.option_id, v.sku, v.uid AS variant_uid, v.product_id, p.uid AS product_uid, l.added_at, p.name AS product_name, p.slug, s.on_hand - s.allocated AS available, a.id AS asset_id, "
-        "a.name AS asset_name, a.path, a.width, a.height, a.mime, "
-        f"l.discounts, l.tax_basis_points, p.category_id, c.parent_id, {RATE_OF_VARIANT} AS rate "
+        "l.option_id, v.sku, v.uid AS variant_uid, v.product_id, p.uid AS product_uid, l.added_at, p.name AS product_name, p.slug, s.on_hand - s.allocated AS available, "
+        f"{ASSET_COLUMNS}, l.discounts, l.tax_basis_points, p.category_id, c.parent_id, {RATE_OF_VARIANT} AS rate "
         "FROM order_line l JOIN variant v ON v.id = l.variant_id JOIN product p ON p.id = v.product_id "
         "JOIN stock_level s ON s.variant_id = v.id LEFT JOIN asset a ON a.id = p.asset_id "
         "LEFT JOIN category c ON c.id = p.category_id "
@@ -170,13 +169,7 @@ async def _fill_lines(scope: Scope, orders: dict[int, OrderView]) -> None:
     )
     for row in rows:
         order = orders[row["order_id"]]
-        asset = (
-            AssetView(
-                row["asset_id"], row["asset_name"], row["path"], row["width"], row["height"], row["mime"]
-            )
-            if row["asset_id"]
-            else None
-        )
+        asset = asset_of(row)
         # Until payment begins a line costs what the shelf says now, afterwards what was agreed.
         live = order.state == "AddingItems"
         price = row["price_minor"] if live else row["unit_price_minor"]

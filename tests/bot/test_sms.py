@@ -15,8 +15,10 @@ from chat_helpers import AMA, SHORT_CODE, Phone, says
 from structlog.testing import capture_logs
 
 from api.app import create_app
+from bot.channels.broken import MOST_TRIES
 from bot.channels.inbound import work_inbound
 from bot.channels.sms import add_sms_routes, inbound
+from bot.text import t
 from core import clock, gsm7
 from core.db import fetch
 from core.keys import SETTINGS
@@ -323,13 +325,15 @@ async def test_a_turn_that_never_succeeds_ends_with_a_sentence_and_keeps_nothing
     async def broken(*_: Any) -> Any:
         raise RuntimeError("secret detail")
 
+    await phone.speaks("yo")
     monkeypatch.setattr(inbound, "play", broken)
     await post(http, form("7391"))
     with capture_logs():
-        for _ in range(inbound.MOST_TRIES):
+        for _ in range(MOST_TRIES):
             await drain(phone.settings)
             clock.travel(timedelta(minutes=10))
-    assert await phone.messages() == ["Something went wrong on our side. Please try again."]
-    assert [row.body["text"] for row in await InboundMessage.all()] == ["***"]
+    assert await phone.messages() == [gsm7.transliterate(t("broken").into("yo").render())]
+    assert [row.body["text"] for row in await InboundMessage.filter(channel="sms")] == ["***"]
     monkeypatch.undo()
+    await phone.speaks("en")
     assert (await phone.text("hi")).startswith(MENU)

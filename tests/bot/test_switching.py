@@ -6,17 +6,24 @@ import random
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import aiohttp
+import pytest
 import pytest_asyncio
 from chat_helpers import Person, Phone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from bot.channels.sms.routes import store_text
+from core import clock
 from core.db import transaction
 from core.ids import new_token
 from core.settings import Settings
-from models import Customer, Order, OrderLine, Payment
+from models import BillPurchase, Customer, Order, OrderLine, Payment, ScheduledCharge, WishlistItem
 from services.cards import card_of
 from services.ledger import post, shared_account
 from services.tenants import Scope
@@ -39,8 +46,37 @@ JOURNEY = [
     ("choose", "Pay"),
     ("type", PIN),
 ]
+# What else can be begun on one channel and ended on another; each ends with these words.
+OTHERS = {
+    "airtime": (
+        [("choose", "My card"), ("choose", "Bills"), ("choose", "Airtime"), ("type", "5"), ("choose", "Me, "),
+         ("choose", "Pay"), ("type", PIN)],
+        "Airtime",
+    ),
+    "top up": (
+        [("choose", "My card"), ("choose", "Top up"), ("type", "50"), ("choose", "MTN"), ("choose", "Pay")],
+        "GHS 50.00",
+    ),
+    "balance": (
+        [("choose", "My card"), ("choose", "What I owe"), ("choose", "Pay a part"), ("type", "30"),
+         ("choose", "Shopping card"), ("choose", "Pay"), ("type", PIN)],
+        "GHS 30.00",
+    ),
+    "wishlist": (
+        [("choose", "Shop"), ("choose", "Search by name"), ("type", "corolla brake pads"), ("choose", "Toyo"),
+         ("choose", "Save it"), ("choose", "Home"), ("choose", "Cart"), ("choose", "Saved items"), ("choose", "Toyo"),
+         ("choose", "Into the cart")],
+        "In your cart now: 1 piece, GHS 410.00",
+    ),
+    "account": (
+        [("choose", "My account"), ("choose", "More"), ("choose", "My profile"), ("choose", "Change t"),
+         ("type", "Kumasi")],
+        "Kumasi",
+    ),
+}  # fmt: skip
 CHANNELS = ("africastalking", "arkesel", "hubtel", "sms", "telegram")
 MESSAGES = ("sms", "telegram")
+NUMBERS = count(3000001)
 SEEDS = range(int(os.environ.get("SWITCHING_SEEDS", "3")))
 
 
@@ -147,6 +183,62 @@ async def test_a_journey_that_switches_channel_at_any_step_ends_as_one_that_does
     first = ended["africastalking"]
     assert first["order"][:3] == ("PaymentSettled", 82_500, 500)
     assert {run: each for run, each in ended.items() if each != first} == {}
+
+
+@pytest.mark.parametrize("journey", OTHERS)
+@hypothesis_settings(
+    max_examples=len(SEEDS), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+async def test_any_other_journey_ends_as_on_one_channel_wherever_it_is_switched(
+    market: Settings, demo: Scope, http: aiohttp.ClientSession, journey: str, data: st.DataObject
+) -> None:
+    steps, last = OTHERS[journey]
+    channels = data.draw(st.lists(st.sampled_from(CHANNELS), min_size=len(steps), max_size=len(steps)))
+    ended = []
+    for run in ([channels[0]] * len(steps), channels):
+        number = next(NUMBERS)
+        one = await somebody(market, demo, http, number)
+        if journey == "balance":
+            await owe(demo, one.phone.number)
+        for channel, (how, what) in zip(run, steps, strict=True):
+            if channel != one.channel:
+                await one.switch(channel)
+            if what == "Home":
+                await one.send("00")
+            else:
+                await (one.choose(what) if how == "choose" else one.send(what))
+        assert last in one.shown, (run, one.shown)
+        await drain(market)
+        ended.append(await left_behind(demo, one.phone.number))
+    assert ended[0] == ended[1]
+
+
+async def owe(demo: Scope, number: str) -> None:
+    """An order of which GHS 70.00 is still to be paid."""
+    customer = await Customer.get(phone=number)
+    mine = {"platform_id": demo.platform_id, "environment": demo.environment, "customer_id": customer.id}
+    order = await Order.create(
+        **mine, code=f"MK{number[-9:]}", state="PaymentAuthorized", active=False, currency="GHS", channel="ussd",
+        quantity=1, total_minor=100_00, placed_at=clock.now(),
+    )  # fmt: skip
+    await ScheduledCharge.create(
+        **mine, order=order, currency="GHS", amount_minor=70_00, due_at=clock.now() + timedelta(days=30)
+    )
+
+
+async def left_behind(demo: Scope, number: str) -> dict[str, Any]:
+    """What came of any journey, without what is different each time."""
+    customer = await Customer.get(phone=number)
+    mine = {"customer_id": customer.id}
+    return {
+        "payments": await Payment.filter(**mine).values_list("purpose", "state", "amount_minor"),
+        "bills": await BillPurchase.filter(**mine).values_list("amount_minor", "state"),
+        "charges": await ScheduledCharge.filter(**mine).values_list("amount_minor", "state"),
+        "wishes": await WishlistItem.filter(**mine).values_list("product_id", flat=True),
+        "card": (await card_of(demo, customer.id)).balance_minor,
+        "profile": (customer.full_name, customer.city, customer.street),
+    }
 
 
 async def test_messages_at_once_on_several_channels_are_worked_on_one_after_another(

@@ -9,12 +9,16 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from chat_helpers import AMA, CHAT, Person, Phone
+from structlog.testing import capture_logs
+from telegram.error import BadRequest
 
+from bot.channels.broken import MOST_TRIES
 from bot.channels.inbound import work_inbound
 from bot.channels.telegram import inbound
 from bot.channels.telegram.polling import poll
 from bot.channels.telegram.sending import bot_of, show_commands
 from bot.channels.telegram.updates import COMMANDS
+from bot.text import t
 from core import clock
 from core.settings import Settings
 from models import ChannelIdentity, Conversation, Customer, InboundMessage, OrderLine, Product
@@ -275,6 +279,22 @@ async def test_commands_are_heard_on_every_screen_and_listed(person: Person) -> 
     assert (await person.do(text="/nonsense"))["text"].startswith("We can only read words and numbers")
 
 
+async def test_the_menu_of_commands_speaks_each_language_that_telegram_knows(person: Person) -> None:
+    bot = bot_of("test")
+    await show_commands(bot)
+    shown = {
+        code: {c.command: c.description for c in await bot.get_my_commands(language_code=code)}
+        for code in (None, "fr", "tw", "ha", "yo", "ig")
+    }
+    assert shown[None]["cart"] == "My cart" and shown["fr"]["cart"] == "Mon panier"
+    assert all(list(commands) == list(COMMANDS) for commands in shown.values())
+    assert len({commands["help"] for commands in shown.values()}) == len(shown)
+    # Pidgin has no code of two letters: Telegram would refuse it.
+    assert await bot.get_my_commands(language_code="en") == ()
+    with pytest.raises(BadRequest):
+        await bot.get_my_commands(language_code="pcm")
+
+
 async def test_what_holds_no_words_gets_one_screen_and_the_journey_stands(person: Person) -> None:
     await person.do(text="/start")
     await person.do(press="My account")
@@ -326,6 +346,28 @@ async def test_telegrams_waiting_time_is_kept(person: Person) -> None:
     clock.travel(timedelta(seconds=31))
     await drain(person.settings)
     assert (await person.newest())["text"] == "Welcome to Makola Demo"
+
+
+async def test_a_turn_that_never_succeeds_ends_with_a_sentence_in_ones_language_and_keeps_nothing(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: Any) -> Any:
+        raise RuntimeError("secret detail")
+
+    await person.do(text="/start")
+    for label in ("My account", "Language", "Français"):
+        await person.do(press=label)
+    monkeypatch.setattr(inbound, "play", fails)
+    await person.act(text="7391")
+    with capture_logs():
+        for _ in range(MOST_TRIES):
+            await drain(person.settings)
+            clock.travel(timedelta(minutes=10))
+    assert (await person.newest())["text"] == t("broken").into("fr").render() != t("broken").render()
+    assert not await InboundMessage.filter(next_attempt_at__isnull=False).exists()
+    assert not [row for row in await InboundMessage.all() if "7391" in str((row.body, row.reply))]
+    monkeypatch.undo()
+    assert (await person.do(text="/menu"))["text"] == t("home.menu", shop="Makola Demo").into("fr").render()
 
 
 async def test_two_messages_at_once_are_played_in_order(person: Person) -> None:

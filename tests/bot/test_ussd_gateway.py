@@ -8,12 +8,23 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from chat_helpers import AMA, Phone, says
+from chat_helpers import AMA, Phone, put_on_card, says
 
 from bot.channels.ussd import add_ussd_routes
+from bot.languages import LANGUAGES
+from bot.text import t
+from core import gsm7
 from core.keys import SETTINGS
 from core.settings import Settings
-from models import ChannelIdentity, Conversation, InboundMessage, Order, OrderLine
+from models import (
+    BillPurchase,
+    ChannelIdentity,
+    Conversation,
+    InboundMessage,
+    Order,
+    OrderLine,
+    Payment,
+)
 from services.accounts.signup import create_customer
 from services.tenants import Scope
 
@@ -151,6 +162,56 @@ async def test_what_breaks_inside_ends_the_call_politely(
     monkeypatch.undo()
     # Nothing of it was kept, so the same request is worked on when it comes again.
     assert (await ask(http)).startswith("CON Welcome")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_breaks_is_told_in_the_callers_language(
+    http: Client, phone: Phone, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    async def broken(*_: Any) -> Any:
+        raise RuntimeError("secret detail")
+
+    await phone.speaks(language)
+    monkeypatch.setattr("bot.channels.ussd.calls.play", broken)
+    said = gsm7.transliterate(t("broken").into(language).render())
+    assert await ask(http) == f"END {said}"
+    assert gsm7.is_gsm7(said) and gsm7.length(said) <= 160
+
+
+async def test_where_the_database_is_away_a_call_ends_politely_too(
+    http: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any) -> Any:
+        raise OSError("no database")
+
+    monkeypatch.setattr("bot.channels.ussd.calls.play", away)
+    monkeypatch.setattr("bot.channels.broken.language_of", away)
+    assert await ask(http) == "END Something went wrong on our side. Please try again."
+
+
+@pytest.mark.parametrize("dialled", ["*920*44*4*1*50*1*1#", "*920*44*4*1*50*1*1*1#"])
+async def test_what_is_dialled_behind_a_last_look_moves_no_money(phone: Phone, dialled: str) -> None:
+    await phone.sign_up()
+    assert "Total GHS 50.00" in await phone.dial(dialled)
+    assert await Payment.all().count() == 0
+    # Nor is it paid by two answers at once, of which the first leads there.
+    await phone.dial("*920*44*4*1*50#")
+    assert "Total GHS 50.00" in await phone.type("1*1")
+    assert await Payment.all().count() == 0
+    await phone.type("1")
+    assert await Payment.all().count() == 1
+
+
+@pytest.mark.parametrize("dialled", ["*920*44*2*1*1*1*7391#", "*920*44*7*7391#", "*920*44*4*4*1*5*1*1*7391#"])
+async def test_a_pin_that_is_dialled_too_early_is_kept_nowhere(phone: Phone, dialled: str) -> None:
+    await phone.sign_up(pin="7391")
+    await put_on_card(phone.number, 50_00)
+    await phone.dial("*920*44*1*1*wiper*1*1*2#")
+    await phone.dial(dialled)
+    kept = [str((row.body, row.reply)) for row in await InboundMessage.all()]
+    kept += [str(row.session) for row in await Conversation.all()]
+    assert not any(says("7391", row) for row in kept)
+    assert await BillPurchase.all().count() == 0
 
 
 async def test_no_pin_and_no_code_is_kept_in_words(phone: Phone) -> None:

@@ -9,13 +9,14 @@ from datetime import timedelta
 
 import structlog
 
+from bot.channels.broken import MOST_TRIES, broken
 from bot.channels.playing import DIALOGUE, LIKE_A_PIN, WIPED, has_seen, note_shown, play, world_of
 from bot.channels.sms import screen
 from bot.channels.sms.opting import opting
 from bot.channels.sms.routes import CHANNEL
 from bot.engine import Inbound, seconds_since, wants_secret
 from bot.prompts import Prompt
-from bot.text import t
+from core import gsm7
 from core.metrics import CHAT_TURNS
 from core.settings import Settings
 from models import InboundMessage
@@ -28,9 +29,6 @@ log = structlog.get_logger(__name__)
 TURNS = "turns"
 # A text answers the last one that was sent, so long after it.
 CONTINUES_WITHIN_S = 24 * 3600
-# The turn of a row that was looked at more often is not tried again: whoever wrote waits for an answer, and what was
-# typed must not lie about.
-MOST_TRIES = 6
 # "my pin is 1234", where nobody asked: it is neither looked for nor said again.
 NAMED_PIN = re.compile(r"\W*(?:my\W+)?pin\W*(?:is\W*)?\d{4,6}\W*", re.IGNORECASE)
 
@@ -45,7 +43,8 @@ async def answer_text(row: InboundMessage, _: Settings) -> timedelta | None:
         if row.attempts < MOST_TRIES:
             raise
         log.exception("a turn failed", channel=CHANNEL, row=row.id)
-        await _say(scope, row, t("broken").render())
+        words = await broken(row.environment, CHANNEL, row.sender)
+        await _say(scope, row, gsm7.transliterate(words))
         await _wipe(row)
     return None
 

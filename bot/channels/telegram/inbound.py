@@ -7,6 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import structlog
+
+from bot.channels.broken import MOST_TRIES, broken
 from bot.channels.playing import DIALOGUE, has_seen, kept, play, world_of
 from bot.channels.telegram import screen
 from bot.channels.telegram.sending import send_reply
@@ -19,6 +22,8 @@ from models import InboundMessage
 from services.conversations import Turn, open_turn
 from services.tenants import Scope, scope_by_id
 
+log = structlog.get_logger(__name__)
+
 
 async def answer_update(row: InboundMessage, settings: Settings) -> timedelta | None:
     """Play a claimed update and send its reply; when to send it again, or None where there is nothing left to do."""
@@ -26,9 +31,29 @@ async def answer_update(row: InboundMessage, settings: Settings) -> timedelta | 
     if update is None:
         return None
     scope = await scope_by_id(row.platform_id, row.environment)  # type: ignore[arg-type]
-    with CHAT_TURNS.labels(CHANNEL).time():
-        reply = await _reply(scope, row, update)
+    try:
+        with CHAT_TURNS.labels(CHANNEL).time():
+            reply = await _reply(scope, row, update)
+    except Exception:
+        if row.attempts < MOST_TRIES:
+            raise
+        log.exception("a turn failed", channel=CHANNEL, row=row.id)
+        await _give_up(row, update, settings)
+        return None
     return await send_reply(row, reply, settings)
+
+
+async def _give_up(row: InboundMessage, update: Update, settings: Settings) -> None:
+    """Say so, once, and forget what was typed."""
+    words = await broken(row.environment, CHANNEL, row.sender)
+    reply: dict[str, Any] = {
+        "chat": update.sender,
+        "query": update.query_id,
+        "text": words,
+        "keyboard": [],
+    }
+    await send_reply(row, reply, settings)
+    await InboundMessage.filter(id=row.id).update(body=masked(row.body))
 
 
 async def _reply(scope: Scope, row: InboundMessage, update: Update) -> dict[str, Any]:

@@ -21,12 +21,13 @@ from bot.channels.telegram.updates import CHANNEL, COMMANDS
 from bot.text import t
 from core.cache import new_cache
 from core.clock import now
+from core.languages import LANGUAGES, SOURCE
 from core.settings import Settings
 from core.work import backoff
 from models import InboundMessage
 from providers.registry import registry
 from providers.telegram import Bot
-from services.catalogue.pictures import picture_file
+from services.catalogue.pictures import picture_on_disk
 from services.codes import reveal
 from services.conversations import mark_blocked
 from services.tenants import Environment
@@ -35,6 +36,9 @@ log = structlog.get_logger(__name__)
 
 # A reply that comes later than this helps nobody.
 KEEP_TRYING = timedelta(minutes=30)
+
+# Telegram knows languages by two letters (ISO 639-1): Pidgin (`pcm`) has none, and who reads it sees the English menu.
+CODE_LETTERS = 2
 
 # What Telegram calls a picture that it was given before, by bot and key; then it is not uploaded again.
 _sent: dict[tuple[str, str], str] = new_cache()
@@ -46,8 +50,11 @@ def bot_of(environment: Environment) -> Bot:
 
 
 async def show_commands(bot: Bot) -> None:
-    """Have Telegram show the commands in its menu. Raises `TelegramError`."""
-    await bot.set_my_commands([(name, t(f"command.{name}").render()) for name in COMMANDS])
+    """Have Telegram show the commands in its menu, to each in the language of their Telegram. Raises `TelegramError`."""
+    for language in LANGUAGES:
+        if language == SOURCE or len(language) == CODE_LETTERS:
+            said = [(name, t(f"command.{name}").into(language).render()) for name in COMMANDS]
+            await bot.set_my_commands(said, language_code=None if language == SOURCE else language)
 
 
 async def send_reply(row: InboundMessage, reply: dict[str, Any], settings: Settings) -> timedelta | None:
@@ -114,7 +121,7 @@ async def _pictured(bot: Bot, reply: dict[str, Any], settings: Settings) -> bool
 
 def _photo(settings: Settings, key: str) -> bytes | str:
     """A picture to upload; where it lies on another machine, the address at which Telegram can fetch it."""
-    path = picture_file(settings.data, key)
+    path = picture_on_disk(key)
     return path.read_bytes() if path else f"{settings.base_url}/assets/{key}"
 
 

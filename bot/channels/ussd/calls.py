@@ -10,12 +10,14 @@ from typing import Any
 
 import structlog
 
+from bot.channels.broken import broken
 from bot.channels.gateway import market_of
-from bot.channels.playing import has_seen, kept, play, split_path, world_of
+from bot.channels.playing import WIPED, has_seen, kept, play, split_path, world_of
 from bot.channels.ussd import screen
 from bot.engine import Inbound
 from bot.prompts import End
 from bot.text import t
+from core import gsm7
 from core.clock import now
 from core.metrics import CHAT_TURNS
 from core.settings import Settings
@@ -85,7 +87,8 @@ async def show(call: Call, settings: Settings) -> Shown:
             kind, _, words = (await reply_to(call, settings)).partition(" ")
     except Exception:
         log.exception("a turn failed", channel=CHANNEL, gateway=call.gateway, call=call.id)
-        return closing("broken")
+        words = await broken(settings.default_environment, CHANNEL, call.phone)
+        return Shown(gsm7.transliterate(words), goes_on=False)
     return Shown(words, goes_on=kind == "CON")
 
 
@@ -118,7 +121,9 @@ async def _played(turn: Turn, call: Call, stands: _Standing, key: str) -> str:
         "over": over,
         "at": now().timestamp(),
     }
-    turn.body = {"inputs": [kept(inbound, played) for inbound in inputs]}
+    # What was not played may hold a PIN for a screen that was not reached.
+    unplayed = [WIPED] * (len(inputs) - played.inputs)
+    turn.body = {"inputs": [*(kept(each, played) for each in inputs[: played.inputs]), *unplayed]}
     return screen.render(played.prompts)
 
 

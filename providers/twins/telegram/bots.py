@@ -49,7 +49,7 @@ class Bots:
         }
 
     def account(self, token: str) -> Document:
-        """The bot's settings: webhook and commands."""
+        """The bot's settings: webhook, and the menu of commands by language."""
         kept = self._accounts.first(token=token)
         if kept:
             return kept
@@ -61,7 +61,7 @@ class Bots:
                 "url": f"{settings.hooks_url}/channels/telegram" if preset else "",
                 "secret_token": settings.telegram_secret or "",
                 "allowed_updates": [],
-                "commands": [],
+                "menus": {},
                 "last_error": "",
             }
         )

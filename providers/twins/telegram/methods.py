@@ -165,14 +165,22 @@ async def set_my_commands(bots: Bots, token: str, params: Params) -> bool:
         if not 1 <= len(str(command.get("description", ""))) <= 256:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
     account = bots.account(token)
-    account["commands"] = commands
+    account["menus"] = {**account.get("menus", {}), _language(params): commands}
     bots.save_account(account)
     return True
 
 
-async def get_my_commands(bots: Bots, token: str, _: Params) -> list[Document]:
-    commands: list[Document] = bots.account(token)["commands"]
+async def get_my_commands(bots: Bots, token: str, params: Params) -> list[Document]:
+    commands: list[Document] = bots.account(token).get("menus", {}).get(_language(params), [])
     return commands
+
+
+def _language(params: Params) -> str:
+    """For whose language commands are; "" for that of everybody who has none of their own."""
+    code = text(params, "language_code")
+    if code and not re.fullmatch(r"[a-z]{2}", code):
+        raise bad_request("invalid language code specified")
+    return code
 
 
 async def send_chat_action(bots: Bots, token: str, params: Params) -> bool:
