@@ -66,12 +66,12 @@ ORDERS: Names = {
     "state": "state",
     "active": "active",
     "totalQuantity": "quantity",
-    "subTotal": "subtotal",
+    "subTotal": "net_subtotal",
     "subTotalWithTax": "subtotal",
     "currencyCode": "currency",
-    "shipping": "shipping",
+    "shipping": "net_shipping",
     "shippingWithTax": "shipping",
-    "total": "total",
+    "total": "net_total",
     "totalWithTax": "total",
 }
 
