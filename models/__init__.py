@@ -6,13 +6,17 @@ from models.catalogue import (
     Brand,
     Category,
     Fitment,
+    Option,
+    OptionGroup,
     Product,
     ProductAsset,
+    ProductTranslation,
     SearchEntry,
     SearchWord,
     StockLevel,
     Tag,
     Variant,
+    VariantOption,
 )
 from models.conversations import Conversation, InboundMessage, OutboundMessage
 from models.delivery import DeliveryQuote, DeliveryRate, PickupLocation, Shipment
@@ -24,6 +28,7 @@ from models.deposits import (
     ScheduledCharge,
     StoredMethod,
 )
+from models.facets import Facet, FacetValue, ProductFacetValue
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
 from models.orders import Order, OrderEvent, OrderLine, ShippingLine, ShippingMethod
@@ -40,6 +45,7 @@ from models.people import (
     StaffSession,
     StaffUser,
 )
+from models.reviews import Review
 from models.support import SupportMessage, SupportThread
 from models.wishlists import WishlistItem
 
@@ -61,12 +67,16 @@ __all__ = [
     "DeliveryQuote",
     "DeliveryRate",
     "ExternalEvent",
+    "Facet",
+    "FacetValue",
     "Fitment",
     "IdempotencyRecord",
     "InboundMessage",
     "JournalEntry",
     "LedgerAccount",
     "MessageOptOut",
+    "Option",
+    "OptionGroup",
     "Order",
     "OrderEvent",
     "OrderLine",
@@ -80,10 +90,13 @@ __all__ = [
     "Posting",
     "Product",
     "ProductAsset",
+    "ProductFacetValue",
+    "ProductTranslation",
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
     "Refund",
+    "Review",
     "ScheduledCharge",
     "SearchEntry",
     "SearchWord",
@@ -100,5 +113,6 @@ __all__ = [
     "SupportThread",
     "Tag",
     "Variant",
+    "VariantOption",
     "WishlistItem",
 ]

@@ -49,6 +49,9 @@ PARTIAL_UNIQUE = {
     "payment_open_once": ("payment", "order_id", "order_id IS NOT NULL AND state IN ('Created', 'Pending')"),
     # What is set aside for an order is one amount.
     "payment_authorization_once": ("payment_authorization", "order_id", "state = 'Active'"),
+    # A facet's value is had once, by the product or by one variant.
+    "product_facet_value_once": ("product_facet_value", "product_id, value_id", "variant_id IS NULL"),
+    "variant_facet_value_once": ("product_facet_value", "variant_id, value_id", "variant_id IS NOT NULL"),
 }
 
 # Of use for some rows alone: what is done costs nothing there. Written as SQL for the same reason.
