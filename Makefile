@@ -11,7 +11,7 @@ REDIS_URL ?= redis://127.0.0.1:6379/15
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: run test test-services lint types drift check-tools setup bench bench-charges faults-charges lock migrations schemas texts-update texts-check clean help
+.PHONY: run test test-services lint types drift check-tools setup bench bench-charges bench-search faults-charges lock migrations schemas texts-update texts-check clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -61,6 +61,9 @@ bench: $(VENV)/dev.stamp ## Measure the doors beside their floors, on PostgreSQL
 
 bench-charges: $(VENV)/dev.stamp ## Measure a million balances that fall due at once beside their floor, on PostgreSQL and Redis
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.charges --million
+
+bench-search: $(VENV)/dev.stamp ## Search 100,000 products beside bare SQL, on PostgreSQL and Redis
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.search
 
 faults-charges: $(VENV)/dev.stamp ## Twenty thousand balances at a gateway that fails, by workers that are killed; an hour at most
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) FAULTS_CHARGES=20000 $(BIN)/python -m pytest -q tests/races/test_charge_faults.py

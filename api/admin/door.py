@@ -10,7 +10,7 @@ from api.admin.context import AdminContext, open_context
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
 from api.vendure import catalogue as shelves
-from api.vendure import offers
+from api.vendure import facets, offers
 from core.keys import SETTINGS
 
 PATH = "/admin-api"
@@ -32,7 +32,7 @@ class AdminDoor:
 
 async def admin_engine() -> Engine:
     """The staff's schema, cooked."""
-    return await build_engine("admin", SDL, [staff, conversations, shelves, offers])
+    return await build_engine("admin", SDL, [staff, conversations, shelves, facets, offers])
 
 
 async def add_admin_door(app: web.Application) -> None:

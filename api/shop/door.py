@@ -7,10 +7,10 @@ from aiohttp import web
 from api import vendure
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
-from api.shop import accounts, balances, catalogue, orders
+from api.shop import accounts, balances, catalogue, orders, reviews, search
 from api.shop.context import ShopContext, open_context
 from api.vendure import catalogue as shelves
-from api.vendure import offers
+from api.vendure import facets, offers
 from core.keys import SETTINGS
 
 PATH = "/shop-api"
@@ -32,7 +32,9 @@ class ShopDoor:
 
 async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
-    return await build_engine("shop", SDL, [accounts, shelves, catalogue, offers, orders, balances])
+    return await build_engine(
+        "shop", SDL, [accounts, shelves, catalogue, search, facets, offers, orders, balances, reviews]
+    )
 
 
 async def add_shop_door(app: web.Application) -> None:

@@ -21,6 +21,7 @@ class Expected:
     products: set[int] = field(default_factory=set)
     variants: set[int] = field(default_factory=set)
     categories: set[int] = field(default_factory=set)
+    facets: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -30,9 +31,11 @@ class Context:
     scope: Scope
     settings: Settings
     document: Document = field(init=False)
+    language: str | None = field(default=None, init=False)  # in which texts are asked for, where it is said
     expected: Expected = field(default_factory=Expected, init=False)
     products: dict[frozenset[str], Batch[ProductView]] = field(default_factory=dict, init=False)
     shelves: dict[tuple[Parent, Listing, bool], Batch[Shelf]] = field(default_factory=dict, init=False)
+    parts: dict[Any, Batch[Any]] = field(default_factory=dict, init=False)  # by what reads them
     options: dict[str, Batch[list[OptionView]]] = field(default_factory=dict, init=False)
     _categories: dict[int, CategoryView] | None = field(default=None, init=False)
 

@@ -42,7 +42,7 @@ async def complete(apps: Any, schema_editor: Any) -> None:
         batch_size=BATCH, using_db=client,
     )
     made = {group["product_id"]: group["id"] for group in await client.execute_query_dict("SELECT id, product_id FROM option_group")}
-    said = {}
+    said: dict[tuple[int, str], str] = {}
     for row in rows:
         said.setdefault((made[row["product_id"]], code_of(row["option"])), row["option"])
     await options.bulk_create(
