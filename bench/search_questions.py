@@ -15,10 +15,11 @@ WITH_COUNTS = (
 
 _SCOPE = "e.platform_id = $1 AND e.environment = 'test'"
 _PAGE = """
-SELECT h.*, p.name, p.slug, a.path, t.total FROM (SELECT COUNT(*) AS total FROM search_entry e WHERE {where}) t,
-(SELECT e.product_id, e.price_min_minor, e.price_max_minor, EXISTS (SELECT FROM variant v JOIN stock_level l
-  ON l.variant_id = v.id WHERE v.product_id = e.product_id AND v.enabled AND l.on_hand > l.allocated) AS in_stock
-  FROM search_entry e WHERE {where} ORDER BY {order} LIMIT 20 OFFSET {skip}) h
+SELECT h.*, p.name, p.slug, a.path, t.total, EXISTS (SELECT FROM variant v JOIN stock_level l
+  ON l.variant_id = v.id WHERE v.product_id = h.product_id AND v.enabled AND l.on_hand > l.allocated) AS in_stock
+FROM (SELECT COUNT(*) AS total FROM search_entry e WHERE {where}) t,
+(SELECT e.product_id, e.price_min_minor, e.price_max_minor FROM search_entry e WHERE {where}
+  ORDER BY {order} LIMIT 20 OFFSET {skip}) h
 JOIN product p ON p.id = h.product_id LEFT JOIN asset a ON a.id = p.asset_id
 """
 
