@@ -238,7 +238,10 @@ class SearchEntry(Row, Scoped):
     product: Any = fields.OneToOneField("models.Product", on_delete=fields.CASCADE)
     category: Any = fields.ForeignKeyField("models.Category", null=True, on_delete=fields.SET_NULL)
     name = fields.CharField(max_length=200)  # its words, folded to lower-case ASCII, blanks around each
-    body = fields.TextField()  # every word it can be found by, likewise
+    body = fields.TextField()  # every word it can be found by, likewise, and a token for each facet value
+    facets = fields.TextField(
+        default=" ", db_default=" "
+    )  # ids of its facet values, in order, blanks around each
     price_min_minor = fields.BigIntField()
     price_max_minor = fields.BigIntField()
     sold = fields.BigIntField(default=0)

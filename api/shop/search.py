@@ -40,17 +40,17 @@ async def search(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
         skip=skip,
         take=take,
         grouped=grouped,
-        with_counts="collections" in wanted,
-        with_facets="facetValues" in wanted,
+        with_counts=not wanted.isdisjoint({"collections", "facetValues"}),
     )
-    named = await _named(context, [value_id for value_id, _ in found.facet_counts])
+    shown = found.facet_counts if "facetValues" in wanted else []
+    named = await _named(context, [value_id for value_id, _ in shown])
     return {
         "items": [hit_shape(context, hit, grouped=grouped) for hit in found.hits],
         "totalItems": found.total,
         "collections": [{"id": str(shelf), "count": count} for shelf, count in found.category_counts],
         "facetValues": [
             {"facetValue": facet_value_shape(context, named[value_id]), "count": count}
-            for value_id, count in found.facet_counts
+            for value_id, count in shown
             if value_id in named
         ],
     }

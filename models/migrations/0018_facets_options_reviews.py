@@ -183,6 +183,11 @@ class Migration(migrations.Migration):
             options={'table': 'variant_option', 'app': 'models', 'indexes': [Index(fields=['option_id'])], 'pk_attr': 'id', 'table_description': "What a variant is in one of the option groups of its product."},
             bases=['Row'],
         ),
+        ops.AddField(
+            model_name='SearchEntry',
+            name='facets',
+            field=fields.TextField(default=' ', db_default=' ', unique=False),
+        ),
         AddConstraints({
             'Facet': [UniqueConstraint(fields=('platform_id', 'environment', 'code'), name='facet_code_once')],
             'FacetValue': [UniqueConstraint(fields=('facet_id', 'code'), name='facet_value_code_once')],

@@ -13,7 +13,7 @@ async def find_variants(question: Question, limit: int, offset: int) -> tuple[li
     tables = "search_entry e JOIN variant v ON v.product_id = e.product_id AND v.enabled"
     values: list[Any] = [*question.values, *question.patterns]
     rows = await fetch(
-        f"WITH t AS MATERIALIZED (SELECT COUNT(*) AS total FROM {tables} WHERE {question.where}), "
+        f"WITH t AS MATERIALIZED (SELECT COUNT(*) AS total FROM {tables} WHERE {question.counted}), "
         "found AS MATERIALIZED (SELECT e.product_id, e.category_id, e.name, e.sold, e.recommended, e.added_at, "
         "v.id AS variant_id, v.id, v.name AS variant_name, v.sku, v.price_minor, v.price_minor AS price_min_minor, "
         f"{question.score} AS score FROM {tables} WHERE {question.where} ORDER BY {question.order} "

@@ -8,6 +8,7 @@ from core.db import placeholders
 from core.errors import InvalidInput
 from services.paging import LARGEST_ID, possible_ids
 from services.search.fulltext import fulltext
+from services.search.words import facet_token
 from services.tenants import Scope
 
 SORT_FIELDS = {
@@ -50,6 +51,8 @@ class Question:
 
     shelf: str  # condition: of the scope, and what narrows it
     where: str  # the same, and matching all words
+    counted: str  # the same as `where`, as it is counted fastest
+    counted_with: int  # so many of the values, the first ones
     named: str  # condition: all words stand in the name; empty where nothing is ranked
     score: str  # of a row that matches
     order: str
@@ -73,16 +76,26 @@ def question_of(
     values: list[Any] = [scope.platform_id, scope.environment]
     shelf = "e.platform_id = $1 AND e.environment = $2" + _narrowed(narrowing, values, variants)
     order = _order(sort, bool(words), variants)
+    groups = [possible_ids(group) or [0] for group in narrowing.facets]
+    indexed = shelf
+    if words or groups:
+        tokens = [[facet_token(i) for i in group] for group in groups]
+        values.append(fulltext().query(words, tokens))
+        indexed += f" AND {fulltext().matching(f'${len(values)}')}"
+    counted_with = len(values)
+    if groups and (not words or (sort == "relevance" and not variants)):
+        # Going down an index of sales, a row tells its facets itself.
+        shelf += _with_facets(groups, values)
     if not words:
-        return Question(shelf, shelf, "", "1", order, values, [])
-    values.append(fulltext().query(words))
-    where = f"{shelf} AND {fulltext().matching(f'${len(values)}')}"
+        return Question(shelf, shelf, indexed, counted_with, "", "1", order, values, [])
     first = len(values) + 1
     # The patterns of each word: whole, and as a beginning.
     places = [(f"${place}", f"${place + 1}") for place in range(first, first + 2 * len(words), 2)]
     return Question(
         shelf=shelf,
-        where=where,
+        where=indexed,
+        counted=indexed,
+        counted_with=counted_with,
         named=" AND ".join(f"e.name LIKE {whole}" for whole, _ in places) if sort == "relevance" else "",
         score=" + ".join(_score(*pair) for pair in places),
         order=order,
@@ -99,13 +112,11 @@ def _narrowed(narrowing: Narrowing, values: list[Any], variants: bool) -> str:
         sql += f" AND e.category_id IN (SELECT id FROM category WHERE id = {place} OR parent_id = {place})"
     if sum(map(len, narrowing.facets)) > MOST_FACET_VALUES:
         raise InvalidInput(f"At most {MOST_FACET_VALUES} facet values.", field="facetValueIds")
-    for group in narrowing.facets:
+    for group in narrowing.facets if variants else ():
         ids = possible_ids(group) or [0]
         sql += (
-            " AND e.product_id IN (SELECT x.product_id FROM product_facet_value x "
-            f"WHERE x.value_id IN ({placeholders(ids, len(values) + 1)})"
-            + (" AND (x.variant_id IS NULL OR x.variant_id = v.id)" if variants else "")
-            + ")"
+            " AND EXISTS (SELECT 1 FROM product_facet_value x WHERE x.product_id = e.product_id "
+            f"AND x.value_id IN ({placeholders(ids, len(values) + 1)}) AND (x.variant_id IS NULL OR x.variant_id = v.id))"
         )
         values += ids
     if narrowing.price is not None:
@@ -123,6 +134,15 @@ def _narrowed(narrowing: Narrowing, values: list[Any], variants: bool) -> str:
             f" AND {'' if narrowing.in_stock else 'NOT '}EXISTS (SELECT 1 FROM variant s JOIN stock_level l "
             f"ON l.variant_id = s.id AND l.on_hand > l.allocated WHERE {this})"
         )
+    return sql
+
+
+def _with_facets(groups: Sequence[Sequence[int]], values: list[Any]) -> str:
+    sql = ""
+    for group in groups:
+        first = len(values) + 1
+        values += [f"% {i} %" for i in group]
+        sql += f" AND ({' OR '.join(f'e.facets LIKE ${place}' for place in range(first, len(values) + 1))})"
     return sql
 
 

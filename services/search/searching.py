@@ -5,7 +5,7 @@ from services.catalogue.assets import ASSET_COLUMNS, asset_of
 from services.catalogue.views import SearchHit, SearchResult
 from services.paging import page
 from services.search.by_variant import find_variants
-from services.search.counting import category_counts, facet_counts
+from services.search.counting import counts
 from services.search.filtering import LONGEST_TERM, MOST_WORDS
 from services.search.fulltext import fulltext
 from services.search.questions import BY_SALES, Narrowing, Question, question_of
@@ -29,7 +29,6 @@ async def search(
     take: int = 20,
     grouped: bool = True,
     with_counts: bool = False,
-    with_facets: bool = False,
 ) -> SearchResult:
     """Products that match all words of `term`, or all products where it is blank.
 
@@ -37,7 +36,7 @@ async def search(
     that the catalogue doesn't know are replaced by their nearest and it is asked again. `narrowing` leaves some
     out; `category_id` is short for a narrowing to that shelf and its children. `sort` is one of `SORTS`, or a field of
     `SORT_FIELDS` with "ASC" or "DESC"; equal products are in order of id. `take` is 100 at most. What is not
-    `grouped` comes variant by variant. Two statements in the usual case, and one more for each kind of count.
+    `grouped` comes variant by variant. Two statements in the usual case, and one more `with_counts`.
     Raises `InvalidInput` as `question_of` does.
     """
     words = words_of(term[:LONGEST_TERM], MOST_WORDS)
@@ -51,13 +50,8 @@ async def search(
         if corrected != words:
             words = corrected
             hits, total = await _find(scope, words, narrowed, sort, limit, offset, grouped)
-    question = question_of(scope, words, narrowed, sort)
-    return SearchResult(
-        total=total,
-        hits=hits,
-        category_counts=await category_counts(question) if with_counts else [],
-        facet_counts=await facet_counts(question) if with_facets else [],
-    )
+    shelves, facets = await counts(question_of(scope, words, narrowed, sort)) if with_counts else ([], [])
+    return SearchResult(total=total, hits=hits, category_counts=shelves, facet_counts=facets)
 
 
 async def _find(
@@ -83,7 +77,7 @@ async def _ask(question: Question, limit: int, offset: int) -> list[Row]:
     walked = _walked(question, page) if question.named else ""
     left_over = f"(SELECT COUNT(*) FROM walked) < {limit} AND" if walked else ""
     return await fetch(
-        f"WITH t AS MATERIALIZED (SELECT COUNT(*) AS total FROM search_entry e WHERE {question.where})"
+        f"WITH t AS MATERIALIZED (SELECT COUNT(*) AS total FROM search_entry e WHERE {question.counted})"
         f"{walked}, ranked AS MATERIALIZED (SELECT {_COLUMNS}, {question.score} AS score FROM search_entry e "
         f"WHERE {left_over} {question.where} ORDER BY {question.order} {page}), "
         f"found AS (SELECT * FROM ranked {_UNLESS_WALKED.format(limit=limit) if walked else ''}) "

@@ -4,6 +4,8 @@ from collections import Counter
 from typing import Any
 
 from models import FacetValue, Product, ProductFacetValue, Variant
+from services.search import reindex_products
+from services.tenants import scope_by_code
 from tests.shop.conftest import Phone
 from tests.stories.test_statements import at_most, statements
 
@@ -89,6 +91,7 @@ async def test_a_value_of_one_variant_alone_finds_its_product_and_no_other_varia
     assert brand is not None
     before = (await ask(phone, facetValueIds=[str(brand.id)]))["totalItems"]
     await ProductFacetValue.create(product_id=product.id, variant_id=pair.id, value_id=brand.id)
+    await reindex_products(await scope_by_code("demo", "test"), [product.id])
     after = await ask(phone, facetValueIds=[str(brand.id)])
     assert after["totalItems"] == before + 1
     assert {each["count"] for each in after["facetValues"] if each["facetValue"]["id"] == str(brand.id)} == {
