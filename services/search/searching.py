@@ -74,22 +74,35 @@ async def _ask(question: Question, limit: int, offset: int) -> list[Row]:
     """A page of rows, each with the total; one row without a product where the page is empty."""
     values = [*question.values, *question.patterns, offset]
     page = f"LIMIT {limit} OFFSET ${len(values)}"
+    if question.patterns and not question.named:
+        return await fetch(_SHOWN.format(parts=_sorted(question, page), order=question.order), *values)
     walked = _walked(question, page) if question.named else ""
     left_over = f"(SELECT COUNT(*) FROM walked) < {limit} AND" if walked else ""
-    return await fetch(
-        f"WITH t AS MATERIALIZED (SELECT COUNT(*) AS total FROM search_entry e WHERE {question.counted})"
+    parts = (
+        f"t AS MATERIALIZED (SELECT COUNT(*) AS total FROM search_entry e WHERE {question.counted})"
         f"{walked}, ranked AS MATERIALIZED (SELECT {_COLUMNS}, {question.score} AS score FROM search_entry e "
         f"WHERE {left_over} {question.where} ORDER BY {question.order} {page}), "
-        f"found AS (SELECT * FROM ranked {_UNLESS_WALKED.format(limit=limit) if walked else ''}) "
-        f"SELECT t.total, e.product_id, e.category_id, e.price_min_minor, e.price_max_minor, e.score, p.name, p.slug, "
-        f"p.description, {ASSET_COLUMNS} FROM t LEFT JOIN found e ON TRUE "
-        "LEFT JOIN product p ON p.id = e.product_id LEFT JOIN asset a ON a.id = p.asset_id "
-        f"ORDER BY {question.order}",
-        *values,
+        f"found AS (SELECT * FROM ranked {_UNLESS_WALKED.format(limit=limit) if walked else ''})"
     )
+    return await fetch(_SHOWN.format(parts=parts, order=question.order), *values)
 
 
+_SHOWN = (
+    "WITH {parts} SELECT t.total, e.product_id, e.category_id, e.price_min_minor, e.price_max_minor, e.score, "
+    f"p.name, p.slug, p.description, {ASSET_COLUMNS} FROM t LEFT JOIN found e ON TRUE "
+    "LEFT JOIN product p ON p.id = e.product_id LEFT JOIN asset a ON a.id = p.asset_id ORDER BY {order}"
+)
 _UNLESS_WALKED = "UNION ALL SELECT * FROM walked WHERE (SELECT COUNT(*) FROM walked) = {limit}"
+
+
+def _sorted(question: Question, page: str) -> str:
+    """The page in an order that the words have no part in: what matches is read once, and only the page is scored."""
+    return (
+        "hit AS MATERIALIZED (SELECT e.product_id, e.name, e.price_min_minor, e.sold, e.recommended, e.added_at "
+        f"FROM search_entry e WHERE {question.where}), t AS MATERIALIZED (SELECT COUNT(*) AS total FROM hit), "
+        f"found AS (SELECT {_COLUMNS}, {question.score} AS score FROM (SELECT e.product_id FROM hit e "
+        f"ORDER BY {question.order} {page}) h JOIN search_entry e ON e.product_id = h.product_id)"
+    )
 
 
 def _walked(question: Question, page: str) -> str:
