@@ -9,9 +9,10 @@ BIN := $(VENV)/bin
 DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 REDIS_URL ?= redis://127.0.0.1:6379/15
 TESTS ?= tests
-WORKERS ?= 2
+# A third of what tests take is waiting: three of them keep two processors busy.
+WORKERS ?= 3
 
-.PHONY: run test test-services lint types drift check-tools setup bench bench-charges bench-search faults-charges lock migrations schemas texts-update texts-check clean help
+.PHONY: run test test-services lint types drift check-tools setup bench bench-charges bench-search bench-chat faults-charges faults-bills lock migrations schemas texts-update texts-check clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -20,10 +21,10 @@ run: $(VENV)/run.stamp ## Set up, migrate, seed and serve everything on http://1
 	@$(BIN)/makola serve --port $(PORT) --twins-port $(TWINS_PORT) --data $(DATA)
 
 test: $(VENV)/dev.stamp ## The whole suite on the embedded default (SQLite, Redis in the process)
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
-test-services: $(VENV)/dev.stamp ## The same suite on DATABASE_URL (PostgreSQL) and REDIS_URL (Redis)
-	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+test-services: $(VENV)/dev.stamp ## All of the suite that opens a market, on DATABASE_URL (PostgreSQL) and REDIS_URL (Redis)
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 lint: $(VENV)/dev.stamp ## Style and likely mistakes
 	$(BIN)/ruff check .
@@ -65,8 +66,14 @@ bench-charges: $(VENV)/dev.stamp ## Measure a million balances that fall due at 
 bench-search: $(VENV)/dev.stamp ## Search 100,000 products beside bare SQL, on PostgreSQL and Redis
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.search
 
+bench-chat: $(VENV)/dev.stamp ## Measure conversations on every channel beside their floor, on PostgreSQL and Redis
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.chat
+
 faults-charges: $(VENV)/dev.stamp ## Twenty thousand balances at a gateway that fails, by workers that are killed; an hour at most
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) FAULTS_CHARGES=20000 $(BIN)/python -m pytest -q tests/races/test_charge_faults.py
+
+faults-bills: $(VENV)/dev.stamp ## Two thousand bills at a biller that fails, by workers that are killed; some minutes
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) FAULTS_BILLS=2000 $(BIN)/python -m pytest -q tests/races/test_bill_faults.py
 
 setup: $(VENV)/dev.stamp ## Everything for development
 

@@ -20,7 +20,7 @@ from core.memory import keep_what_is_loaded
 from core.settings import Settings
 from providers.registry import twin_settings
 from providers.twins.app import create_twins
-from services.importing import copy_pictures, import_products
+from services.importing import import_products, store_pictures
 from services.market import open_market
 from services.seeding import seed_demo
 from services.tenants import Environment, scope_by_code
@@ -85,6 +85,8 @@ async def import_file(
             report = await import_products(
                 scope, file, dry_run=dry_run, progress=lambda n, of: bar.update(task, completed=n, total=of)
             )
+        if not (report.rejected or dry_run):
+            await store_pictures(report.pictures, file.parent / "pictures")
     if report.rejected:
         table = Table(
             "Line", "Column", "Why", title=f"{len(report.rejected)} rows rejected, nothing imported"
@@ -93,8 +95,6 @@ async def import_file(
             table.add_row(str(row.line), row.field, row.why)
         screen.print(table)
         return False
-    if not dry_run:
-        copy_pictures(report.pictures, file.parent / "pictures", settings.data / "assets")
     did = "Would import" if dry_run else "Imported"
     screen.print(
         f"{did} {report.products_created} new products and {report.variants_created} new variants; "

@@ -8,6 +8,7 @@ from aiohttp import web
 from api.admin.door import add_admin_door
 from api.assets import add_assets
 from api.downpay.door import add_downpay_door
+from api.files import add_files
 from api.health import add_health
 from api.middleware import MIDDLEWARES
 from api.pay_page import add_pay_page
@@ -43,6 +44,7 @@ async def create_app(
     app.cleanup_ctx.append(open_and_close)
     add_health(app)
     add_assets(app)
+    add_files(app)
     add_webhooks(app)
     add_ussd_routes(app)
     add_sms_routes(app)

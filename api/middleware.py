@@ -7,7 +7,7 @@ import structlog
 from aiohttp import web
 from structlog.contextvars import clear_contextvars
 
-from core.errors import DomainError, Forbidden, NotFound, NotSignedIn, TooManyTries
+from core.errors import DomainError, Forbidden, NotFound, NotSignedIn, TooManyTries, Unavailable
 from core.logs import current_request_id, start_request
 from core.metrics import REQUESTS
 
@@ -15,7 +15,13 @@ log = structlog.get_logger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-STATUS: dict[type[DomainError], int] = {NotFound: 404, NotSignedIn: 401, Forbidden: 403, TooManyTries: 429}
+STATUS: dict[type[DomainError], int] = {
+    NotFound: 404,
+    NotSignedIn: 401,
+    Forbidden: 403,
+    TooManyTries: 429,
+    Unavailable: 503,
+}
 
 
 @web.middleware

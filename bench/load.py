@@ -146,12 +146,12 @@ async def run(plan: Plan) -> Result:
     return result
 
 
-async def run_apart(plan: Plan) -> Result:
-    """Carry a plan out in a process of its own. Raises `RuntimeError` where that fails."""
+async def run_apart(plan: object, module: str = "bench.load") -> Result:
+    """Have a module carry its plan out in a process of its own. Raises `RuntimeError` where that fails."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "bench.load",
+        module,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         start_new_session=True,

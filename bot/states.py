@@ -14,7 +14,7 @@ arguments, since a screen is shown as often as it is wanted; `show` therefore ch
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from bot.prompts import Prompt, Value
@@ -101,6 +101,11 @@ class Context:
     def buyer(self) -> Buyer:
         """Raises `NotSignedIn` for a guest."""
         return Buyer(self.scope, self.world.channel, self.customer_id, None)
+
+    @property
+    def changer(self) -> Buyer:
+        """The same, to change a cart whose next screen reads it anyhow: nothing of the order is read back."""
+        return replace(self.buyer, wants=frozenset())
 
 
 Kind = Literal["go", "call", "instead", "stay", "back", "home", "resume", "end"]

@@ -39,6 +39,10 @@ class Remembered(Generic[Value]):
             self.put(key, value)
         return value
 
+    def forget(self, key: Any) -> None:
+        """Ask again the next time: this process has just changed it."""
+        self._known.pop(key, None)
+
     def put(self, key: Any, value: Value) -> None:
         """Remember what this process has just written itself."""
         self._known[key] = (time.monotonic() + self._seconds, value)

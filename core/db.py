@@ -19,6 +19,7 @@ from tortoise.migrations.api import migrate as apply_migrations
 from tortoise.transactions import in_transaction
 
 from core.cache import clear_caches
+from core.migrating import quick_migrations
 from core.patterns import matches
 
 Dialect = Literal["postgres", "sqlite"]
@@ -98,7 +99,8 @@ async def close_database() -> None:
 async def migrate(url: str) -> None:
     """Bring the schema of `url` up to date; opens and closes its own connection."""
     try:
-        await apply_migrations(config=tortoise_config(url, pool=1))
+        with quick_migrations():
+            await apply_migrations(config=tortoise_config(url, pool=1))
     finally:
         await Tortoise.close_connections()
 

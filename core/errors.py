@@ -34,6 +34,24 @@ class InvalidInput(DomainError):
         super().__init__(message, field=field)
 
 
+class PasswordInvalid(InvalidInput):
+    """A new password that is too short or too long."""
+
+    message = "That password can't be used."
+
+
+class WrongFileType(DomainError):
+    """A file is not of a kind that is taken, or not sound; `mime_type` is what it was taken for."""
+
+    code = "WRONG_FILE_TYPE"
+
+    def __init__(
+        self, file_name: str, mime_type: str, message: str | None = None, *, field: str = "file"
+    ) -> None:
+        self.file_name, self.mime_type = file_name, mime_type
+        super().__init__(message or f"A file of the type {mime_type} is not taken here.", field=field)
+
+
 class NotFound(DomainError):
     code = "NOT_FOUND"
     message = "There is no such thing."
@@ -72,6 +90,38 @@ class CodeInvalid(DomainError):
 class CodeExpired(DomainError):
     code = "CODE_EXPIRED"
     message = "That code has expired. Please ask for a new one."
+
+
+class NotVerified(DomainError):
+    code = "NOT_VERIFIED"
+    message = "Please confirm your e-mail address first: follow the message that was sent to it."
+
+
+class TokenInvalid(DomainError):
+    """Of a token that was sent by e-mail: forged, used, or overtaken by what has changed since."""
+
+    code = "TOKEN_INVALID"
+    message = "That link is not valid, or was used already. Please ask for a new one."
+
+
+class TokenExpired(DomainError):
+    code = "TOKEN_EXPIRED"
+    message = "That link has expired. Please ask for a new one."
+
+
+class MissingPassword(DomainError):
+    code = "MISSING_PASSWORD"
+    message = "Please choose a password."
+
+
+class PasswordAlreadySet(DomainError):
+    code = "PASSWORD_ALREADY_SET"
+    message = "A password was chosen at registration already; leave it out here."
+
+
+class PasswordsClosed(DomainError):
+    code = "PASSWORDS_CLOSED"
+    message = "There are no accounts by e-mail address and password here. Sign in another way."
 
 
 class AlreadyRegistered(DomainError):
@@ -156,6 +206,52 @@ class IneligiblePaymentMethod(DomainError):
     message = "That payment method can't be used for this order."
 
 
+class CouponInvalid(DomainError):
+    """`coupon_code` is the code as it was given."""
+
+    code = "COUPON_INVALID"
+    message = "There is no such coupon code."
+
+    def __init__(self, coupon_code: str = "") -> None:
+        self.coupon_code = coupon_code
+        super().__init__(field="couponCode")
+
+
+class CouponExpired(DomainError):
+    code = "COUPON_EXPIRED"
+    message = "That coupon code is no longer valid."
+
+    def __init__(self, coupon_code: str = "") -> None:
+        self.coupon_code = coupon_code
+        super().__init__(field="couponCode")
+
+
+class CouponUsedUp(DomainError):
+    """It may be used `limit` times."""
+
+    code = "COUPON_USED_UP"
+    message = "That coupon code was used as often as it may be."
+
+    def __init__(self, coupon_code: str = "", limit: int = 0) -> None:
+        self.coupon_code, self.limit = coupon_code, limit
+        super().__init__(field="couponCode")
+
+
+class GuestsNotAllowed(DomainError):
+    code = "GUESTS_NOT_ALLOWED"
+    message = "Please sign in: nobody buys here without an account."
+
+
+class AlreadySignedIn(DomainError):
+    code = "ALREADY_SIGNED_IN"
+    message = "You are signed in already: the order is yours."
+
+
+class EmailTaken(DomainError):
+    code = "EMAIL_TAKEN"
+    message = "There is an account with that e-mail address. Please sign in."
+
+
 class PaymentFailed(DomainError):
     code = "PAYMENT_FAILED"
     message = "The payment could not be made."
@@ -174,6 +270,17 @@ class InsufficientFunds(DomainError):
 class IdempotencyConflict(DomainError):
     code = "IDEMPOTENCY_CONFLICT"
     message = "That key was used before with another input."
+
+
+class OrderRefusal(DomainError):
+    """Something at the desk that an order doesn't allow. `kind` is which, `facts` are what it is measured by."""
+
+    code = "ORDER_REFUSAL"
+    message = "The order doesn't allow that."
+
+    def __init__(self, kind: str, message: str, *, field: str = "", **facts: object) -> None:
+        self.kind, self.facts = kind, facts
+        super().__init__(message, field=field)
 
 
 def all_error_classes() -> list[type[DomainError]]:

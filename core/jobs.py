@@ -1,5 +1,6 @@
 """Waking the workers: a job means "look at row N", is sent after the commit, and may be lost without harm."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -12,7 +13,11 @@ from core.logs import current_request_id
 
 log = structlog.get_logger(__name__)
 
+# Given a job's name, its row and the id of the request that asked for it: whether it is taken.
+Taker = Callable[[str, int, str | None], bool]
+
 _redis: ArqRedis | None = None
+_taker: Taker | None = None
 
 
 def encode(job: dict[str, Any]) -> bytes:
@@ -30,6 +35,12 @@ def use_redis(redis: ArqRedis | None) -> None:
     _redis = redis
 
 
+def use_taker(taker: Taker | None) -> None:
+    """Who in this process is asked first to do a job; None: nobody, and all go through Redis."""
+    global _taker
+    _taker = taker
+
+
 async def enqueue(name: str, row_id: int) -> None:
     """Wake a worker for row `row_id` with the job `name`, once the current transaction is safe.
 
@@ -38,7 +49,7 @@ async def enqueue(name: str, row_id: int) -> None:
     request_id = current_request_id()
 
     async def send() -> None:
-        if _redis is None:
+        if _redis is None or (_taker is not None and _taker(name, row_id, request_id)):
             return
         try:
             await _redis.enqueue_job(name, row_id, request_id=request_id)

@@ -44,10 +44,36 @@ class Settings(BaseSettings):
     )
     default_platform: str = Field("demo", description="platform of a shop request that names none")
     default_environment: Literal["test", "live"] = Field("test", description="its environment")
+    storefront_url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="where e-mails lead, with pages /verify, /password-reset and /verify-email-address-change; {shop} in it "
+        "is the platform's code; empty: e-mails hold the bare token",
+    )
+    email_accounts: bool = Field(
+        True,
+        description="false: no accounts by e-mail and password over the shop API; customers come by code, Google or Apple",
+    )
+    google_client_ids: str = Field(
+        "",
+        description="live OAuth client ids of the apps, separated by commas; empty: no sign-in with Google",
+    )
+    apple_client_ids: str = Field(
+        "", description="live bundle and service ids, separated by commas; empty: no sign-in with Apple"
+    )
     hook_secret: str = Field(DEMO_HOOK_SECRET, description="path secret of callbacks that nobody signs")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")
     metrics_port: int = Field(0, ge=0, le=65535, description="port of a worker's own /metrics; 0: none")
     log_json: bool = Field(True, description="false: logs for a person's eyes")
+
+    file_store: Literal["folder", "s3"] = Field(
+        "folder", description="where files lie: folder (DATA/assets) or s3 (S3-compatible storage)"
+    )
+    s3_url: str = Field("", description="base URL without the bucket; empty: Amazon's own")
+    s3_region: str = Field("us-east-1", description="region that requests are signed for")
+    s3_bucket: str = Field("", description="a bucket that is not public; empty: the twins' own")
+    s3_access_key_id: str = Field("", description="who may read, write and delete there")
+    s3_secret_access_key: str = Field("", description="its secret")
 
     paystack_url: str = Field("", description="live base URL; empty: Paystack's own")
     paystack_secret_key: str = Field("", description="live key, sk_live_…")
@@ -130,6 +156,14 @@ class Settings(BaseSettings):
                 "REDIS_URL": not self.redis_url,
                 "PUBLIC_URL": not self.public_url.startswith("https://"),
                 "TWINS_URL": bool(self.twins_url),
+                "STOREFRONT_URL": bool(self.storefront_url)
+                and not self.storefront_url.startswith("https://"),
+                "GOOGLE_CLIENT_IDS": "google-demo" in client_ids(self.google_client_ids),
+                "APPLE_CLIENT_IDS": "apple-demo" in client_ids(self.apple_client_ids),
+                "S3_URL": _points_home(self.s3_url),
+                "S3_BUCKET": self.file_store == "s3" and not self.s3_bucket,
+                "S3_ACCESS_KEY_ID": self.file_store == "s3" and self.s3_access_key_id in ("", "S3DEMO"),
+                "S3_SECRET_ACCESS_KEY": self.file_store == "s3" and not self.s3_secret_access_key,
                 "PAYSTACK_URL": _points_home(self.paystack_url),
                 "MONNIFY_URL": _points_home(self.monnify_url),
                 "MONNIFY_API_KEY": self.monnify_api_key.startswith("MK_TEST_"),
@@ -160,6 +194,11 @@ class Settings(BaseSettings):
         if wrong:
             raise ValueError(f"not fit for production: {', '.join(wrong)}")
         return self
+
+
+def client_ids(text: str) -> frozenset[str]:
+    """Ids that are separated by commas."""
+    return frozenset(each.strip() for each in text.split(",") if each.strip())
 
 
 def _points_home(url: str, safe: tuple[str, ...] = ("https",)) -> bool:

@@ -28,6 +28,8 @@ class WorkRow(Model):
 
     # What is read along with a claimed row, in the same statement.
     read_along: ClassVar[tuple[str, ...]] = ()
+    # A further condition, in SQL, that a `due` row must meet to be claimed.
+    claimable: ClassVar[str] = ""
 
     class Meta:
         abstract = True
@@ -42,16 +44,16 @@ class WorkRow(Model):
         at, lease = now(), new_token()
         table = cls._meta.db_table
         values: list[Any] = [at, at + LEASE, lease, limit]
-        one = ""
+        if_also = f"AND {cls.claimable} " if cls.claimable else ""
         if row_id is not None:
             values.append(row_id)
-            one = "AND id = $5 "
+            if_also += "AND due.id = $5 "
         skip = " FOR UPDATE SKIP LOCKED" if dialect() == "postgres" else ""
         rows = await fetch(
             f"UPDATE {table} SET lease = $3, leased_until = $2, attempts = attempts + 1 WHERE id IN ("
-            f"SELECT id FROM {table} WHERE next_attempt_at <= $1 "
-            f"AND (leased_until IS NULL OR leased_until <= $1) {one}"
-            f"ORDER BY next_attempt_at LIMIT $4{skip}) RETURNING id",
+            f"SELECT due.id FROM {table} due WHERE due.next_attempt_at <= $1 "
+            f"AND (due.leased_until IS NULL OR due.leased_until <= $1) {if_also}"
+            f"ORDER BY due.next_attempt_at LIMIT $4{skip}) RETURNING id",
             *values,
         )
         if not rows:

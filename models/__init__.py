@@ -3,6 +3,7 @@
 from models.bills import Beneficiary, Biller, BillInquiry, BillPlan, BillPurchase
 from models.catalogue import (
     Asset,
+    AssetTag,
     Brand,
     Category,
     Fitment,
@@ -31,28 +32,43 @@ from models.deposits import (
 from models.facets import Facet, FacetValue, ProductFacetValue
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
-from models.orders import Order, OrderEvent, OrderLine, ShippingLine, ShippingMethod
+from models.orders import (
+    Fulfillment,
+    FulfillmentLine,
+    Order,
+    OrderEvent,
+    OrderLine,
+    ShippingLine,
+    ShippingMethod,
+)
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import (
     Address,
     ApiKey,
+    AuditEntry,
     ChannelIdentity,
     Customer,
     OtpChallenge,
     Platform,
     Seller,
+    SellerApplication,
     ShopSession,
+    SocialIdentity,
     StaffSession,
     StaffUser,
 )
+from models.promotions import Promotion, PromotionUse
 from models.reviews import Review
 from models.support import SupportMessage, SupportThread
+from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
 
 __all__ = [
     "Address",
     "ApiKey",
     "Asset",
+    "AssetTag",
+    "AuditEntry",
     "Authorization",
     "Beneficiary",
     "BillInquiry",
@@ -70,6 +86,8 @@ __all__ = [
     "Facet",
     "FacetValue",
     "Fitment",
+    "Fulfillment",
+    "FulfillmentLine",
     "IdempotencyRecord",
     "InboundMessage",
     "JournalEntry",
@@ -92,6 +110,8 @@ __all__ = [
     "ProductAsset",
     "ProductFacetValue",
     "ProductTranslation",
+    "Promotion",
+    "PromotionUse",
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
@@ -101,10 +121,12 @@ __all__ = [
     "SearchEntry",
     "SearchWord",
     "Seller",
+    "SellerApplication",
     "Shipment",
     "ShippingLine",
     "ShippingMethod",
     "ShopSession",
+    "SocialIdentity",
     "StaffSession",
     "StaffUser",
     "StockLevel",
@@ -112,6 +134,8 @@ __all__ = [
     "SupportMessage",
     "SupportThread",
     "Tag",
+    "TaxCategory",
+    "TaxRate",
     "Variant",
     "VariantOption",
     "WishlistItem",

@@ -41,17 +41,26 @@ class Scoped(Model):
         abstract = True
 
 
+TENANT = "platform_id, environment"
+
 # Unique only among some rows: Tortoise makes no such index on SQLite, so the migration writes them as SQL.
 PARTIAL_UNIQUE = {
     # A customer has one active order, which every channel shows.
     "order_active_once": ("customer_order", "customer_id", "active"),
     # Two payments for one order are never under way at once.
     "payment_open_once": ("payment", "order_id", "order_id IS NOT NULL AND state IN ('Created', 'Pending')"),
+    # Nobody waits twice for a shop.
+    "seller_application_phone_once": ("seller_application", f"{TENANT}, phone", "state = 'Pending'"),
+    "seller_application_email_once": ("seller_application", f"{TENANT}, email", "state = 'Pending'"),
+    "seller_application_name_once": ("seller_application", f"{TENANT}, shop_name", "state = 'Pending'"),
     # What is set aside for an order is one amount.
     "payment_authorization_once": ("payment_authorization", "order_id", "state = 'Active'"),
     # A facet's value is had once, by the product or by one variant.
     "product_facet_value_once": ("product_facet_value", "product_id, value_id", "variant_id IS NULL"),
     "variant_facet_value_once": ("product_facet_value", "variant_id, value_id", "variant_id IS NOT NULL"),
+    # Of a customer's addresses one is the usual place of delivery, and one of the bill.
+    "address_default_shipping_once": ("address", "customer_id", "default_shipping AND deleted_at IS NULL"),
+    "address_default_billing_once": ("address", "customer_id", "default_billing AND deleted_at IS NULL"),
 }
 
 # Of use for some rows alone: what is done costs nothing there. Written as SQL for the same reason.

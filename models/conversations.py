@@ -1,6 +1,6 @@
 """Talk: conversations, what came in, what goes out."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from tortoise import fields
 from tortoise.migrations.constraints import UniqueConstraint
@@ -25,8 +25,15 @@ class Conversation(Row, Scoped):
 class InboundMessage(Row, WorkRow, Scoped):
     """A message as it came, once per the channel's own id. `text` is wiped where it held a secret.
 
-    `reply` is what was answered, so that the same message delivered again gets the same answer.
+    `reply` is what was answered, so that the same message delivered again gets the same answer. Of one person's messages
+    that wait, only the first can be claimed.
     """
+
+    claimable: ClassVar[str] = (
+        "NOT EXISTS (SELECT 1 FROM inbound_message earlier WHERE earlier.next_attempt_at IS NOT NULL "
+        "AND earlier.id < due.id AND earlier.platform_id = due.platform_id AND earlier.environment = due.environment "
+        "AND earlier.channel = due.channel AND earlier.gateway = due.gateway AND earlier.sender = due.sender)"
+    )
 
     channel = fields.CharField(max_length=12)
     gateway = fields.CharField(max_length=20)

@@ -43,9 +43,13 @@ class Order(Public, Scoped):
     billing_address: Any = fields.JSONField(null=True)
     shipping_address: Any = fields.JSONField(null=True)
     quantity = fields.IntField(default=0)  # pieces
-    subtotal_minor = fields.BigIntField(default=0)
+    subtotal_minor = fields.BigIntField(default=0)  # reductions taken off, as everywhere below
     shipping_minor = fields.BigIntField(default=0)
     tax_minor = fields.BigIntField(default=0)  # contained in the total
+    shipping_tax_minor = fields.BigIntField(default=0, db_default=0)  # of that, what delivery contains
+    discount_minor = fields.BigIntField(default=0, db_default=0)  # taken off goods and delivery together
+    coupon_codes: Any = fields.JSONField(null=True)  # in the order in which they were given
+    custom: Any = fields.JSONField(null=True)  # what an app keeps with it: small JSON
     total_minor = fields.BigIntField(default=0)
     # The part of the total that falls due after checkout, as it was agreed; see ScheduledCharge.
     deferred_minor = fields.BigIntField(default=0, db_default=0)
@@ -71,6 +75,7 @@ class Order(Public, Scoped):
             CheckConstraint(
                 check="deferred_minor >= 0 AND deferred_minor <= total_minor", name="order_deferred"
             ),
+            CheckConstraint(check="discount_minor >= 0 AND shipping_tax_minor >= 0", name="order_discount"),
         ]
 
 
@@ -87,6 +92,10 @@ class OrderLine(Row):
     option: Any = fields.ForeignKeyField("models.PurchaseOption", null=True, on_delete=fields.RESTRICT)
     deferred_minor = fields.BigIntField(default=0, db_default=0)
     charge: Any = fields.ForeignKeyField("models.ScheduledCharge", null=True, on_delete=fields.RESTRICT)
+    # As agreed when payment began: what comes off the line, by which promotions, and the tax that is left in it.
+    discount_minor = fields.BigIntField(default=0, db_default=0)
+    discounts: Any = fields.JSONField(null=True)  # [{promotion_id, name, amount_minor, spread}]
+    tax_basis_points = fields.IntField(default=0, db_default=0)
 
     order_id: int
     variant_id: int
@@ -100,6 +109,10 @@ class OrderLine(Row):
         constraints = [
             UniqueConstraint(fields=("order_id", "variant_id"), name="order_line_once"),
             CheckConstraint(check="quantity > 0 AND unit_price_minor >= 0", name="order_line_amounts"),
+            CheckConstraint(
+                check="discount_minor >= 0 AND discount_minor <= quantity * unit_price_minor",
+                name="order_line_discount",
+            ),
         ]
 
 
@@ -114,6 +127,10 @@ class ShippingLine(Row):
         "models.PickupLocation", null=True, on_delete=fields.RESTRICT
     )
     rate: Any = fields.ForeignKeyField("models.DeliveryRate", null=True, on_delete=fields.RESTRICT)
+    # As agreed when payment began, as of a line of goods.
+    discount_minor = fields.BigIntField(default=0, db_default=0)
+    discounts: Any = fields.JSONField(null=True)
+    tax_basis_points = fields.IntField(default=0, db_default=0)
 
     order_id: int
     method_id: int
@@ -125,6 +142,9 @@ class ShippingLine(Row):
         constraints = [
             UniqueConstraint(fields=("order_id", "method_id"), name="shipping_line_once"),
             CheckConstraint(check="price_minor >= 0", name="shipping_line_price"),
+            CheckConstraint(
+                check="discount_minor >= 0 AND discount_minor <= price_minor", name="shipping_line_discount"
+            ),
         ]
 
 
@@ -141,3 +161,46 @@ class OrderEvent(Row):
     class Meta:
         table = "order_event"
         indexes = [("order_id",)]
+
+
+class Fulfillment(Public, Scoped):
+    """Pieces of an order that leave together: sent by staff, by a `seller`, or by the carrier of a `shipment`."""
+
+    order: Any = fields.ForeignKeyField("models.Order", on_delete=fields.RESTRICT)
+    seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)
+    shipment: Any = fields.OneToOneField("models.Shipment", null=True, on_delete=fields.RESTRICT)
+    state = fields.CharField(max_length=12, default="Pending")
+    method = fields.CharField(max_length=120)
+    tracking_code = fields.CharField(max_length=120, default="")
+
+    order_id: int
+    seller_id: int | None
+    shipment_id: int | None
+
+    class Meta:
+        table = "fulfillment"
+        indexes = [("order_id",)]
+        constraints = [
+            CheckConstraint(
+                check="state IN ('Pending', 'Shipped', 'Delivered', 'Cancelled')", name="fulfillment_state"
+            )
+        ]
+
+
+class FulfillmentLine(Row):
+    """Pieces of one line in a fulfilment."""
+
+    fulfillment: Any = fields.ForeignKeyField("models.Fulfillment", on_delete=fields.CASCADE)
+    line: Any = fields.ForeignKeyField("models.OrderLine", on_delete=fields.RESTRICT)
+    quantity = fields.IntField()
+
+    fulfillment_id: int
+    line_id: int
+
+    class Meta:
+        table = "fulfillment_line"
+        indexes = [("line_id",)]
+        constraints = [
+            UniqueConstraint(fields=("fulfillment_id", "line_id"), name="fulfillment_line_once"),
+            CheckConstraint(check="quantity > 0", name="fulfillment_line_pieces"),
+        ]

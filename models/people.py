@@ -21,6 +21,8 @@ class Platform(Public):
     # What becomes of money that was taken when an order with a balance is called off: refund, keep, part.
     deposit_policy = fields.CharField(max_length=10, default="refund", db_default="refund")
     deposit_kept_ppm = fields.IntField(default=0, db_default=0)  # of what was taken, for part: millionths
+    # Whether somebody may buy without an account.
+    guest_checkout = fields.BooleanField(default=True, db_default=True)
     dial_code = fields.CharField(max_length=20, null=True, unique=True)  # USSD service code, e.g. *920*44#
 
     class Meta:
@@ -63,6 +65,7 @@ class Customer(Public, Scoped):
     street = fields.CharField(max_length=255, null=True)
     gps = fields.CharField(max_length=120, null=True)
     language = fields.CharField(max_length=5, default="en")
+    avatar_path = fields.CharField(max_length=255, default="", db_default="")  # key in the file store
     password_hash = fields.CharField(max_length=255, null=True)
     pin_hash = fields.CharField(max_length=255, null=True)
     pin_tries = fields.IntField(default=0)  # wrong ones since the last right one, on all channels together
@@ -117,7 +120,9 @@ class ChannelIdentity(Row, Scoped):
 class OtpChallenge(Public, Scoped):
     """A one-time code that was sent. The code itself is kept nowhere: it is a keyed hash of `uid`."""
 
-    purpose = fields.CharField(max_length=12)  # signup, reset, link, email, pin
+    purpose = fields.CharField(
+        max_length=12
+    )  # signup, reset, link, email, pin, contact; by a token: verify, password, email
     contact = fields.CharField(max_length=255)  # E.164 or e-mail
     customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.CASCADE)
     payload: Any = fields.JSONField(default=dict)  # what the purpose needs afterwards, e.g. a password's hash
@@ -131,6 +136,26 @@ class OtpChallenge(Public, Scoped):
         table = "otp_challenge"
         indexes = [("platform_id", "environment", "contact", "created_at")]
         constraints = [CheckConstraint(check="tries >= 0 AND tries <= 5", name="otp_tries")]
+
+
+class SocialIdentity(Row, Scoped):
+    """Somebody at a provider of identities (`google`, `apple`), by the subject that never changes there."""
+
+    provider = fields.CharField(max_length=12)
+    subject = fields.CharField(max_length=255)
+    customer: Any = fields.ForeignKeyField("models.Customer", on_delete=fields.CASCADE)
+    created_at = fields.DatetimeField()
+
+    customer_id: int
+
+    class Meta:
+        table = "social_identity"
+        indexes = [("customer_id",)]
+        constraints = [
+            UniqueConstraint(
+                fields=("platform_id", "environment", "provider", "subject"), name="social_identity_once"
+            )
+        ]
 
 
 class ShopSession(Row, Scoped):
@@ -173,6 +198,10 @@ class Address(Public, Scoped):
     email = fields.CharField(max_length=255, default="", db_default="")
     is_residential = fields.BooleanField(default=True, db_default=True)
     carrier_address_id = fields.CharField(max_length=80, null=True)
+    company = fields.CharField(max_length=200, default="", db_default="")
+    custom: Any = fields.JSONField(null=True)  # what else an app keeps with it, small
+    default_shipping = fields.BooleanField(default=False, db_default=False)
+    default_billing = fields.BooleanField(default=False, db_default=False)
     deleted_at = fields.DatetimeField(null=True)
 
     customer_id: int
@@ -195,18 +224,77 @@ class Seller(Public, Scoped):
 
 
 class StaffUser(Public, Scoped):
-    """Somebody who works in the market."""
+    """Somebody who works in the market, or sells in it: then they see only what is their `seller`'s."""
 
     email = fields.CharField(max_length=255)
+    first_name = fields.CharField(max_length=100, default="", db_default="")
+    last_name = fields.CharField(max_length=100, default="", db_default="")
     password_hash = fields.CharField(max_length=255)
+    # Somebody else chose the password.
+    must_change_password = fields.BooleanField(default=False, db_default=False)
     role = fields.CharField(max_length=20)
+    seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)
     secret_epoch = fields.IntField(default=0)
+    left_at = fields.DatetimeField(null=True)  # since when they work here no more
+
+    seller_id: int | None
 
     class Meta:
         table = "staff_user"
         constraints = [
             UniqueConstraint(fields=("platform_id", "environment", "email"), name="staff_email_once")
         ]
+
+
+class SellerApplication(Public, Scoped):
+    """Somebody who wants a shop in the market, and what became of that. Keys of files are private ones."""
+
+    shop_name = fields.CharField(max_length=120)
+    full_name = fields.CharField(max_length=200)
+    phone = fields.CharField(max_length=20)  # E.164, as given and not proven
+    email = fields.CharField(max_length=255)  # lower case, not proven
+    tin = fields.CharField(max_length=20)  # tax number
+    address = fields.CharField(max_length=255, default="")
+    about = fields.TextField(default="")
+    registration_path = fields.CharField(max_length=255, default="")
+    picture_path = fields.CharField(max_length=255, default="")
+    state = fields.CharField(max_length=10, default="Pending")
+    reason = fields.CharField(max_length=300, default="")  # why it was rejected
+    seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)
+    decided_by: Any = fields.ForeignKeyField("models.StaffUser", null=True, on_delete=fields.RESTRICT)
+    decided_at = fields.DatetimeField(null=True)
+
+    seller_id: int | None
+    decided_by_id: int | None
+
+    class Meta:
+        table = "seller_application"
+        indexes = [("platform_id", "environment", "state", "id")]
+        constraints = [
+            CheckConstraint(
+                check="state IN ('Pending', 'Approved', 'Rejected') "
+                "AND (state = 'Pending') = (decided_at IS NULL) AND (state = 'Approved') = (seller_id IS NOT NULL)",
+                name="seller_application_state",
+            )
+        ]
+
+
+class AuditEntry(Row, Scoped):
+    """What somebody of staff did, to which noun. Rows are only added."""
+
+    staff: Any = fields.ForeignKeyField("models.StaffUser", on_delete=fields.RESTRICT)
+    act = fields.CharField(max_length=20)  # created, updated, deleted, approved …
+    noun = fields.CharField(max_length=30)
+    noun_id = fields.BigIntField(null=True)
+    data: Any = fields.JSONField(default=dict)
+    address = fields.CharField(max_length=64, default="")  # the client's
+    at = fields.DatetimeField()
+
+    staff_id: int
+
+    class Meta:
+        table = "audit_entry"
+        indexes = [("platform_id", "environment", "at"), ("noun", "noun_id")]
 
 
 class StaffSession(Row, Scoped):

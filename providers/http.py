@@ -14,6 +14,7 @@ import structlog
 from prometheus_client import Counter, Histogram
 from yarl import URL
 
+from core.db import in_a_transaction
 from providers.errors import ProviderRefused, ProviderUnknown
 
 Json = dict[str, Any]
@@ -60,9 +61,21 @@ def _tracing() -> aiohttp.TraceConfig:
     return tracing
 
 
+def refuse_inside_transaction(provider: str) -> None:
+    """Raises `RuntimeError` where a transaction would wait for a provider, and all who need its rows with it.
+
+    A chat's turn is one transaction, so this is also how long a turn waits for a provider: not at all. The network gives
+    a USSD call up within seconds, and a provider seldom answers in the few hundred milliseconds that could be spent; what
+    is asked is asked by a worker, shown by the next screen and told by message.
+    """
+    if in_a_transaction():
+        raise RuntimeError(f"{provider} is asked inside a transaction")
+
+
 @contextmanager
 def counted(provider: str, call: str) -> Iterator[None]:
-    """Count, time and log one call by how it ended."""
+    """Count, time and log one call by how it ended. Raises as `refuse_inside_transaction`."""
+    refuse_inside_transaction(provider)
     started = time.monotonic()
     outcome = "unknown"
     try:

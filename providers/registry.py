@@ -5,20 +5,25 @@ from typing import Literal
 
 from yarl import URL
 
-from core.settings import Settings
+from core.settings import Settings, client_ids
 from providers.africastalking import AfricasTalking
 from providers.africastalking_airtime import AfricasTalkingAirtime
 from providers.arkesel import Arkesel
 from providers.bills import BillGateway
 from providers.delivery import DeliveryGateway
+from providers.id_tokens import APPLE, GOOGLE, IdTokens
+from providers.identities import IdentityProvider, ProviderName
 from providers.messages import EmailGateway, SmsGateway
 from providers.monnify import Monnify
 from providers.payments import PaymentGateway
 from providers.paystack import Paystack
 from providers.smtp import Smtp
+from providers.storage import FileStore
+from providers.storage_folder import Folder
+from providers.storage_s3 import S3, Bucket
 from providers.telegram import Telegram
 from providers.terminal_africa import TerminalAfrica
-from providers.twins.settings import MonnifyAccount, TwinSettings
+from providers.twins.settings import DEMO_S3, MonnifyAccount, TwinSettings
 from providers.vtpass import VTpass
 
 Environment = Literal["test", "live"]
@@ -38,6 +43,7 @@ AFRICASTALKING_SANDBOX_KEY = "atsk_demo"
 ARKESEL_SANDBOX_KEY = "ark_demo"
 TERMINAL_SANDBOX_KEY = "sk_test_terminal_demo"
 VTPASS_SANDBOX_KEYS = ("vt_api_demo", "vt_public_demo", "vt_secret_demo")
+IDENTITY_SANDBOX_CLIENTS = {"google": "google-demo", "apple": "apple-demo"}
 TELEGRAM_SANDBOX_TOKEN = "1:demo"
 TELEGRAM_SANDBOX_SECRET = "demo-secret"
 
@@ -64,6 +70,8 @@ class Registry:
         self._delivery: dict[Environment, DeliveryGateway] = {}
         self._bills: dict[tuple[str, Environment], BillGateway] = {}
         self._bots: dict[Environment, Telegram] = {}
+        self._identities: dict[tuple[ProviderName, Environment], IdentityProvider] = {}
+        self._files: FileStore | None = None
 
     def payments(self, provider: str, environment: Environment) -> PaymentGateway:
         """The payment gateway called `provider`, "paystack" or "monnify" (naira alone). Raises `LookupError` without
@@ -110,6 +118,13 @@ class Registry:
             known = self._bills[provider, environment] = self._opened_bills(provider, environment)
         return known
 
+    def identities(self, provider: ProviderName, environment: Environment) -> IdentityProvider:
+        """Who tells who somebody is. Raises `LookupError` where the market has no app at that provider."""
+        known = self._identities.get((provider, environment))
+        if known is None:
+            known = self._identities[provider, environment] = self._opened_identities(provider, environment)
+        return known
+
     def telegram(self, environment: Environment) -> TelegramSettings:
         """The bot of an environment."""
         s = self._settings
@@ -131,6 +146,15 @@ class Registry:
             known = self._bots[environment] = Telegram(chosen.token, chosen.base_url, chosen.base_file_url)
         return known
 
+    def files(self) -> FileStore:
+        """Where files lie: one place for both environments, since an address under /assets tells of none."""
+        if self._files is None:
+            in_folder = self._settings.file_store == "folder"
+            self._files = (
+                Folder(self._settings.data / "assets") if in_folder else S3(self._bucket(), self._timeout_s)
+            )
+        return self._files
+
     async def close(self) -> None:
         for gateway in self._payments.values():
             await gateway.close()
@@ -140,6 +164,8 @@ class Registry:
             await delivery.close()
         for biller in self._bills.values():
             await biller.close()
+        for issuer in self._identities.values():
+            await issuer.close()
 
     def _opened_sms(self, environment: Environment) -> SmsGateway:
         if self._settings.sms_gateway == "arkesel":
@@ -153,6 +179,16 @@ class Registry:
             return Monnify(*self._monnify(environment), self._timeout_s)
         raise LookupError(f"{provider} has no key for {environment}")
 
+    def _opened_identities(self, provider: ProviderName, environment: Environment) -> IdentityProvider:
+        s, issuer = self._settings, {"google": GOOGLE, "apple": APPLE}[provider]
+        if environment == "test":
+            apps = frozenset({IDENTITY_SANDBOX_CLIENTS[provider]})
+            return IdTokens(issuer, apps, self._timeout_s, f"{s.twins_base_url}/{provider}")
+        named = client_ids({"google": s.google_client_ids, "apple": s.apple_client_ids}[provider])
+        if not named:
+            raise LookupError(f"{provider} has no client id for {environment}")
+        return IdTokens(issuer, named, self._timeout_s)
+
     def _monnify(self, environment: Environment) -> tuple[str, str, str, str]:
         s = self._settings
         if environment == "live":
@@ -165,6 +201,14 @@ class Registry:
         if environment == "live":
             return s.paystack_url or PAYSTACK_LIVE, s.paystack_secret_key
         return f"{s.twins_base_url}/paystack", PAYSTACK_SANDBOX_KEY
+
+    def _bucket(self) -> Bucket:
+        s = self._settings
+        if s.s3_bucket:
+            return Bucket(s.s3_url, s.s3_region, s.s3_bucket, s.s3_access_key_id, s.s3_secret_access_key)
+        demo = DEMO_S3
+        url = f"{s.twins_base_url}/s3"
+        return Bucket(url, s.s3_region, demo.bucket, demo.access_key_id, demo.secret_access_key)
 
     def _smtp(self, environment: Environment) -> str:
         s = self._settings

@@ -15,6 +15,8 @@ from typing import Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from providers.http import refuse_inside_transaction
+
 # What a call gives as its `rate_limit_args` that may use all there is.
 URGENT = 1
 # Those that appear in a chat; answers to a pressed button are not limited.
@@ -74,6 +76,7 @@ class Pace(BaseRateLimiter[int]):
         rate_limit_args: int | None,
     ) -> Any:
         """Make the call when it is its turn. Raises `RetryAfter` where that is too far away."""
+        refuse_inside_transaction("telegram")
         if endpoint in MESSAGES and "chat_id" in data:
             await self._turn(str(data["chat_id"]), urgent=rate_limit_args == URGENT)
         return await callback(*args, **kwargs)

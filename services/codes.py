@@ -1,10 +1,13 @@
-"""One-time codes, derived and never stored: what is kept of a text that shows one names the challenge instead."""
+"""One-time codes and the tokens of e-mails, derived and never stored: what is kept of a text that shows one names the challenge instead."""
 
 import re
 
-from services.secrets import keyed_digits
+from core.ids import READABLE
+from services.secrets import keyed_digits, keyed_hash
 
 LINK_DIGITS = 8
+# Hexadecimal digits of a token: the challenge's uid, and as much again that only a holder of the key can know.
+TOKEN_HALF = 32
 _NAMED = re.compile(r"<code:([0-9a-f-]{36})>")
 
 
@@ -16,6 +19,18 @@ def code_of(challenge_uid: str) -> str:
 def link_code_of(challenge_uid: str) -> str:
     """The eight digits by which another channel finds the challenge that links it."""
     return keyed_digits(f"link:{challenge_uid}", LINK_DIGITS)
+
+
+def mail_token_of(challenge_uid: str) -> str:
+    """The token that is sent by e-mail in place of a code, which names its challenge and can't be guessed."""
+    return challenge_uid.replace("-", "") + keyed_hash(f"mail token:{challenge_uid}")[:TOKEN_HALF]
+
+
+def temporary_password(uid: str) -> str:
+    """The password (`7KQ2-M9XA-4TBC`) that is sent to whoever was given an account, until they choose one of their own."""
+    number = int(keyed_hash(f"temporary password:{uid}"), 16)
+    letters = "".join(READABLE[number // len(READABLE) ** place % len(READABLE)] for place in range(12))
+    return "-".join(letters[start : start + 4] for start in (0, 4, 8))
 
 
 def named_code(challenge_uid: str) -> str:

@@ -34,33 +34,22 @@ async def store_inbound(
     return bool(rows)
 
 
-async def has_earlier(row: InboundMessage) -> bool:
-    """Whether an earlier message of the same person is still to be worked on."""
-    return bool(await _waiting(row).filter(id__lt=row.id).exists())
-
-
 async def wake_next(row: InboundMessage) -> None:
-    """Have the same person's next message worked on now, where one waits."""
-    following = await _waiting(row).filter(id__gt=row.id, lease=None).order_by("id").first()
-    if following is not None:
-        await wake(following.id)
-
-
-async def wake(row_id: int) -> None:
-    """Make a message that nobody holds due now."""
-    await InboundMessage.filter(id=row_id, lease=None).update(next_attempt_at=now())
-    await enqueue("work_inbound", row_id)
-
-
-def _waiting(row: InboundMessage) -> Any:
-    return InboundMessage.filter(
-        platform_id=row.platform_id,
-        environment=row.environment,
-        channel=row.channel,
-        gateway=row.gateway,
-        sender=row.sender,
-        next_attempt_at__isnull=False,
+    """Have the same person's next message worked on now, where one waits that nobody holds."""
+    rows = await fetch(
+        "UPDATE inbound_message SET next_attempt_at = $1 WHERE lease IS NULL AND id = (SELECT id FROM inbound_message "
+        "WHERE next_attempt_at IS NOT NULL AND id > $2 AND platform_id = $3 AND environment = $4 AND channel = $5 "
+        "AND gateway = $6 AND sender = $7 ORDER BY id LIMIT 1) RETURNING id",
+        now(),
+        row.id,
+        row.platform_id,
+        row.environment,
+        row.channel,
+        row.gateway,
+        row.sender,
     )
+    if rows:
+        await enqueue("work_inbound", rows[0]["id"])
 
 
 def _storable(value: Any) -> Any:

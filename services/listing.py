@@ -11,7 +11,7 @@ from tortoise.exceptions import OperationalError
 from core.db import Row, dialect, fetch
 from core.errors import InvalidInput
 from core.patterns import check_pattern
-from services.paging import LARGEST_ID, Sort, storable
+from services.paging import LARGEST_ID, Sort, page, storable
 
 MOST_CLAUSES = 50
 MOST_VALUES = 100  # of one `in`
@@ -122,6 +122,33 @@ async def fetch_listed(sql: str, *values: Any) -> list[Row]:
         if "invalid regular expression" in str(error):
             raise InvalidInput("The regular expression can't be read.", field="regex") from None
         raise
+
+
+async def list_rows(
+    select: str,
+    tables: str,
+    mine: str,
+    values: list[Any],
+    listing: Listing,
+    columns: Columns,
+    *,
+    usual: str,
+) -> tuple[list[Row], int]:
+    """A page of `select` from `tables` where `mine` holds of `values`, and how many rows there are in all.
+
+    `usual` is the order where none is asked for, and settles ties. Raises `InvalidInput` as `where_sql` and
+    `order_sql` do.
+    """
+    values = list(values)
+    where = mine + where_sql(listing.where, columns, values)
+    limit, offset = page(listing.skip, listing.take)
+    rows = await fetch_listed(
+        f"SELECT {select} FROM {tables} WHERE {where} "
+        f"ORDER BY {order_sql(listing.sort, columns, usual)} LIMIT {limit} OFFSET {offset}",
+        *values,
+    )
+    count = await fetch_listed(f"SELECT COUNT(*) AS n FROM {tables} WHERE {where}", *values)
+    return rows, int(count[0]["n"])
 
 
 def _weight(condition: Condition) -> int:

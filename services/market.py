@@ -8,9 +8,11 @@ from core.languages import read_catalogues
 from core.resources import Resources, open_resources
 from core.settings import Settings
 from providers.registry import Registry, use_registry
+from services.accounts.native import use_passwords
 from services.accounts.trust import use_silence
 from services.deposits.links import use_address
 from services.secrets import use_key
+from services.storefront import use_storefront
 
 
 @asynccontextmanager
@@ -20,6 +22,8 @@ async def open_market(settings: Settings, *, provider_timeout_s: float = 5.0) ->
     use_key(settings.secret_key)
     use_silence(settings.number_silent_days)
     use_address(settings.base_url)
+    use_storefront(settings.storefront_url)
+    use_passwords(settings.email_accounts)
     registry = Registry(settings, provider_timeout_s)
     use_registry(registry)
     try:

@@ -20,7 +20,7 @@ _scopes: Remembered["Scope | None"] = Remembered(seconds=10)
 
 _COLUMNS = (
     "p.id AS platform_id, p.uid, p.code, p.name, p.country, p.currency, p.tax_basis_points, p.order_prefix, "
-    "p.default_gateway, p.deposit_policy, p.deposit_kept_ppm"
+    "p.default_gateway, p.deposit_policy, p.deposit_kept_ppm, p.guest_checkout"
 )
 
 
@@ -41,6 +41,7 @@ class Scope:
     # What becomes of what was paid of an order that is called off: refund, keep, part (of which millionths are kept).
     deposit_policy: str = "refund"
     deposit_kept_ppm: int = 0
+    guest_checkout: bool = True  # whether somebody may buy without an account
 
 
 async def scope_by_code(code: str, environment: Environment) -> Scope:
@@ -121,6 +122,10 @@ def hash_key(key: str) -> str:
 async def _remember(kind: str, key: str, sql: str, *values: str | int) -> Scope | None:
     async def load() -> Scope | None:
         row = await fetch_one(sql, *values)
-        return Scope(**{**row, "uid": as_uid(row["uid"])}) if row else None
+        return (
+            Scope(**{**row, "uid": as_uid(row["uid"]), "guest_checkout": bool(row["guest_checkout"])})
+            if row
+            else None
+        )
 
     return await _scopes.get((kind, key), load)

@@ -240,7 +240,7 @@ async def _count(scope: Scope, customer_id: int, more: str = "", *values: Any) -
 async def _wishes(scope: Scope, customer_id: int, more: str, *values: Any) -> list[WishView]:
     rows = await fetch(
         "SELECT w.uid AS wish_uid, w.notes, w.priority, w.created_at, w.updated_at, p.uid AS product_uid, "
-        "p.description, COALESCE(d.name, c.name) AS category, b.name AS brand, a.path AS picture, "
+        "p.description, COALESCE(d.name, c.name) AS category, b.name AS brand, COALESCE(NULLIF(a.preview_path, ''), a.path) AS picture, "
         f"({_FOR_SALE}) AS for_sale, {VARIANT_COLUMNS} FROM {_TABLES} "
         "LEFT JOIN category c ON c.id = p.category_id LEFT JOIN category d ON d.id = c.parent_id "
         f"LEFT JOIN brand b ON b.id = p.brand_id LEFT JOIN asset a ON a.id = p.asset_id WHERE {_MINE} {more}",

@@ -1,16 +1,12 @@
 """What every story stands on: a fresh market, embedded or on PostgreSQL and Redis, with twins beside it."""
 
 import asyncio
-import contextlib
 import os
-import shutil
-import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, web
@@ -22,57 +18,24 @@ from core import clock
 from core.db import migrate
 from core.logs import configure_logs
 from core.settings import Settings
+from providers import telegram_pace
 from providers.registry import twin_settings
 from providers.twins.app import create_twins
+from providers.twins.settings import TwinSettings
 from services.market import open_market
 from services.seeding import seed_demo
 from services.tenants import Scope, scope_by_code
+from tests.databases import DATABASE_URL, Databases, seeded_once
 from tests.ports import unused_port
 from workers.jobs import drain
 
 configure_logs("ERROR")
 
-DATABASE_URL = os.environ.get("DATABASE_URL", "")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 if REDIS_URL:
     # Each process of a parallel run counts and queues in a Redis database of its own: 15, 14, ...
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     REDIS_URL = f"{REDIS_URL.rpartition('/')[0]}/{15 - number}"
-
-
-@dataclass
-class Databases:
-    """Makes databases of the kind that is tested on: empty ones, and copies of a seeded one."""
-
-    folder: Path
-    template: str = ""
-
-    async def create(self, name: str, template: str = "") -> str:
-        """A new database (a copy of `template`, a URL, where given); its URL."""
-        if not DATABASE_URL:
-            path = self.folder / f"{name}.sqlite3"
-            if template:
-                shutil.copy(template.removeprefix("sqlite://"), path)
-            return f"sqlite://{path}"
-        unique = f"makola_test_{name}_{uuid.uuid4().hex[:8]}"
-        source = template.rsplit("/", 1)[1] if template else "template1"
-        async with admin() as db:
-            await db.execute(f'CREATE DATABASE "{unique}" TEMPLATE "{source}"')
-        return f"{DATABASE_URL.rsplit('/', 1)[0]}/{unique}"
-
-    async def drop(self, url: str) -> None:
-        if not url.startswith("sqlite"):
-            async with admin() as db:
-                await db.execute(f'DROP DATABASE IF EXISTS "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
-
-
-@contextlib.asynccontextmanager
-async def admin() -> AsyncIterator[Any]:
-    connection = await asyncpg.connect(DATABASE_URL)
-    try:
-        yield connection
-    finally:
-        await connection.close()
 
 
 def settings_for(database: str, data: Path, **changes: Any) -> Settings:
@@ -90,21 +53,49 @@ def settings_for(database: str, data: Path, **changes: Any) -> Settings:
     return Settings(_env_file=None, **chosen)
 
 
+def quick_twins(settings: Settings) -> TwinSettings:
+    """The twins of a test: people approve and providers settle soon, and who never answers hangs up soon.
+
+    To the client that is the same not knowing as its own time-out, which the tests of the clients wait for; here none
+    has to be so short that a busy machine misses it.
+    """
+    return replace(
+        twin_settings(settings),
+        approve_after_s=0.3,
+        queue_after_s=0.3,
+        refund_after_s=0.3,
+        airtime_after_s=0.3,
+        vtpass_settle_s=0.5,
+        hang_s=0.2,
+    )
+
+
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    """The seeded market is made once a run and copied for each test."""
-    made = Databases(tmp_path_factory.mktemp("databases"))
+    """The seeded market is made once a run, by one of its processes."""
 
-    async def seed() -> None:
-        made.template = await made.create("seeded")
-        await migrate(made.template)
-        settings = settings_for(made.template, made.folder)
+    async def seed(databases: Databases) -> str:
+        url = await databases.create("seeded")
+        await migrate(url)
+        settings = settings_for(url, databases.folder)
         async with open_market(settings):
             await seed_demo(settings, lambda *_: None)
+        return url
 
-    asyncio.run(seed())
-    yield made
-    asyncio.run(made.drop(made.template))
+    folder = tmp_path_factory.mktemp("databases")
+    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    with seeded_once(shared, seed) as template:
+        made = Databases(folder, template)
+        yield made
+        asyncio.run(made.close())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL and Redis only what opens a market is run: the rest is the same code on the same data as embedded."""
+    if DATABASE_URL:
+        opening = {item for item in items if "databases" in getattr(item, "fixturenames", ())}
+        config.hook.pytest_deselected(items=[item for item in items if item not in opening])
+        items[:] = [item for item in items if item in opening]
 
 
 @pytest.fixture(autouse=True)
@@ -114,20 +105,21 @@ def clock_shows_the_time() -> Iterator[None]:
 
 
 @pytest_asyncio.fixture
-async def settings(databases: Databases, tmp_path: Path) -> AsyncIterator[Settings]:
-    """Settings with a fresh copy of the seeded market, and an empty Redis."""
-    url = await databases.create("test", databases.template)
+async def settings(databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings with the market as it was seeded, and an empty Redis. A bot may write as fast as it can."""
+    monkeypatch.setattr(telegram_pace, "BURST", 10_000)
+    monkeypatch.setattr(telegram_pace, "OVERALL", 10_000)
+    url = await databases.seeded()
     if REDIS_URL:
         async with Redis.from_url(REDIS_URL) as redis:
             await redis.flushdb()
-    yield settings_for(url, tmp_path)
-    await databases.drop(url)
+    return settings_for(url, tmp_path)
 
 
 @pytest_asyncio.fixture
 async def market(settings: Settings) -> AsyncIterator[Settings]:
     """The market open in this process, to call services directly. No twins run."""
-    async with open_market(settings, provider_timeout_s=1.0):
+    async with open_market(settings, provider_timeout_s=2.0):
         yield settings
 
 
@@ -165,7 +157,7 @@ class World:
         async with ClientSession() as client, client.post(f"{self.twins}{path}", json=body) as answer:
             return await answer.json()
 
-    async def until(self, holds: Callable[[], Any], within_s: float = 15.0) -> Any:
+    async def until(self, holds: Callable[[], Any], within_s: float = 60.0) -> Any:
         """Work on until `holds()` gives something true, and return that."""
         end = asyncio.get_running_loop().time() + within_s
         while True:
@@ -181,7 +173,7 @@ class World:
 @pytest_asyncio.fixture
 async def world(settings: Settings) -> AsyncIterator[World]:
     """The whole market over HTTP, with its twins on a port of their own and workers that move when drained."""
-    twins = web.AppRunner(create_twins(twin_settings(settings)), access_log=None, shutdown_timeout=0.2)
+    twins = web.AppRunner(create_twins(quick_twins(settings)), access_log=None, shutdown_timeout=0.2)
     await twins.setup()
     await web.TCPSite(twins, settings.host, settings.twins_port).start()
     server = TestServer(await create_app(settings), port=settings.port)

@@ -1,7 +1,7 @@
 """The jobs: each claims its row, makes one service call, and leaves the rest to the row."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,7 +105,7 @@ async def look(work: Work, settings: Settings, row: WorkRow) -> None:
         JOBS.labels(work.name, "done").inc()
 
 
-def job(work: Work) -> Callable[..., Awaitable[None]]:
+def job(work: Work) -> Callable[..., Coroutine[Any, Any, None]]:
     """The arq function for a kind of work."""
 
     async def run(ctx: dict[str, Any], row_id: int, request_id: str | None = None) -> None:

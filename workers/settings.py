@@ -9,10 +9,11 @@ from arq.connections import ArqRedis
 from arq.worker import Function, Worker, func
 from redis.exceptions import RedisError
 
-from core.jobs import decode, encode
+from core.jobs import decode, encode, use_taker
 from core.resources import QUEUE
 from core.settings import Settings
 from workers.jobs import CHORES, WORK, Chore, Work, job, look
+from workers.own_jobs import OwnJobs
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +102,8 @@ async def run_worker(settings: Settings, redis: ArqRedis) -> None:
         *(asyncio.create_task(sweep_forever(work, settings)) for work in WORK),
         *(asyncio.create_task(repeat_forever(chore)) for chore in CHORES),
     ]
+    own = OwnJobs(settings)
+    use_taker(own.take)
     try:
         while True:
             worker = build_worker(settings, redis)
@@ -112,6 +115,8 @@ async def run_worker(settings: Settings, redis: ArqRedis) -> None:
             finally:
                 await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
     finally:
+        use_taker(None)
         for sweeper in sweepers:
             sweeper.cancel()
         await asyncio.gather(*sweepers, return_exceptions=True)
+        await own.finish()

@@ -1,13 +1,15 @@
 """Who of staff asks, in which shop, and the token that names their session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from api.graphql.batches import Batch
 from api.peers import peer_of
 from api.vendure.context import Context
 from core.errors import NotSignedIn
 from core.settings import Settings
+from models import Customer
 from services.staff import Desk, desk_of
 from services.tenants import scope_by_code
 
@@ -27,12 +29,14 @@ class AdminContext(Context):
     began: str | None = None
     remember: bool = False
     ended: bool = False
+    buyers: set[int] = field(default_factory=set, init=False)  # customers of orders that are shown
+    customers: Batch[Customer] | None = field(default=None, init=False)
     _desk: Desk | None = None
 
     async def someone(self) -> Desk | None:
         """Who is signed in, if anybody is."""
         for token in self.tokens if self._desk is None else ():
-            self._desk = self._desk or await desk_of(self.scope, token)
+            self._desk = self._desk or await desk_of(self.scope, token, self.address)
         return self._desk
 
     async def desk(self) -> Desk:

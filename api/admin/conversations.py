@@ -87,7 +87,7 @@ async def close_one(_: Any, args: Args, context: AdminContext, __: Any) -> Shape
 
 async def flag_channel(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
     desk = await context.desk()
-    check_may(desk, "flag")
+    check_may(desk, "FlagChannel")
     doubt = "flagged" if args["flagged"] else None
     if not await mark_identity(desk.scope, parse_id(args["id"]), doubt):  # type: ignore[arg-type]
         raise NotFound("There is no such channel.")

@@ -5,14 +5,26 @@ from pathlib import Path
 from aiohttp import web
 
 from api import vendure
-from api.admin import conversations, staff
+from api.admin import (
+    assets,
+    audit,
+    conversations,
+    customers,
+    merchandise,
+    order_acts,
+    orders,
+    people,
+    sellers,
+    staff,
+)
 from api.admin.context import AdminContext, open_context
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
 from api.vendure import catalogue as shelves
-from api.vendure import facets, offers
+from api.vendure import facets, offers, parcels, promotions
 from core.keys import SETTINGS
 
+SCALARS = "api.vendure.scalars"
 PATH = "/admin-api"
 SDL = (vendure.SDL, Path(__file__).parent / "schema")
 
@@ -22,6 +34,7 @@ class AdminDoor:
 
     title = "Admin API"
     headers_example = '{"vendure-auth-token": "…"}'
+    takes_files = True
 
     async def open(self, request: web.Request) -> AdminContext:
         return await open_context(request, request.app[SETTINGS])
@@ -32,7 +45,28 @@ class AdminDoor:
 
 async def admin_engine() -> Engine:
     """The staff's schema, cooked."""
-    return await build_engine("admin", SDL, [staff, conversations, shelves, facets, offers])
+    return await build_engine(
+        "admin",
+        SDL,
+        [
+            staff,
+            people,
+            audit,
+            sellers,
+            conversations,
+            customers,
+            orders,
+            order_acts,
+            merchandise,
+            assets,
+            shelves,
+            facets,
+            offers,
+            promotions,
+            parcels,
+        ],
+        SCALARS,
+    )
 
 
 async def add_admin_door(app: web.Application) -> None:

@@ -59,7 +59,7 @@ def _user_shape(desk: Desk) -> Shape:
         "id": str(desk.scope.platform_id),
         "code": desk.scope.code,
         "token": desk.scope.code,
-        "permissions": [desk.role],
+        "permissions": sorted(desk.permissions),
     }
     return {"id": str(desk.staff_id), "identifier": desk.email, "channels": [shop]}
 

@@ -24,6 +24,7 @@ class DownpayDoor:
 
     title = "Downpay API"
     headers_example = '{"Authorization": "Token …"}'
+    takes_files = False
 
     async def open(self, request: web.Request) -> DownpayContext:
         return await open_context(request, request.app[SETTINGS])

@@ -1,6 +1,7 @@
 """GraphQL over HTTP: one request, one operation, and a JSON answer whatever comes in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,9 +12,9 @@ from api.graphql.documents import Document
 from api.graphql.engine import Engine
 from api.graphql.errors import coerce_error, refusal_body
 from api.graphql.explorer import add_explorer, explorer_page
+from api.graphql.refusals import MAX_BODY, Refused, read_json
+from api.graphql.uploads import operation_with_files
 from core.errors import DomainError, NotSignedIn
-
-MAX_BODY = 200_000  # bytes
 
 _ENVELOPE = {
     "query": str,
@@ -34,6 +35,7 @@ class Door(Protocol):
 
     title: str
     headers_example: str  # what a client says of itself, as JSON
+    takes_files: bool  # whether its schema has the scalar Upload
 
     async def open(self, request: web.Request) -> Context:
         """Who asks, of which platform. May raise a `DomainError`."""
@@ -49,14 +51,6 @@ class GraphQLRequest:
     query: str
     operation_name: str | None = None
     variables: dict[str, Any] = field(default_factory=dict)
-
-
-class Refused(Exception):
-    """The request is not one that can be executed."""
-
-    def __init__(self, message: str, status: int = 400, code: str = "BAD_REQUEST") -> None:
-        self.status, self.body = status, refusal_body(message, code)
-        super().__init__(message)
 
 
 def add_graphql(app: web.Application, path: str, engine: Engine, door: Door) -> None:
@@ -78,30 +72,61 @@ def graphql_handler(engine: Engine, door: Door) -> Callable[[web.Request], Await
                 else _answer(_NO_QUERY.body, 400)
             )
         try:
-            asked = _from_query(request) if request.method == "GET" else await _from_body(request)
-            document = engine.read(asked.query)
-            if document.errors:
-                return _answer(
-                    {"errors": [await coerce_error(e, e.coerce_value()) for e in document.errors]}, 400
-                )
-            if request.method == "GET" and document.kind(asked.operation_name) == "mutation":
-                raise Refused("A mutation is sent by POST.", 405, "METHOD_NOT_ALLOWED")
+            async with _asked(request, engine, takes_files=door.takes_files) as asked:
+                return await _executed(request, engine, door, asked)
         except Refused as refused:
             return _answer(refused.body, refused.status)
-        try:
-            context = await door.open(request)
-        except DomainError as error:
-            status = 401 if isinstance(error, NotSignedIn) else 400
-            return _answer(refusal_body(error.message, error.code, error.field), status)
-        context.document = document
-        answer = await engine.run(asked.query, asked.operation_name, asked.variables, context)
-        response = _answer(*_with_status(answer))
-        door.close(context, response)
-        if request.method == "GET":
-            response.headers["Cache-Control"] = "no-store"
-        return response
+        except _Faulty as faulty:
+            errors = [await coerce_error(e, e.coerce_value()) for e in faulty.document.errors]
+            return _answer({"errors": errors}, 400)
 
     return handle
+
+
+@asynccontextmanager
+async def _asked(request: web.Request, engine: Engine, *, takes_files: bool) -> AsyncIterator[GraphQLRequest]:
+    """What is asked for, with a document that can be executed. Raises `Refused` and `_Faulty`."""
+    if request.method == "POST" and request.content_type == "multipart/form-data" and takes_files:
+        # Before a file is read, so that nothing is read for nothing.
+        async with operation_with_files(request, lambda given: _judge(engine, _checked(given))) as envelope:
+            yield _checked(envelope)
+        return
+    asked = _from_query(request) if request.method == "GET" else await _from_body(request)
+    _judge(engine, asked, may_change=request.method != "GET")
+    yield asked
+
+
+def _judge(engine: Engine, asked: GraphQLRequest, *, may_change: bool = True) -> None:
+    document = engine.read(asked.query)
+    if document.errors:
+        raise _Faulty(document)
+    if not may_change and document.kind(asked.operation_name) == "mutation":
+        raise Refused("A mutation is sent by POST.", 405, "METHOD_NOT_ALLOWED")
+
+
+async def _executed(
+    request: web.Request, engine: Engine, door: Door, asked: GraphQLRequest
+) -> web.StreamResponse:
+    try:
+        context = await door.open(request)
+    except DomainError as error:
+        status = 401 if isinstance(error, NotSignedIn) else 400
+        return _answer(refusal_body(error.message, error.code, error.field), status)
+    context.document = engine.read(asked.query)
+    answer = await engine.run(asked.query, asked.operation_name, asked.variables, context)
+    response = _answer(*_with_status(answer))
+    door.close(context, response)
+    if request.method == "GET":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class _Faulty(Exception):
+    """A document that is not valid."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        super().__init__("the document is not valid")
 
 
 _NO_QUERY = Refused('Send a document as "query".')
@@ -133,7 +158,7 @@ def _from_query(request: web.Request) -> GraphQLRequest:
         {
             "query": given["query"],
             "operationName": given.get("operationName") or None,
-            "variables": _json(variables.encode()) if variables else None,
+            "variables": read_json(variables.encode()) if variables else None,
         }
     )
 
@@ -147,7 +172,7 @@ async def _from_body(request: web.Request) -> GraphQLRequest:
             return GraphQLRequest(raw.decode())
         except UnicodeDecodeError:
             raise Refused("The document is not UTF-8.") from None
-    return _checked(_json(raw))
+    return _checked(read_json(raw))
 
 
 async def _read(request: web.Request) -> bytes:
@@ -160,17 +185,6 @@ async def _read(request: web.Request) -> bytes:
         if len(body) > MAX_BODY:
             raise too_large
     return bytes(body)
-
-
-def _json(raw: bytes) -> Any:
-    try:
-        value = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        raise Refused("The request is not valid JSON.") from None
-    # PostgreSQL stores no NUL, and nobody means one.
-    if b"\\u0000" in raw:
-        raise Refused("The request holds a NUL character.")
-    return value
 
 
 def _checked(envelope: Any) -> GraphQLRequest:

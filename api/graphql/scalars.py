@@ -78,7 +78,7 @@ class Json:
 
     def coerce_input(self, value: Any) -> Any:
         if not _fits(value, MAX_JSON_DEPTH):
-            raise TypeError(f"JSON is at most {MAX_JSON_DEPTH} levels deep.")
+            raise TypeError(f"JSON is plain values, at most {MAX_JSON_DEPTH} levels deep.")
         return value
 
     def parse_literal(self, node: Any) -> Any:
@@ -97,7 +97,7 @@ def _fits(value: Any, depth: int) -> bool:
         return depth > 0 and all(_fits(v, depth - 1) for v in value.values())
     if isinstance(value, list):
         return depth > 0 and all(_fits(v, depth - 1) for v in value)
-    return True
+    return value is None or isinstance(value, (str, int, float))
 
 
 def _literal(node: Any, depth: int) -> Any:

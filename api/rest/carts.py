@@ -252,7 +252,7 @@ def _item(call: Call, order: OrderView, line: LineView) -> CartItem:
         product_id=line.product_uid,
         variant_id=line.variant_uid,
         product_name=line.name,
-        product_image=call.asset_url(line.asset.path) if line.asset else None,
+        product_image=call.asset_url(line.asset.preview) if line.asset else None,
         unit_price=money(line.unit_price_minor, currency),
         quantity=line.quantity,
         total_price=money(line.total_minor, currency),

@@ -99,7 +99,7 @@ def product_shape(call: Call, product: ProductView, terms: Terms) -> Product:
         available_for_delivery=terms.delivered,
         min_delivery_days=terms.soonest_days,
         max_delivery_days=terms.latest_days,
-        images=[call.asset_url(asset.path) for asset in product.assets],
+        images=[call.asset_url(asset.preview) for asset in product.assets],
         product_category_id=top.id if top else None,
         product_subcategory_id=shelves[0].id if len(shelves) > 1 else None,
         brand_id=product.brand_uid,

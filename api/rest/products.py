@@ -207,7 +207,7 @@ async def _shapes(call: Call, options: ProductOptions, order: Sequence[int] = ()
 
 
 def _icon(call: Call, asset: AssetView | None) -> str | None:
-    return call.asset_url(asset.path) if asset else None
+    return call.asset_url(asset.preview) if asset else None
 
 
 def _about(description: str, name: str) -> str:

@@ -228,5 +228,5 @@ def _product(call: Call, line: LineView, currency: str) -> OrderedProduct:
         quantity=line.quantity,
         product_name=line.name,
         price=money(line.unit_price_minor, currency),
-        product_image=call.asset_url(line.asset.path) if line.asset else None,
+        product_image=call.asset_url(line.asset.preview) if line.asset else None,
     )

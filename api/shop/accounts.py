@@ -2,23 +2,24 @@
 
 from typing import Any
 
-from api.shop.context import CHANNEL, ShopContext
+from api.shop.context import ShopContext
+from api.shop.entering import await_code, enter, signed_in
 from api.vendure.listing import ORDERS, read_listing
 from api.vendure.mapping import Shape, customer_shape, user_shape
 from api.vendure.order_mapping import order_shape
 from core.errors import CodeInvalid
 from core.phones import parse_phone
-from models import Customer, OtpChallenge
+from models import OtpChallenge
+from services.accounts.contact_change import verify_contact_change
 from services.accounts.customers import complete_profile, get_customer
-from services.accounts.login import login
+from services.accounts.native import login_proven
 from services.accounts.otp import challenge_by_id, only_challenge
 from services.accounts.passwords import change_password, set_password, start_reset, verify_reset
 from services.accounts.signup import start_signup, verify_signup
 from services.accounts.tokens import customer_of_token, issue_token
-from services.carts import adopt_guest_cart
 from services.orders import list_orders
 from services.orders.reading import LISTED
-from services.sessions import keep_session, sign_in, sign_out
+from services.sessions import sign_out
 
 Args = dict[str, Any]
 
@@ -29,6 +30,9 @@ async def active_customer(_: Any, __: Args, context: ShopContext, ___: Any) -> S
 
 
 async def orders_of_customer(parent: Shape, args: Args, context: ShopContext, _: Any) -> Shape:
+    if parent["user"] is None:
+        # A guest, who has no account to look back from.
+        return {"items": [], "totalItems": 0}
     asked = read_listing(args.get("options"), ORDERS, LISTED)
     found, total = await list_orders(
         context.scope,
@@ -51,20 +55,23 @@ async def initiate_password_reset(_: Any, args: Args, context: ShopContext, __: 
 
 
 async def _sent(context: ShopContext, challenge: OtpChallenge) -> Shape:
-    visitor = await context.visitor(at_the_door=True)
-    visitor.challenge_id = challenge.id
-    await keep_session(visitor)
+    await await_code(context, challenge)
     return {"success": True, "message": "OTP sent successfully"}
 
 
 async def verify_otp(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
     given = args["input"]
     challenge = await _challenge(context, given.get("phone"))
+    if challenge.purpose == "contact":
+        customer = await verify_contact_change(
+            context.scope, await context.customer_id(), challenge, given["otp"]
+        )
+        return {"token": issue_token(customer, "session", (await context.visitor()).session_id)}
     if challenge.purpose == "reset":
         customer = await verify_reset(context.scope, challenge, given["otp"])
         return {"token": issue_token(customer, "reset")}
     customer = await verify_signup(context.scope, challenge, given["otp"])
-    await _enter(context, customer)
+    await enter(context, customer)
     return {"token": issue_token(customer, "signup")}
 
 
@@ -103,7 +110,7 @@ async def complete_account_creation(_: Any, args: Args, context: ShopContext, __
         street=given.get("street"),
         gps=given.get("gps"),
     )
-    return await _signed_in(context, customer)
+    return await signed_in(context, customer)
 
 
 async def _whose_account(context: ShopContext) -> int:
@@ -116,30 +123,13 @@ async def _whose_account(context: ShopContext) -> int:
 
 async def custom_login(_: Any, args: Args, context: ShopContext, __: Any) -> Shape:
     given = args["input"]
-    customer = await login(context.scope, given["identifier"], given["password"])
-    return await _signed_in(context, customer)
+    customer = await login_proven(context.scope, given["identifier"], given["password"])
+    return await signed_in(context, customer)
 
 
 async def logout(_: Any, __: Args, context: ShopContext, ___: Any) -> Shape:
     await sign_out(await context.visitor(at_the_door=True))
     return {"success": True}
-
-
-async def _signed_in(context: ShopContext, customer: Customer) -> Shape:
-    await _enter(context, customer)
-    session_id = (await context.visitor()).session_id
-    return {"token": issue_token(customer, "session", session_id), "user": user_shape(customer)}
-
-
-async def _enter(context: ShopContext, customer: Customer) -> None:
-    """Sign the visitor in; the cart they filled as a guest comes with them."""
-    visitor = await context.visitor(at_the_door=True)
-    if visitor.customer_id == customer.id:
-        return
-    guest_order = visitor.order_id if visitor.customer_id is None else None
-    await sign_in(visitor, customer)
-    if guest_order is not None:
-        await adopt_guest_cart(visitor.buyer(CHANNEL, frozenset()), guest_order)
 
 
 RESOLVERS = {

@@ -8,6 +8,7 @@ from aiohttp import web
 from api.peers import peer_of
 from api.vendure.context import Context
 from core.errors import NotSignedIn
+from core.limits import count_try
 from core.settings import Settings
 from services.buyers import Buyer
 from services.catalogue.translations import OWN_LANGUAGE
@@ -19,12 +20,15 @@ COOKIE = "session"
 TOKEN_HEADER = "vendure-auth-token"
 A_YEAR_S = 365 * 86400
 CHANNEL = "app"
+# Calls from one address that cost work before anybody has proven anything: a mobile network speaks for many people.
+MOST_CALLS, WITHIN_S = 300, 900
 
 
 # The fields of an order that are made from each part of it.
 PARTS: dict[OrderPart, frozenset[str]] = {
-    "lines": frozenset({"lines"}),
-    "shipping": frozenset({"shippingLines"}),
+    # What promotions take off, and each rate's tax, are said of the lines.
+    "lines": frozenset({"lines", "discounts", "promotions", "taxSummary"}),
+    "shipping": frozenset({"shippingLines", "discounts", "promotions", "taxSummary"}),
     "payments": frozenset({"payments"}),
     "totals": frozenset(
         {
@@ -43,6 +47,23 @@ PARTS: dict[OrderPart, frozenset[str]] = {
             "lines.dueNow",
             "lines.dueLater",
             "lines.dueAt",
+            "discounts",
+            "promotions",
+            *(
+                f"lines.{name}{tax}"
+                for name in (
+                    "discountedUnitPrice",
+                    "proratedUnitPrice",
+                    "discountedLinePrice",
+                    "proratedLinePrice",
+                )
+                for tax in ("", "WithTax")
+            ),
+            "lines.lineTax",
+            "lines.discounts",
+            "shippingLines.discountedPrice",
+            "shippingLines.discountedPriceWithTax",
+            "shippingLines.discounts",
         }
     ),
 }
@@ -61,6 +82,7 @@ class ShopContext(Context):
     bearer: str | None = None
     idempotency_key: str | None = None
     peer: str | None = None  # the client's address, where it is known
+    remember: bool = True  # whether a browser keeps the session when it is closed
     _visitor: Visitor | None = None
 
     async def visitor(self, *, at_the_door: bool = False) -> Visitor:
@@ -98,6 +120,12 @@ class ShopContext(Context):
         names = {"customer": visitor.customer_id, "session": visitor.session_id, "address": self.peer}
         return [f"{kind}:{name}" for kind, name in names.items() if name is not None]
 
+    async def count_call(self, name: str) -> None:
+        """Raises `TooManyTries` past `MOST_CALLS` of the client's address in fifteen minutes."""
+        if self.peer:
+            what = f"address:{self.scope.platform_id}:{self.scope.environment}:shop-{name}:{self.peer}"
+            await count_try(what, most=MOST_CALLS, within_s=WITHIN_S)
+
     async def buyer(self, info: Any) -> Buyer:
         """Whose cart is filled, and what of it the document asks for."""
         return (await self.visitor()).buyer(CHANNEL, wanted_parts(self.selected(info)))
@@ -112,7 +140,7 @@ class ShopContext(Context):
             response.set_cookie(
                 COOKIE,
                 token,
-                max_age=A_YEAR_S,
+                max_age=A_YEAR_S if self.remember else None,
                 httponly=True,
                 samesite="Lax",
                 secure=self.settings.base_url.startswith("https://"),

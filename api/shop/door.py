@@ -7,12 +7,24 @@ from aiohttp import web
 from api import vendure
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
-from api.shop import accounts, balances, catalogue, orders, reviews, search
+from api.shop import (
+    accounts,
+    balances,
+    catalogue,
+    guests,
+    mail_accounts,
+    orders,
+    profile,
+    reviews,
+    search,
+    sellers,
+)
 from api.shop.context import ShopContext, open_context
 from api.vendure import catalogue as shelves
-from api.vendure import facets, offers
+from api.vendure import facets, offers, parcels, places, promotions, roots
 from core.keys import SETTINGS
 
+SCALARS = "api.vendure.scalars"
 PATH = "/shop-api"
 SDL = (vendure.SDL, Path(__file__).parent / "schema")
 
@@ -22,6 +34,7 @@ class ShopDoor:
 
     title = "Shop API"
     headers_example = '{"Authorization": "Bearer …"}'
+    takes_files = True
 
     async def open(self, request: web.Request) -> ShopContext:
         return await open_context(request, request.app[SETTINGS])
@@ -32,9 +45,10 @@ class ShopDoor:
 
 async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
-    return await build_engine(
-        "shop", SDL, [accounts, shelves, catalogue, search, facets, offers, orders, balances, reviews]
-    )
+    accounting = [accounts, mail_accounts, profile, places, sellers]
+    ordering = [offers, promotions, parcels, orders, guests, balances]
+    reading = [shelves, roots, catalogue, search, facets, reviews]
+    return await build_engine("shop", SDL, [*accounting, *reading, *ordering], SCALARS)
 
 
 async def add_shop_door(app: web.Application) -> None:

@@ -11,7 +11,7 @@ from api.vendure.order_mapping import order_shape, read_address
 from core.errors import NoActiveOrder
 from services.accounts.customers import get_customer
 from services.buyers import Buyer
-from services.carts import add_to_cart, find_cart, remove_line, set_line_quantity
+from services.carts import add_to_cart, clear_cart, find_cart, remove_line, set_line_quantity
 from services.checkout import (
     choose_shipping,
     next_order_states,
@@ -22,7 +22,9 @@ from services.checkout import (
     transition_order,
 )
 from services.deposits.choosing import KEEP
+from services.deposits.guessing import count_guess
 from services.orders import OrderView, get_order
+from services.orders.reading import is_open_to_all
 from services.sessions import keep_cart
 
 Args = dict[str, Any]
@@ -40,22 +42,31 @@ async def order(_: Any, args: Args, context: ShopContext, info: Any) -> Shape | 
 
 async def order_by_code(_: Any, args: Args, context: ShopContext, info: Any) -> Shape | None:
     wants = wanted_parts(context.selected(info))
-    return await _own(context, await get_order(context.scope, code=args["code"], wants=wants))
+    found = await get_order(context.scope, code=args["code"], wants=wants)
+    if found and await _is_own(context, found):
+        return order_shape(context, found)
+    await count_guess(context.scope, *await context.known_as())
+    return order_shape(context, found) if found and is_open_to_all(found) else None
 
 
 async def _own(context: ShopContext, found: OrderView | None) -> Shape | None:
     """An order that is the caller's: the customer's, or the one that this guest's session began."""
+    return order_shape(context, found) if found and await _is_own(context, found) else None
+
+
+async def _is_own(context: ShopContext, found: OrderView) -> bool:
     visitor = await context.visitor()
-    if found is None:
-        return None
     if found.customer_id is None:
-        return order_shape(context, found) if found.id == visitor.order_id else None
-    return order_shape(context, found) if found.customer_id == visitor.customer_id else None
+        return found.id == visitor.order_id
+    return found.customer_id == visitor.customer_id
 
 
 async def customer_of_order(parent: Shape, _: Args, context: ShopContext, __: Any) -> Shape | None:
     customer_id = parent["customerId"]
-    return customer_shape(await get_customer(context.scope, customer_id)) if customer_id else None
+    if customer_id is None:
+        guest: Shape | None = parent["guest"]
+        return guest
+    return customer_shape(await get_customer(context.scope, customer_id))
 
 
 async def order_of_refusal(_: Any, __: Args, context: ShopContext, info: Any) -> Shape | None:
@@ -63,7 +74,8 @@ async def order_of_refusal(_: Any, __: Args, context: ShopContext, info: Any) ->
 
 
 async def eligible_shipping_methods(_: Any, __: Args, context: ShopContext, info: Any) -> list[Shape]:
-    return [shipping_quote(method) for method in await shipping_methods(await context.buyer(info))]
+    found = await shipping_methods(await context.buyer(info))
+    return [shipping_quote(context, method) for method in found]
 
 
 async def eligible_payment_methods(_: Any, __: Args, context: ShopContext, info: Any) -> list[Shape]:
@@ -110,6 +122,10 @@ async def remove_order_line(_: Any, args: Args, context: ShopContext, info: Any)
     return order_shape(context, await remove_line(await context.buyer(info), parse_id(args["orderLineId"])))
 
 
+async def remove_all_lines(_: Any, __: Args, context: ShopContext, info: Any) -> Shape:
+    return order_shape(context, await clear_cart(await context.buyer(info)))
+
+
 async def set_billing(_: Any, args: Args, context: ShopContext, info: Any) -> Shape:
     address = read_address(args["input"])
     return order_shape(context, await set_addresses(await context.buyer(info), billing=address))
@@ -152,6 +168,7 @@ RESOLVERS = {
     "Mutation.addItemToOrder": refusing(add_item),
     "Mutation.adjustOrderLine": refusing(adjust_line),
     "Mutation.removeOrderLine": refusing(remove_order_line),
+    "Mutation.removeAllOrderLines": refusing(remove_all_lines),
     "Mutation.setOrderBillingAddress": refusing(set_billing),
     "Mutation.setOrderShippingAddress": refusing(set_shipping),
     "Mutation.setOrderShippingMethod": refusing(set_method),

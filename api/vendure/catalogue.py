@@ -43,7 +43,7 @@ async def product_of_variant(parent: Shape, _: Args, context: Context, info: Any
     if include not in context.products:
 
         async def read(ids: list[int]) -> dict[int, ProductView]:
-            options = ProductOptions(ids=ids, take=WHOLE_PAGE)
+            options = ProductOptions(ids=ids, take=WHOLE_PAGE, behind=context.behind)
             found, _ = await list_products(context.scope, options, include)
             return {product.id: product for product in found}
 

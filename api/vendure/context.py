@@ -7,9 +7,11 @@ from api.graphql.batches import Batch
 from api.graphql.documents import Document
 from api.graphql.selections import selected
 from core.settings import Settings
-from services.catalogue import CategoryView, ProductView, list_categories
+from services.catalogue import Behind, CategoryView, ProductView, list_categories
 from services.catalogue.shelved import Parent, Shelf
+from services.fulfillment.reading import FulfillmentView
 from services.listing import Listing
+from services.payments.giving_back import RefundView
 from services.purchase_options.views import OptionView
 from services.tenants import Scope
 
@@ -22,6 +24,8 @@ class Expected:
     variants: set[int] = field(default_factory=set)
     categories: set[int] = field(default_factory=set)
     facets: set[int] = field(default_factory=set)
+    orders: set[int] = field(default_factory=set)
+    payments: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -37,6 +41,10 @@ class Context:
     shelves: dict[tuple[Parent, Listing, bool], Batch[Shelf]] = field(default_factory=dict, init=False)
     parts: dict[Any, Batch[Any]] = field(default_factory=dict, init=False)  # by what reads them
     options: dict[str, Batch[list[OptionView]]] = field(default_factory=dict, init=False)
+    parcels: Batch[list[FulfillmentView]] | None = field(default=None, init=False)
+    refunds: Batch[list[RefundView]] | None = field(default=None, init=False)
+    # Set where whoever asks may see what isn't for sale.
+    behind: Behind | None = field(default=None, init=False)
     _categories: dict[int, CategoryView] | None = field(default=None, init=False)
 
     def asset_url(self, path: str) -> str:

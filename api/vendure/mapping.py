@@ -7,11 +7,15 @@ from babel import Locale
 
 from api.vendure.context import Context
 from models import Customer
+from services.accounts.names import split_name
+from services.accounts.profile import PLACES
 from services.catalogue import AssetView, CategoryView, FitmentView, ProductView, VariantView
 from services.catalogue.translations import OWN_LANGUAGE
 from services.catalogue.variants import FEW
 from services.catalogue.views import SearchHit
 from services.checkout import PaymentMethodView, ShippingMethodView
+from services.orders.views import OrderView
+from services.pricing import net
 
 Shape = dict[str, Any]
 
@@ -21,15 +25,20 @@ LANGUAGE = OWN_LANGUAGE
 def asset_shape(context: Context, asset: AssetView | None) -> Shape | None:
     if asset is None:
         return None
-    url = context.asset_url(asset.path)
+    focal = asset.focal_point
     return {
         "id": str(asset.id),
+        "createdAt": asset.created_at,
+        "updatedAt": asset.updated_at,
         "name": asset.name,
+        "type": "IMAGE",
+        "fileSize": asset.file_size,
         "mimeType": asset.mime,
         "width": asset.width,
         "height": asset.height,
-        "source": url,
-        "preview": url,
+        "source": context.asset_url(asset.path),
+        "preview": context.asset_url(asset.preview),
+        "focalPoint": {"x": focal[0], "y": focal[1]} if focal else None,
     }
 
 
@@ -56,11 +65,19 @@ def variant_shape(context: Context, variant: VariantView) -> Shape:
         "languageCode": LANGUAGE,
         "featuredAsset": assets[0] if assets else None,
         "assets": assets,
-        "price": variant.price_minor,
+        "price": _net(context, variant.price_minor, variant.tax_basis_points),
         "priceWithTax": variant.price_minor,
         "currencyCode": context.scope.currency,
         "stockLevel": stock_level(variant.available),
+        "enabled": variant.enabled,
+        "stockOnHand": variant.on_hand,
+        "stockAllocated": variant.on_hand - variant.available,
     }
+
+
+def _net(context: Context, amount_minor: int, tax_basis_points: int | None) -> int:
+    """What the fields without `WithTax` show; None is the platform's own rate."""
+    return net(amount_minor, context.scope.tax_basis_points if tax_basis_points is None else tax_basis_points)
 
 
 def product_stub(product_id: int, name: str, slug: str) -> Shape:
@@ -136,11 +153,7 @@ def category_shape(context: Context, category: CategoryView) -> Shape:
 def hit_shape(context: Context, hit: SearchHit, *, grouped: bool = True) -> Shape:
     context.expected.products.add(hit.product_id)
     asset = asset_shape(context, hit.asset)
-    price = (
-        {"__typename": "PriceRange", "min": hit.price_min_minor, "max": hit.price_max_minor}
-        if grouped
-        else {"__typename": "SinglePrice", "value": hit.price_min_minor}
-    )
+    least, most, rate = hit.price_min_minor, hit.price_max_minor, hit.tax_basis_points
     return {
         "sku": hit.sku,
         "slug": hit.slug,
@@ -151,13 +164,20 @@ def hit_shape(context: Context, hit: SearchHit, *, grouped: bool = True) -> Shap
         "productVariantName": hit.variant_name,
         "productVariantAsset": asset,
         "categoryId": hit.category_id,
-        "price": price,
-        "priceWithTax": price,
+        "price": _price_shape(_net(context, least, rate), _net(context, most, rate), grouped),
+        "priceWithTax": _price_shape(least, most, grouped),
         "currencyCode": context.scope.currency,
         "description": hit.description,
         "score": hit.score,
         "inStock": hit.in_stock,
     }
+
+
+def _price_shape(least: int, most: int, grouped: bool) -> Shape:
+    """What a product's variants cost, or one variant."""
+    if grouped:
+        return {"__typename": "PriceRange", "min": least, "max": most}
+    return {"__typename": "SinglePrice", "value": least}
 
 
 def channel_shape(context: Context) -> Shape:
@@ -176,7 +196,8 @@ def channel_shape(context: Context) -> Shape:
 
 
 def customer_shape(customer: Customer) -> Shape:
-    first, _, last = customer.full_name.partition(" ")
+    first, last = split_name(customer.full_name, customer.last_name)
+    places = {name: getattr(customer, name) for name in PLACES if getattr(customer, name)}
     return {
         "id": str(customer.id),
         "uid": str(customer.uid),
@@ -185,9 +206,29 @@ def customer_shape(customer: Customer) -> Shape:
         "title": customer.title or None,
         "firstName": first,
         "lastName": last,
-        "phoneNumber": customer.phone,
+        "phoneNumber": customer.stated_phone or customer.phone,
         "emailAddress": customer.email or "",
         "user": user_shape(customer),
+        "customFields": places or None,
+    }
+
+
+def guest_shape(order: OrderView) -> Shape | None:
+    """Who bought without an account, as far as they said so."""
+    guest = order.guest
+    if guest is None:
+        return None
+    return {
+        "id": f"guest-{order.id}",
+        "uid": str(order.uid),
+        "createdAt": order.created_at,
+        "updatedAt": order.updated_at,
+        "title": guest.get("title"),
+        "firstName": guest.get("first_name") or guest.get("full_name") or "",
+        "lastName": guest.get("last_name") or "",
+        "phoneNumber": guest.get("phone"),
+        "emailAddress": guest.get("email") or "",
+        "user": None,
     }
 
 
@@ -195,23 +236,24 @@ def user_shape(customer: Customer) -> Shape:
     return {
         "id": str(customer.id),
         "identifier": customer.phone or customer.email or "",
-        "verified": customer.phone is not None,
+        "verified": customer.phone is not None or customer.email_verified_at is not None,
         "phone": customer.phone,
         "email": customer.email,
         "fullName": customer.full_name or None,
         "city": customer.city,
         "street": customer.street,
         "gps": customer.gps,
+        "avatarPath": customer.avatar_path,
     }
 
 
-def shipping_quote(method: ShippingMethodView) -> Shape:
+def shipping_quote(context: Context, method: ShippingMethodView) -> Shape:
     return {
         "id": str(method.id),
         "code": method.code,
         "name": method.name,
         "description": method.description,
-        "price": method.price_minor,
+        "price": _net(context, method.price_minor, None),
         "priceWithTax": method.price_minor,
     }
 

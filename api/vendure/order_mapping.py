@@ -4,8 +4,18 @@ from typing import Any
 
 from api.vendure.context import Context
 from api.vendure.deposit_mapping import charge_shape, option_shape
-from api.vendure.mapping import LANGUAGE, Shape, asset_shape, country_name, product_stub, stock_level
+from api.vendure.mapping import (
+    LANGUAGE,
+    Shape,
+    asset_shape,
+    country_name,
+    guest_shape,
+    product_stub,
+    stock_level,
+)
+from api.vendure.order_lines import line_amounts, order_discounts, order_taxes, shipping_amounts
 from services.orders.views import LineView, OrderView, PaymentView, ShippingLineView
+from services.pricing import net
 
 # The dialect's name of each part of an address, and ours.
 ADDRESS_NAMES = {
@@ -24,9 +34,12 @@ ADDRESS_NAMES = {
 
 def order_shape(context: Context, order: OrderView) -> Shape:
     due_now = order.due_now_by_line()
+    context.expected.orders.add(order.id)
+    context.expected.payments.update(payment.id for payment in order.payments)
     return {
         "__typename": "Order",
         "id": str(order.id),
+        "orderId": order.id,
         "uid": str(order.uid),
         "createdAt": order.created_at,
         "updatedAt": order.updated_at,
@@ -35,56 +48,41 @@ def order_shape(context: Context, order: OrderView) -> Shape:
         "state": order.state,
         "active": order.active,
         "customerId": order.customer_id,
+        "guest": guest_shape(order),
         "shippingAddress": address_shape(order.shipping_address),
         "billingAddress": address_shape(order.billing_address),
         "lines": [line_shape(context, order, line, due_now[line.id]) for line in order.lines],
-        "discounts": [],
-        "couponCodes": [],
+        "discounts": order_discounts(order),
+        "couponCodes": order.coupon_codes,
+        "promotionIds": [each.promotion_id for each in order.discounts],
         "payments": [payment_shape(payment) for payment in order.payments],
         "totalQuantity": order.quantity,
-        "subTotal": order.subtotal_minor,
+        "subTotal": order.subtotal_minor - (order.tax_minor - order.shipping_tax_minor),
         "subTotalWithTax": order.subtotal_minor,
         "currencyCode": order.currency,
         "shippingLines": [shipping_shape(line) for line in order.shipping],
-        "shipping": order.shipping_minor,
+        "shipping": order.shipping_minor - order.shipping_tax_minor,
         "shippingWithTax": order.shipping_minor,
-        "total": order.total_minor,
+        "total": order.total_minor - order.tax_minor,
         "totalWithTax": order.total_minor,
-        "taxSummary": _tax(context, order),
+        "taxSummary": order_taxes(order),
         "dueNow": order.due_now_minor,
         "dueLater": order.deferred_minor,
         "outstanding": order.outstanding_minor,
         "scheduledCharges": [charge_shape(due) for due in order.due],
+        "customFields": order.custom,
     }
-
-
-def _tax(context: Context, order: OrderView) -> list[Shape]:
-    if not order.tax_minor:
-        return []
-    return [
-        {
-            "description": "Tax",
-            "taxRate": context.scope.tax_basis_points / 100,
-            "taxBase": order.total_minor - order.tax_minor,
-            "taxTotal": order.tax_minor,
-        }
-    ]
 
 
 def line_shape(context: Context, order: OrderView, line: LineView, due_now_minor: int) -> Shape:
     asset = asset_shape(context, line.asset)
     return {
         "id": str(line.id),
+        "orderId": order.id,
         "productVariant": _variant_of_line(context, order, line, asset),
         "featuredAsset": asset,
-        "unitPrice": line.unit_price_minor,
-        "unitPriceWithTax": line.unit_price_minor,
-        "discountedUnitPriceWithTax": line.unit_price_minor,
         "quantity": line.quantity,
-        "linePrice": line.total_minor,
-        "linePriceWithTax": line.total_minor,
-        "discountedLinePriceWithTax": line.total_minor,
-        "discounts": [],
+        **line_amounts(line),
         "purchaseOption": option_shape(line.option) if line.option else None,
         "dueNow": due_now_minor,
         "dueLater": line.deferred_minor,
@@ -105,7 +103,7 @@ def _variant_of_line(context: Context, order: OrderView, line: LineView, asset: 
         "languageCode": LANGUAGE,
         "featuredAsset": asset,
         "assets": [asset] if asset else [],
-        "price": line.unit_price_minor,
+        "price": net(line.unit_price_minor, line.tax_basis_points),
         "priceWithTax": line.unit_price_minor,
         "currencyCode": order.currency,
         "stockLevel": stock_level(line.available),
@@ -115,14 +113,14 @@ def _variant_of_line(context: Context, order: OrderView, line: LineView, asset: 
 
 def shipping_shape(line: ShippingLineView) -> Shape:
     return {
+        "id": str(line.id),
         "shippingMethod": {
             "id": str(line.method_id),
             "code": line.code,
             "name": line.name,
             "description": line.description,
         },
-        "price": line.price_minor,
-        "priceWithTax": line.price_minor,
+        **shipping_amounts(line),
     }
 
 

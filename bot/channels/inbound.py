@@ -7,10 +7,7 @@ from bot.channels.sms.inbound import answer_text
 from bot.channels.telegram.inbound import answer_update
 from core.settings import Settings
 from models import InboundMessage
-from services.inbound import has_earlier, wake, wake_next
-
-# How soon a message that waits for an earlier one of the same person is looked at again, where nobody wakes it.
-AFTER_EARLIER = timedelta(seconds=1)
+from services.inbound import wake_next
 
 # By channel: plays a claimed message; when to look at it again, or None once it is answered for good.
 ANSWER: dict[str, Callable[[InboundMessage, Settings], Awaitable[timedelta | None]]] = {
@@ -21,12 +18,6 @@ ANSWER: dict[str, Callable[[InboundMessage, Settings], Awaitable[timedelta | Non
 
 async def work_inbound(row: InboundMessage, settings: Settings) -> None:
     """Play a claimed message and answer it."""
-    if await has_earlier(row):
-        await row.release(retry_in=AFTER_EARLIER)
-        # The earlier one may have been done with meanwhile, and have found nobody to wake.
-        if not await has_earlier(row):
-            await wake(row.id)
-        return
     retry_in = await ANSWER[row.channel](row, settings)
     await row.release(retry_in=retry_in)
     if retry_in is None:

@@ -100,7 +100,7 @@ async def line(ctx: Context) -> Choose:
 async def _(ctx: Context, wanted: str) -> Move:
     if wanted in ("change", "terms"):
         return go(quantity if wanted == "change" else terms, **ctx.args)
-    await remove_line(ctx.buyer, ctx.args["line"])
+    await remove_line(ctx.changer, ctx.args["line"])
     return instead(lines, t("cart.removed"))
 
 
@@ -112,7 +112,7 @@ async def quantity(ctx: Context) -> Ask:
 
 @quantity.answer
 async def _(ctx: Context, typed: str) -> Move:
-    await set_line_quantity(ctx.buyer, ctx.args["line"], whole_number(typed))
+    await set_line_quantity(ctx.changer, ctx.args["line"], whole_number(typed))
     return instead(lines, t("cart.changed"))
 
 
@@ -125,7 +125,7 @@ async def terms(ctx: Context) -> Page:
 @terms.answer
 async def _(ctx: Context, chosen: int) -> Move:
     one = await _line(ctx)
-    await set_line_quantity(ctx.buyer, one.id, one.quantity, option_id=chosen_option(chosen))
+    await set_line_quantity(ctx.changer, one.id, one.quantity, option_id=chosen_option(chosen))
     return instead(lines, t("cart.changed"))
 
 
@@ -136,7 +136,7 @@ async def clear(ctx: Context) -> Choose:
 
 @clear.answer
 async def _(ctx: Context, sure: str) -> Move:
-    await clear_cart(ctx.buyer)
+    await clear_cart(ctx.changer)
     return home(t("cart.cleared"))
 
 

@@ -14,21 +14,22 @@ from services.catalogue import get_product, get_variants
 from services.catalogue.views import FitmentView, ProductView, VariantView
 from services.wishlists import add_wish
 
-INCLUDED = frozenset({"variants", "fitments", "assets"})
+EVERYTHING = frozenset({"variants", "fitments", "assets"})
+VARIANTS = frozenset({"variants"})
 # A description is read in pieces that fill about a screen of a plain telephone.
 PARAGRAPH = 100
 
 
 @state
 async def shown(ctx: Context) -> Choose:
-    product = await _product(ctx)
+    product = await _product(ctx, EVERYTHING)
     several = len(product.variants) > 1
     options = [Option("1", t("product.choose" if several else "product.add"), "add")]
     options.append(Option("2", t("product.details"), "details"))
     if product.fitments:
         options.append(Option("3", t("product.all_fits"), "fits"))
     options.append(Option("4", t("product.save"), "save"))
-    picture = product.assets[0].path if product.assets else ""
+    picture = product.assets[0].preview if product.assets else ""
     return Choose(_summary(ctx, product), tuple(options), picture=picture)
 
 
@@ -70,7 +71,7 @@ async def details(ctx: Context) -> Page | Move:
 
 @state
 async def fits(ctx: Context) -> Page:
-    product = await _product(ctx)
+    product = await _product(ctx, EVERYTHING)
     lines = [_fit(fitment) for fitment in product.fitments]
     return reading_page(ctx, t("item", name=product.name), lines, ctx.world.long_rows)
 
@@ -87,7 +88,7 @@ async def _(ctx: Context, typed: str) -> Move:
     pieces = whole_number(typed)
     if await options_of(ctx, ctx.args["variant"]):
         return go(option, variant=ctx.args["variant"], pieces=pieces)
-    await add_to_cart(ctx.buyer, ctx.args["variant"], pieces)
+    await add_to_cart(ctx.changer, ctx.args["variant"], pieces)
     return instead(cart.added)
 
 
@@ -98,7 +99,7 @@ async def option(ctx: Context) -> Page:
 
 @option.answer
 async def _(ctx: Context, chosen: int) -> Move:
-    await add_to_cart(ctx.buyer, ctx.args["variant"], ctx.args["pieces"], option_id=chosen_option(chosen))
+    await add_to_cart(ctx.changer, ctx.args["variant"], ctx.args["pieces"], option_id=chosen_option(chosen))
     return instead(cart.added)
 
 
@@ -123,8 +124,8 @@ def _fit(fitment: FitmentView, more: int = 0) -> Text:
     return t(key, make=fitment.make, model=fitment.model, years=years, more=more)
 
 
-async def _product(ctx: Context) -> ProductView:
-    found = await get_product(ctx.scope, product_id=ctx.args["product"], include=INCLUDED)
+async def _product(ctx: Context, include: frozenset[str] = VARIANTS) -> ProductView:
+    found = await get_product(ctx.scope, product_id=ctx.args["product"], include=include)
     if found is None or not found.variants:
         raise NotFound
     return found

@@ -11,11 +11,13 @@ from providers.twins.africastalking_airtime import LINES, Airtime
 from providers.twins.arkesel import create_arkesel
 from providers.twins.bills import BillCount
 from providers.twins.cards import Behaviour, CardControl, Cards
+from providers.twins.identities import ISSUERS, Identities, create_issuer
 from providers.twins.monnify import Book as MonnifyBook
 from providers.twins.monnify import create_monnify
 from providers.twins.pages import render, respond
 from providers.twins.paystack import Book, create_paystack
 from providers.twins.paystack.api import OTP, WALLETS
+from providers.twins.s3 import Objects, create_s3
 from providers.twins.sandbox import Sandbox, open_sandbox
 from providers.twins.script import CALL_MODES, HOOK_MODES, Rule
 from providers.twins.settings import TwinSettings
@@ -41,7 +43,7 @@ def create_twins(settings: TwinSettings) -> web.Application:
     shipping = Shipping(sandbox)
     carriage, wallet = Control(shipping), CardControl(cards)
     airtime, counter = Airtime(sandbox), Counter(sandbox)
-    mail = Mail(sandbox)
+    mail, identities, objects = Mail(sandbox), Identities(), Objects(sandbox)
     app = web.Application(client_max_size=BODY_LIMIT)
     app.add_subapp("/paystack", create_paystack(sandbox, book))
     app.add_subapp("/monnify", create_monnify(sandbox, monnify))
@@ -50,7 +52,10 @@ def create_twins(settings: TwinSettings) -> web.Application:
     app.add_subapp("/telegram", create_telegram(sandbox, bots))
     app.add_subapp("/terminal/v1", create_terminal(sandbox, shipping))
     app.add_subapp("/vtpass", create_vtpass(sandbox, counter))
-    desk = Desk(sandbox, (book, monnify), cards, bots, shipping, counter)
+    for issuer in ISSUERS:
+        app.add_subapp(f"/{issuer.name}", create_issuer(sandbox, identities, issuer))
+    app.add_subapp("/s3", create_s3(sandbox, objects))
+    desk = Desk(sandbox, (book, monnify), cards, bots, shipping, counter, objects)
     app.add_routes(
         [
             web.get("/", desk.index),
@@ -64,6 +69,8 @@ def create_twins(settings: TwinSettings) -> web.Application:
             web.get("/control/shipment", carriage.show),
             web.post("/control/shipment", carriage.move),
             web.post("/control/variations", desk.announce),
+            web.post("/control/identity", identities.make_out),
+            web.post("/control/identity/keys", identities.rotate),
         ]
     )
 
@@ -101,7 +108,9 @@ class Desk:
         bots: Bots,
         shipping: Shipping,
         counter: Counter,
+        objects: Objects,
     ) -> None:
+        self._objects = objects
         self._sandbox, self._books, self._bots, self._shipping = sandbox, books, bots, shipping
         self._cards, self._counter, self._bills = cards, counter, BillCount(sandbox)
 
@@ -140,6 +149,7 @@ class Desk:
             self._shipping.clear()
             self._bills.clear()
             self._counter.clear()
+            self._objects.clear()
             self._sandbox.outbox.clear()
         return respond({"ok": True})
 
@@ -154,7 +164,7 @@ class Desk:
     async def state(self, request: web.Request) -> web.Response:
         """What the gateways' twins know of a reference or an e-mail's payments, and how often it was charged.
 
-        `bills` has what was sold under the reference, or in all, and how often it was delivered; `in_flight` how many
+        `files` are the keys in the bucket; `bills` has what was sold under the reference, or in all, and how often it was delivered; `in_flight` how many
         calls each twin is answering now, and `most_in_flight` how many at most since the last reset.
         """
         wanted = {name: request.query[name] for name in ("reference", "email") if name in request.query}
@@ -172,6 +182,7 @@ class Desk:
                 "charges": sum(each["charges"] for _, each in found),
                 "transactions": transactions,
                 "bills": bills,
+                "files": self._objects.keys(),
                 "in_flight": self._sandbox.script.in_flight,
                 "most_in_flight": self._sandbox.script.most_in_flight,
             }

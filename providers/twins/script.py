@@ -35,13 +35,24 @@ class Rule(BaseModel):
 
     `call` is a call's name, a webhook's event, or `*`; `code` a provider's own error code where a decline has
     several (a recipient's statusCode at Africa's Talking, Arkesel's HTTP status, the error_code of the Bot API,
-    VTpass's response code, an SMTP reply).
+    VTpass's response code, an SMTP reply, the status of S3).
     """
 
     model_config = ConfigDict(extra="forbid")
 
     provider: Literal[
-        "paystack", "monnify", "africastalking", "arkesel", "telegram", "terminal", "vtpass", "smtp", "*"
+        "paystack",
+        "monnify",
+        "africastalking",
+        "arkesel",
+        "telegram",
+        "terminal",
+        "vtpass",
+        "smtp",
+        "google",
+        "apple",
+        "s3",
+        "*",
     ] = "*"
     call: str = Field("*", max_length=64)
     mode: CallMode | HookMode

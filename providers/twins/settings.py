@@ -22,6 +22,18 @@ class MonnifyAccount:
 DEMO_MONNIFY = MonnifyAccount("Kasuwa Demo", "MK_TEST_demo", "monnify-demo", "demo-contract")
 
 
+@dataclass(frozen=True, slots=True)
+class S3Account:
+    """A bucket at the twin of S3-compatible storage, and who opens it."""
+
+    bucket: str
+    access_key_id: str
+    secret_access_key: str
+
+
+DEMO_S3 = S3Account("makola-demo", "S3DEMO", "s3-demo-secret")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwinSettings:
     """`public_url` is where the twins are reached, `hooks_url` where webhooks go (None: none are sent).
@@ -47,6 +59,7 @@ class TwinSettings:
     vtpass_api_key: str = "vt_api_demo"
     vtpass_public_key: str = "vt_public_demo"
     vtpass_secret_key: str = "vt_secret_demo"
+    s3_account: S3Account = DEMO_S3
     terminal_secret: str = "sk_test_terminal_demo"
     telegram_tokens: tuple[str, ...] = ("1:demo",)
     telegram_secret: str | None = None

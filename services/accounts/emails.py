@@ -16,6 +16,7 @@ from services.tenants import Scope
 
 # So long a changed address opens nothing by itself, and who lost the account by the change can say so.
 SETTLING = timedelta(hours=24)
+TOKEN_LASTS = timedelta(hours=24)
 TAKEN = "Email address already exists"
 
 
@@ -69,6 +70,12 @@ async def verify_email(scope: Scope, email: str, code: str) -> Customer:
     address = checked_email(email, "email")
     challenge = await newest_challenge(scope, address, "email")
     await use_code(challenge, code)
+    return await take_address(scope, challenge)
+
+
+async def take_address(scope: Scope, challenge: OtpChallenge) -> Customer:
+    """The address of a challenge that was met is its customer's now. Raises `CodeExpired`, `AlreadyRegistered`."""
+    address = challenge.contact
     customer = await get_customer(scope, challenge.customer_id or 0)
     # A change stands as it was asked for: with a new password, or another address by now, it is off.
     if challenge.payload.get("change") != (None if customer.email == address else _standing(customer)):
@@ -100,11 +107,17 @@ def is_guarded(customer: Customer) -> bool:
     return bool(customer.email_verified_at or (customer.phone and has_secret))
 
 
-async def start_email_change(scope: Scope, customer: Customer, address: str) -> None:
-    """Send a code to a `new_address`, which replaces the old one once it has proven itself by `verify_email`.
+async def start_email_change(
+    scope: Scope, customer: Customer, address: str, *, by_token: bool = False
+) -> None:
+    """Send a code, or a token that is good for a day, to a `new_address`, which replaces the old one once it has proven
+    itself by `verify_email` or `change_address`.
 
     The customer is told at the same moment. Raises `TooManyTries`.
     """
+    sent: dict[str, Any] = {"template": "email_verification"}
+    if by_token:
+        sent = {"template": "email_change_link", "page": "verify-email-address-change", "lasts": TOKEN_LASTS}
     async with transaction():
         await issue_code(
             scope,
@@ -112,7 +125,7 @@ async def start_email_change(scope: Scope, customer: Customer, address: str) -> 
             "email",
             customer_id=customer.id,
             payload={"change": _standing(customer)},
-            template="email_verification",
+            **sent,
         )
         await warn(scope, customer, "email_change_started")
 

@@ -13,6 +13,7 @@ from models import OtpChallenge
 from services.codes import code_of
 from services.notifications import queue_message
 from services.notifications.queue import Channel
+from services.storefront import Page
 from services.tenants import Scope
 
 LIFETIME = timedelta(minutes=5)
@@ -22,7 +23,7 @@ MAX_TEXTS, MAX_MAILS = 3, 5
 MAX_WRONG, WRONG_WITHIN = 20, timedelta(days=1)
 SENDS_WITHIN = timedelta(minutes=10)
 
-Purpose = Literal["signup", "reset", "link", "email", "pin"]
+Purpose = Literal["signup", "reset", "link", "email", "pin", "contact", "verify", "password"]
 # How a contact begins that is a chat and no number.
 TELEGRAM = "telegram:"
 
@@ -36,6 +37,8 @@ async def issue_code(
     customer_id: int | None = None,
     template: str | None = "otp",
     language: str | None = None,
+    page: Page | None = None,
+    lasts: timedelta = LIFETIME,
 ) -> OtpChallenge:
     """Open a challenge and queue its message to `contact` (E.164, an e-mail address, or `telegram:` and a chat).
 
@@ -43,7 +46,8 @@ async def issue_code(
 
     The code is stored nowhere: it is derived from the challenge when the message is sent and when it is checked.
     `template` may name another message, or none, for a contact that must not be given a code; with
-    `payload["taken"]` no code fits. The `language` is the customer's, unless another is given.
+    `payload["taken"]` no code fits. With a `page` the message leads there with a token (`mail_token_of`) in place of
+    the code. The `language` is the customer's, unless another is given.
     """
     channel, to = _reached_at(contact)
     since, by_text = now() - SENDS_WITHIN, channel == "sms"
@@ -72,15 +76,18 @@ async def issue_code(
             customer_id=customer_id,
             payload=payload or {},
             created_at=now(),
-            expires_at=now() + LIFETIME,
+            expires_at=now() + lasts,
         )
         if template:
+            uid = str(challenge.uid)
             await queue_message(
                 scope,
                 channel=channel,
                 to=to,
                 template=template,
-                params={"challenge": str(challenge.uid)},
+                params={"token_of": uid, "page": page, "code_of_shop": scope.code}
+                if page
+                else {"challenge": uid},
                 language=language or await _language_of(customer_id),
             )
     return challenge

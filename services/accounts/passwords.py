@@ -41,11 +41,14 @@ async def change_password(scope: Scope, customer_id: int, old: str, new: str) ->
     return await set_password(scope, customer_id, new, epoch=customer.secret_epoch)
 
 
-async def check_password(customer: Customer, password: str) -> None:
+async def check_password(customer: Customer, password: str, field: str = "oldPassword") -> None:
     """Raises `InvalidCredentials` where it isn't the customer's, `TooManyTries` past ten in fifteen minutes."""
     await count_try(f"password:{customer.id}", most=TRIES, within_s=WITHIN_S)
     if not await verify_secret(customer.password_hash, password[:128]):
-        raise InvalidCredentials("The old password is not right.", field="oldPassword")
+        raise InvalidCredentials(
+            "The old password is not right." if field == "oldPassword" else "The password is not right.",
+            field=field,
+        )
 
 
 async def set_password(scope: Scope, customer_id: int, new: str, *, epoch: int | None = None) -> Customer:

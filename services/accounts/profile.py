@@ -17,11 +17,19 @@ from services.accounts.signup import checked_password
 from services.accounts.tokens import Purpose, customer_of_token
 from services.tenants import Scope
 
+# Where somebody lives, and how long each may be.
+PLACES = {"city": 120, "street": 255, "gps": 120}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileChanges:
-    """What is to change; None stays as it is. A token is one of `verify_recovery`, for its own purpose."""
+    """What is to change; None stays as it is. A token is one of `verify_recovery`, for its own purpose.
 
+    `places` are those of `PLACES`, where a null or an empty text empties one.
+    """
+
+    title: str | None = None
+    places: Any = None
     first_name: str | None = None
     last_name: str | None = None
     email: str | None = None
@@ -58,7 +66,9 @@ async def update_profile(scope: Scope, customer_id: int, changes: ProfileChanges
 
 
 async def _plain_changes(scope: Scope, customer: Customer, changes: ProfileChanges) -> dict[str, Any]:
-    written: dict[str, Any] = {}
+    written = _places(changes.places)
+    if changes.title is not None:
+        written["title"] = checked_text(changes.title, "title", 40) if changes.title else ""
     if changes.first_name is not None or changes.last_name is not None:
         first, last = split_name(customer.full_name, customer.last_name)
         if changes.first_name is not None:
@@ -72,6 +82,17 @@ async def _plain_changes(scope: Scope, customer: Customer, changes: ProfileChang
         # A proven number stays the one that opens the account by phone; another is for messages.
         written["stated_phone"] = None if number == customer.phone else number
     return written
+
+
+def _places(given: Any) -> dict[str, Any]:
+    """Where somebody lives, as columns."""
+    if given is None:
+        return {}
+    if not isinstance(given, dict) or not given.keys() <= PLACES.keys():
+        raise InvalidInput(f"There are the fields {', '.join(PLACES)}.", field="customFields")
+    if not all(value is None or isinstance(value, str) for value in given.values()):
+        raise InvalidInput("Each of the fields is a text.", field="customFields")
+    return {name: checked_text(value, name, PLACES[name]) if value else None for name, value in given.items()}
 
 
 def _check_proofs(customer: Customer, changes: ProfileChanges) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from core.clock import now
 from core.db import fetch, placeholders, transaction
-from core.errors import AlreadyRegistered, InvalidInput
+from core.errors import AlreadyRegistered, PasswordInvalid
 from core.ids import new_uid
 from core.languages import SOURCE
 from core.phones import parse_phone
@@ -77,7 +77,7 @@ async def create_customer(
 
 async def insert_customer(scope: Scope, **given: Any) -> Customer | None:
     """A customer with these columns, and their shopping card; None where the number or address is somebody's."""
-    given = {"language": SOURCE, **given}
+    given = {"language": SOURCE, "full_name": "", **given}
     async with transaction():
         rows = await fetch(
             "INSERT INTO customer (uid, created_at, updated_at, platform_id, environment, title, pin_tries, "
@@ -97,9 +97,9 @@ async def insert_customer(scope: Scope, **given: Any) -> Customer | None:
 
 
 def checked_password(password: str) -> str:
-    """Raises `InvalidInput` for one that is too short or too long."""
+    """Raises `PasswordInvalid` for one that is too short or too long."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise InvalidInput(
+        raise PasswordInvalid(
             f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.", field="password"
         )
     return password

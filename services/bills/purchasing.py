@@ -78,7 +78,8 @@ async def place(
 ) -> PurchaseView:
     """As `buy_bill`, for who has proven their PIN; `payload` is what a replay of `key` must repeat."""
     check_proven()
-    await _prepare(scope, wanted)
+    if at_once:
+        await _prepare(scope, wanted)
     held: list[str] = []
 
     async def begin() -> int:

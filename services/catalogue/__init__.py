@@ -8,10 +8,11 @@ from services.catalogue.shelved import variants_of
 from services.catalogue.shelves import Shelf, list_shelves, subshelves
 from services.catalogue.terms import Terms, terms_of
 from services.catalogue.variants import get_variants
-from services.catalogue.views import AssetView, CategoryView, FitmentView, ProductView, VariantView
+from services.catalogue.views import AssetView, Behind, CategoryView, FitmentView, ProductView, VariantView
 
 __all__ = [
     "AssetView",
+    "Behind",
     "BrandView",
     "CategoryView",
     "FitmentView",

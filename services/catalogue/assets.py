@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 from core.db import Row, fetch, placeholders
 from services.catalogue.views import AssetView
+from services.values import as_time
 
 # Of a table `a`; names that no other table of a statement uses.
 ASSET_COLUMNS = (
     "a.id AS asset_id, a.name AS asset_name, a.path AS asset_path, a.width AS asset_width, "
-    "a.height AS asset_height, a.mime AS asset_mime"
+    "a.height AS asset_height, a.mime AS asset_mime, a.preview_path AS asset_preview, a.file_size AS asset_size, "
+    "a.created_at AS asset_made, a.updated_at AS asset_changed, a.focal_x AS asset_x, a.focal_y AS asset_y"
 )
 
 
@@ -24,6 +26,11 @@ def asset_of(row: Row) -> AssetView | None:
         width=row["asset_width"],
         height=row["asset_height"],
         mime=row["asset_mime"],
+        preview=row["asset_preview"] or row["asset_path"],
+        file_size=row["asset_size"],
+        created_at=as_time(row["asset_made"]),
+        updated_at=as_time(row["asset_changed"]),
+        focal_point=None if row["asset_x"] is None else (row["asset_x"], row["asset_y"]),
     )
 
 

@@ -11,7 +11,7 @@ from services.catalogue.assets import assets_of_products
 from services.catalogue.categories import categories_with_parents
 from services.catalogue.translations import translations_of_products
 from services.catalogue.variants import fill_assets, variants_of_products
-from services.catalogue.views import FitmentView, ProductView
+from services.catalogue.views import Behind, FitmentView, ProductView
 from services.listing import Column, Columns, Condition, fetch_listed, order_sql, where_sql
 from services.paging import Sort, page, possible_ids, storable
 from services.search.filtering import in_name_or_description
@@ -48,7 +48,7 @@ _FIRST_PRICE = (
 )
 _COLUMNS = (
     "p.id, p.uid, p.name, p.slug, p.description, p.condition, p.country_of_origin, b.name AS brand, "
-    "b.uid AS brand_uid, s.name AS seller, p.category_id, p.sold, p.star_sum, p.star_count, p.enabled, p.featured, "
+    "b.uid AS brand_uid, s.name AS seller, p.seller_id, p.category_id, p.sold, p.star_sum, p.star_count, p.enabled, p.featured, "
     "p.created_at, p.updated_at"
 )
 _JOINS = "LEFT JOIN seller s ON s.id = p.seller_id LEFT JOIN brand b ON b.id = p.brand_id"
@@ -59,7 +59,7 @@ class ProductOptions:
     """Which products, in which order. All conditions hold together; None is no condition.
 
     `where` asks for columns of `PRODUCT_COLUMNS`. `term`: every word of it begins one of the name or stands in the description. `category_id` includes its
-    children's, `subcategory_id` names a child. `for_sale` leaves out what has no enabled variant. `sort` names
+    children's, `subcategory_id` names a child. `behind` shows what isn't for sale as well. `for_sale` leaves out what has no enabled variant. `sort` names
     the same, of which `price` is the first variant's; `take` is 100 at most.
     """
 
@@ -70,6 +70,7 @@ class ProductOptions:
     subcategory_id: int | None = None
     brand_uid: UUID | None = None
     for_sale: bool = False
+    behind: Behind | None = None
     sort: Sort = (("name", "ASC"),)
     skip: int = 0
     take: int = 20
@@ -96,7 +97,7 @@ async def list_products(
     )
     total: int = rows[0]["total"]
     products = [_product(row) for row in rows if row["id"] is not None]
-    await _fill(products, include)
+    await _fill(products, include, options.behind)
     return products, total
 
 
@@ -107,27 +108,28 @@ async def get_product(
     slug: str | None = None,
     uid: UUID | None = None,
     include: frozenset[str] = frozenset(),
+    behind: Behind | None = None,
 ) -> ProductView | None:
-    """One enabled product, by whichever name is given; `include` as in `list_products`."""
+    """One product that is shown, by whichever name is given; `include` and `behind` as in `list_products`."""
     if product_id is not None and not possible_ids([product_id]):
         return None
     names = (("id", product_id), ("uid", uid), ("slug", storable(slug or "")))
     column, value = next((c, v) for c, v in names if v is not None)
     rows = await fetch(
         f"SELECT {_COLUMNS} FROM product p {_JOINS} "
-        f"WHERE p.{column} = $1 AND p.platform_id = $2 AND p.environment = $3 AND p.enabled",
+        f"WHERE p.{column} = $1 AND p.platform_id = $2 AND p.environment = $3 AND {shown(behind)}",
         value,
         scope.platform_id,
         scope.environment,
     )
     products = [_product(row) for row in rows]
-    await _fill(products, include)
+    await _fill(products, include, behind)
     return products[0] if products else None
 
 
 def _conditions(scope: Scope, options: ProductOptions) -> tuple[str, list[Any]]:
-    values: list[Any] = [scope.platform_id, scope.environment, True]
-    where = "p.platform_id = $1 AND p.environment = $2 AND p.enabled = $3"
+    values: list[Any] = [scope.platform_id, scope.environment]
+    where = f"p.platform_id = $1 AND p.environment = $2 AND {shown(options.behind)}"
     if options.ids is not None:
         ids = possible_ids(options.ids) or [0]
         where += f" AND p.id IN ({placeholders(ids, len(values) + 1)})"
@@ -152,6 +154,14 @@ def _conditions(scope: Scope, options: ProductOptions) -> tuple[str, list[Any]]:
     return where + where_sql(options.where, PRODUCT_COLUMNS, values), values
 
 
+def shown(behind: Behind | None) -> str:
+    """The condition on `product p` of what may be seen in the shop, or from behind the counter."""
+    if behind is None:
+        return "p.enabled"
+    mine = "" if behind.seller_id is None else f" AND p.seller_id = {int(behind.seller_id)}"
+    return f"p.deleted_at IS NULL{mine}"
+
+
 def _by_price(options: ProductOptions) -> bool:
     return any(name == "price" for name, _ in options.sort)
 
@@ -169,6 +179,7 @@ def _product(row: Row) -> ProductView:
         brand=row["brand"],
         brand_uid=as_uid(row["brand_uid"]) if row["brand_uid"] else None,
         seller=row["seller"],
+        seller_id=row["seller_id"],
         category_id=row["category_id"],
         sold=row["sold"],
         stars=stars,
@@ -180,10 +191,13 @@ def _product(row: Row) -> ProductView:
     )
 
 
-async def _fill(products: list[ProductView], include: frozenset[str]) -> None:
+async def _fill(products: list[ProductView], include: frozenset[str], behind: Behind | None) -> None:
     by_id = {product.id: product for product in products}
     if not by_id:
         return
+    if "variants" in include:
+        for variant in await variants_of_products(list(by_id), hidden=behind is not None):
+            by_id[variant.product_id].variants.append(variant)
     for part in _PARTS:
         if part in include:
             await _PARTS[part](by_id)
@@ -194,11 +208,6 @@ async def _fill(products: list[ProductView], include: frozenset[str]) -> None:
 async def _fill_assets(products: dict[int, ProductView]) -> None:
     for product_id, assets in (await assets_of_products(list(products))).items():
         products[product_id].assets = assets
-
-
-async def _fill_variants(products: dict[int, ProductView]) -> None:
-    for variant in await variants_of_products(list(products)):
-        products[variant.product_id].variants.append(variant)
 
 
 async def _fill_fitments(products: dict[int, ProductView]) -> None:
@@ -231,7 +240,6 @@ async def _fill_translations(products: dict[int, ProductView]) -> None:
 
 _PARTS: Mapping[str, Callable[[dict[int, ProductView]], Awaitable[None]]] = {
     "assets": _fill_assets,
-    "variants": _fill_variants,
     "fitments": _fill_fitments,
     "categories": _fill_categories,
     "translations": _fill_translations,

@@ -7,13 +7,15 @@ from services.catalogue.assets import assets_of_products
 from services.catalogue.views import VariantView
 from services.listing import Column, Columns
 from services.paging import possible_ids
+from services.taxes import RATE_OF_VARIANT
 from services.tenants import Scope
 from services.values import as_time, as_uid
 
 VARIANT_COLUMNS = (
     "v.id, v.uid, v.product_id, v.name, v.option, v.sku, v.price_minor, v.compare_at_minor, v.created_at, "
-    "v.updated_at, "
-    "COALESCE(l.on_hand - l.allocated, 0) AS available, p.name AS product_name, p.slug AS product_slug"
+    "v.updated_at, v.enabled, COALESCE(l.on_hand, 0) AS on_hand, "
+    "COALESCE(l.on_hand - l.allocated, 0) AS available, p.name AS product_name, p.slug AS product_slug, "
+    f"{RATE_OF_VARIANT} AS tax_basis_points"
 )
 VARIANT_TABLES = (
     "variant v JOIN product p ON p.id = v.product_id LEFT JOIN stock_level l ON l.variant_id = v.id"
@@ -64,13 +66,14 @@ async def get_variants(scope: Scope, ids: Iterable[int], with_assets: bool = Fal
     return variants
 
 
-async def variants_of_products(product_ids: Sequence[int]) -> list[VariantView]:
-    """The enabled variants of these products, each product's in its own order. One statement."""
+async def variants_of_products(product_ids: Sequence[int], *, hidden: bool = False) -> list[VariantView]:
+    """The enabled variants of these products, or the `hidden` ones too, each product's in its own order. One statement."""
     if not product_ids:
         return []
+    shown = "v.deleted_at IS NULL" if hidden else "v.enabled"
     rows = await fetch(
         f"SELECT {VARIANT_COLUMNS} FROM {VARIANT_TABLES} "
-        f"WHERE v.product_id IN ({placeholders(product_ids)}) AND v.enabled ORDER BY v.position, v.id",
+        f"WHERE v.product_id IN ({placeholders(product_ids)}) AND {shown} ORDER BY v.position, v.id",
         *product_ids,
     )
     return [variant_of(row) for row in rows]
@@ -85,6 +88,6 @@ async def fill_assets(variants: list[VariantView]) -> None:
 
 def variant_of(row: Row) -> VariantView:
     """A variant from a row of `VARIANT_COLUMNS`."""
-    row["uid"] = as_uid(row["uid"])
+    row["uid"], row["enabled"] = as_uid(row["uid"]), bool(row["enabled"])
     row["created_at"], row["updated_at"] = as_time(row["created_at"]), as_time(row["updated_at"])
     return VariantView(**row)

@@ -10,9 +10,16 @@ from services.catalogue.translations import Translation
 TWO_PLACES = Decimal("0.01")
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Who looks from behind the counter sees what isn't for sale as well: all of it, or one seller's alone."""
+
+    seller_id: int | None = None
+
+
 @dataclass(slots=True)
 class AssetView:
-    """A picture; `path` is its key in the asset store, sizes in pixels."""
+    """A picture; `path` is its key in the file store, `preview` that of the one to show. Sizes in pixels and bytes."""
 
     id: int
     name: str
@@ -20,13 +27,19 @@ class AssetView:
     width: int
     height: int
     mime: str
+    preview: str
+    file_size: int
+    created_at: datetime
+    updated_at: datetime
+    focal_point: tuple[float, float] | None = None
 
 
 @dataclass(slots=True)
 class VariantView:
     """Something to put into a cart. `price_minor` is in minor units, tax contained; `available` in pieces.
 
-    `compare_at_minor` is what it cost before, None where nothing is said of that.
+    `compare_at_minor` is what it cost before, None where nothing is said of that. Of the pieces `on_hand` some may
+    be promised already.
     """
 
     id: int
@@ -40,8 +53,11 @@ class VariantView:
     created_at: datetime
     updated_at: datetime
     available: int
+    on_hand: int = 0
+    enabled: bool = True
     product_name: str = ""
     product_slug: str = ""
+    tax_basis_points: int | None = None  # None: at the platform's own rate
     assets: list[AssetView] = field(default_factory=list)
 
     @property
@@ -97,6 +113,7 @@ class ProductView:
     brand: str | None
     brand_uid: UUID | None
     seller: str
+    seller_id: int
     category_id: int | None
     sold: int
     stars: int  # how many people gave stars
@@ -127,6 +144,7 @@ class SearchHit:
     price_min_minor: int
     price_max_minor: int
     in_stock: bool
+    tax_basis_points: int | None  # of its cheapest variant, None: at the platform's own rate
     score: float
     asset: AssetView | None
 

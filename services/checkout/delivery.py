@@ -114,7 +114,12 @@ def checked_address(address: dict[str, Any]) -> dict[str, Any]:
         raise InvalidInput("An address needs a street.", field="streetLine1")
     custom = address.get("custom")
     if custom:
-        if len(orjson.dumps(custom)) > LARGEST_CUSTOM:
-            raise InvalidInput("The custom fields are too large.", field="customFields")
-        clean["custom"] = custom
+        clean["custom"] = checked_custom(custom)
     return clean
+
+
+def checked_custom(custom: Any) -> Any:
+    """What an app keeps with an address, any JSON that is small. Raises `InvalidInput`."""
+    if len(orjson.dumps(custom)) > LARGEST_CUSTOM:
+        raise InvalidInput("The custom fields are too large.", field="customFields")
+    return custom

@@ -1,6 +1,7 @@
 """The ways to pay that a platform offers, and what each wants from the buyer."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from core.cache import Remembered
@@ -67,13 +68,15 @@ async def method_of_kind(scope: Scope, kind: str) -> str:
     return str(found)
 
 
-async def payer_email(buyer: Buyer, name: str) -> str:
+async def payer_email(buyer: Buyer, name: str, guest: dict[str, Any] | None = None) -> str:
     """The address that a provider is given for this buyer; `name` stands in where there is none."""
     if buyer.customer_id is not None:
         customer = buyer.customer or await get_customer(buyer.scope, buyer.customer_id)
         if customer.email:
             return str(customer.email)
         name = f"customer-{customer.id}"
+    elif guest and guest.get("email"):
+        return str(guest["email"])
     return PAYER_EMAIL.format(name=name.lower())
 
 

@@ -25,6 +25,7 @@ from services.accounts.trust import check_proven
 from services.buyers import Buyer
 from services.cards import card_of
 from services.carts import active_order_id, lock_cart
+from services.checkout.guests import check_guest
 from services.checkout.listing import AnotherIsBeingPaid, Listing, arrange, check_total
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
 from services.checkout.reopening import reopen_cart
@@ -33,7 +34,7 @@ from services.deposits.methods import keep_card
 from services.ledger import shared_account
 from services.orders.freezing import Frozen, agree, freeze
 from services.orders.placing import place_order
-from services.orders.reading import due_at_checkout, get_order
+from services.orders.reading import due_at_checkout, get_order, order_of
 from services.orders.views import OrderView
 from services.payments.attempts import start_redirect
 from services.payments.opening import (
@@ -136,6 +137,7 @@ async def begin_paying(
         # Outside the transaction: a wrong try stays counted whatever follows.
         await check_pin(buyer.scope, buyer.customer_id or 0, pin or "")
     check_proven()
+    check_guest(buyer)
     begun = await _begin(buyer, idempotency_key, method, given)
     if method["kind"] == "gateway" and begun.opened is not None:
         await _open_page(buyer, idempotency_key, begun.order_id, begun.opened)
@@ -218,7 +220,8 @@ async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
             await keep_card(scope, row["id"], buyer.customer_id or 0, method["id"])
     else:
         source = await shared_account(scope, f"gateway:{method['code']}", "gateway")
-    await book_order_payment(scope, payment_id, row, source)
+    if row["total_minor"]:
+        await book_order_payment(scope, payment_id, row, source)
     await place_order(
         scope, row, totals=arranged.totals, by_carrier=arranged.by_carrier, customer=buyer.customer
     )
@@ -239,7 +242,8 @@ async def _pay_by_phone(buyer: Buyer, method: Row, given: PayWith) -> Begun:
     arranged = await _arranged(buyer, given, freeze)
     wallet = {"phone": given.phone, "network": given.network}
     opened = await _open(buyer, method, arranged, given, "mobile_money", wallet)
-    await enqueue("work_attempt", opened.attempt_id)
+    if opened is not None:
+        await enqueue("work_attempt", opened.attempt_id)
     return Begun(arranged.row["id"], opened)
 
 
@@ -251,6 +255,14 @@ _WAYS: dict[str, Callable[[Buyer, Row, PayWith], Awaitable[Begun]]] = {
 }
 
 
+async def _give(buyer: Buyer, arranged: Frozen, given: PayWith) -> None:
+    """Place an order of which promotions have left nothing to pay: no provider takes nothing."""
+    if not arranged.fresh:
+        await abandon_page(arranged.row["id"], asked=given.asked)
+    await stock.take(arranged.row["id"], lines=arranged.lines)
+    await place_order(buyer.scope, arranged.row, by_carrier=arranged.by_carrier, customer=buyer.customer)
+
+
 async def _open(
     buyer: Buyer,
     method: Row,
@@ -258,8 +270,11 @@ async def _open(
     given: PayWith,
     kind: AttemptKind,
     request: dict[str, Any],
-) -> Opened:
+) -> Opened | None:
     row = arranged.row
+    if not row["total_minor"]:
+        await _give(buyer, arranged, given)
+        return None
     if not due_at_checkout(row):
         raise IneligiblePaymentMethod(
             "Nothing is due now: choose what the rest is collected with.", field="method"
@@ -278,7 +293,7 @@ async def _open(
         payment_id,
         provider=method["provider"],
         kind=kind,
-        request={"email": await payer_email(buyer, row["code"]), **request},
+        request={"email": await payer_email(buyer, row["code"], order_of(row).guest), **request},
     )
 
 
@@ -295,7 +310,13 @@ async def _arranged(buyer: Buyer, given: PayWith, how: Callable[[Scope, Row], Aw
     if given.shown not in (None, (frozen.row["total_minor"], due_at_checkout(frozen.row))):
         total = format_money(frozen.row["total_minor"], buyer.scope.currency)
         raise InvalidInput(f"The total is {total} now. Please look again.", field="total")
-    if frozen.row["total_minor"] <= 0:
+    if frozen.unusable_codes and given.listing is None and given.shown is None:
+        # Nobody says which total they have seen: it may have been the smaller one.
+        why = (
+            f"{frozen.unusable_codes[0]} takes nothing off any more, or not yet. Take the code back to go on."
+        )
+        raise IllegalTransition(row["state"], "ArrangingPayment", (), why)
+    if frozen.row["total_minor"] <= 0 and not frozen.row["discount_minor"]:
         raise IllegalTransition(row["state"], "PaymentSettled", (), "There is nothing to pay.")
     if frozen.row["deferred_minor"] and buyer.customer_id is None:
         raise NotSignedIn("Sign in to pay a part of it later.")

@@ -13,6 +13,7 @@ from providers.delivery import Tracking
 from services.accounts.contact import tell
 from services.accounts.customers import get_customer
 from services.delivery.states import ORDER_AFTER, SHIPMENT_STATES, STATE_OF, TEXT_AFTER
+from services.fulfillment.making import follow_carrier
 from services.notifications.phrases import phrase
 from services.orders.events import record
 from services.orders.states import ORDER_STATES, move_order
@@ -64,6 +65,7 @@ async def _follow(shipment: Shipment, was: str, state: str) -> None:
     after = ORDER_AFTER.get(state)
     if after and ORDER_STATES.allows(order.state, after):
         await move_order(order.id, order.state, after)
+    await follow_carrier(shipment, rate.carrier_name, state)
     if state == "Cancelled" and order.state != "Cancelled":
         log.error("a carrier called a parcel off", shipment=shipment.id, order=order.code)
     if template := TEXT_AFTER.get(state):

@@ -1,6 +1,6 @@
 """Importing a catalogue from a CSV file: all of it or nothing."""
 
-from services.importing.pictures import copy_pictures
+from services.importing.pictures import store_pictures
 from services.importing.reading import read_rows
 from services.importing.rows import ProductRow, RejectedRow
 from services.importing.writing import ImportReport, Progress, import_products
@@ -10,7 +10,7 @@ __all__ = [
     "ProductRow",
     "Progress",
     "RejectedRow",
-    "copy_pictures",
     "import_products",
     "read_rows",
+    "store_pictures",
 ]

@@ -1,9 +1,11 @@
 """Pictures of a catalogue file: found beside it, measured by their header."""
 
-import shutil
+import asyncio
 import struct
 from collections.abc import Iterable
 from pathlib import Path
+
+from providers.registry import registry
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST_SIDE = 20_000
@@ -22,8 +24,8 @@ def png_size(path: Path) -> tuple[int, int] | None:
     return (width, height) if 0 < width <= LARGEST_SIDE and 0 < height <= LARGEST_SIDE else None
 
 
-def copy_pictures(names: Iterable[str], from_folder: Path, into_folder: Path) -> None:
-    """Put the pictures of an imported file where the API serves them from. Raises `OSError`."""
-    into_folder.mkdir(parents=True, exist_ok=True)
+async def store_pictures(names: Iterable[str], from_folder: Path) -> None:
+    """Put the pictures of an imported file where the API serves them from. Raises `OSError`, `ProviderRefused`, `ProviderUnknown`."""
     for name in names:
-        shutil.copyfile(from_folder / name, into_folder / name)
+        content = await asyncio.to_thread((from_folder / name).read_bytes)
+        await registry().files().put(name, content, "image/png")

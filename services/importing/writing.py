@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from core.db import dialect, execute, transaction
+from providers.storage import KEY
 from services.importing.options import write_options
 from services.importing.pictures import png_size
 from services.importing.products import write_products
@@ -85,7 +86,9 @@ def _read(scope: Scope, path: Path) -> tuple[list[ProductRow], Sizes, list[Rejec
     with path.open("rb") as file:
         rows, rejected = read_rows(file, scope)
     names = {row.picture for row in rows if row.picture}
-    measured = {name: png_size(path.parent / "pictures" / name) for name in names}
+    measured = {
+        name: png_size(path.parent / "pictures" / name) if KEY.fullmatch(name) else None for name in names
+    }
     rejected += (
         RejectedRow(row.line, "picture", "There is no such PNG file in the folder pictures.")
         for row in rows

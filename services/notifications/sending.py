@@ -36,6 +36,7 @@ IN_SPITE_OF_STOP = frozenset(
         "said",
         "staff_reply",
         "pin_changed",
+        "number_changed",
         "receipt",
         "deposit_receipt",
         "balance_due",
@@ -58,6 +59,8 @@ IN_SPITE_OF_STOP = frozenset(
         "payment_difference",
         "refund_on_card",
         "refund_started",
+        "seller_approved",
+        "seller_rejected",
     }
 )
 

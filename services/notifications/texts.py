@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from core.languages import SOURCE, Day, catalogue
-from services.codes import code_of, reveal
+from services.codes import code_of, mail_token_of, reveal, temporary_password
 from services.sentences import in_language
+from services.storefront import way_on
 
 TEXTS = {
     # An answer in a chat, in the words of its screen. What a person typed in secret is never in one.
@@ -50,6 +51,9 @@ TEXTS = {
     "payment_difference": "{shop}: {amount} came that no order or top-up uses. It is on your card.",
     "refund_on_card": "{shop}: {amount} could not be sent back the way it came. It is on your card.",
     "refund_started": "{shop}: {amount} for order {order} came too late and is on its way back to you.",
+    "seller_approved": "{shop}: your shop {name} is open. Sign in as {user} with the password {password} "
+    "and choose one of your own. Never tell it to anyone.",
+    "seller_rejected": "{shop}: we can't open the shop {name} now. {reason}",
     "email_verification": "Welcome to {shop}!\n\nYour code is {code}. Enter it to confirm this e-mail address; "
     "it is good for 5 minutes.\n\nIf you did not sign up, do nothing.",
     "password_reset": "Somebody, we hope you, asked for a new password at {shop}.\n\n"
@@ -64,6 +68,17 @@ TEXTS = {
     "email_changed": "The e-mail address of your account at {shop} was changed. Messages go to the new one from now on."
     "\n\nIf you did not change it, please tell us at once. "
     "For 24 hours no new password or PIN can be set through the new address.",
+    "account_verification": "Welcome to {shop}!\n\nConfirm this e-mail address, within 24 hours, with this:\n\n{way}\n\n"
+    "If you did not sign up, do nothing.",
+    "account_known": "Somebody, perhaps you, tried to sign up at {shop} with this e-mail address.\n\n"
+    "You have an account already: just log in, or ask for a new password.",
+    "password_link": "Somebody, we hope you, asked for a new password at {shop}.\n\n"
+    "Choose one, within an hour, with this:\n\n{way}\n\n"
+    "If it was not you, do nothing: your password stays as it is.",
+    "email_change_link": "Somebody, we hope you, wants this e-mail address for their account at {shop}.\n\n"
+    "Confirm it, within 24 hours, with this:\n\n{way}\n\nIf it was not you, do nothing.",
+    "number_changed": "{shop}: the number of your account was changed, and this one no longer opens it. "
+    "If it was not you, tell us at once.",
     "recovery_waits": "Somebody, we hope you, asked for a new password or PIN at {shop}.\n\n"
     "The e-mail address of your account was changed less than 24 hours ago, and until then no code is sent to it. "
     "Please ask again later, or tell us.",
@@ -73,11 +88,17 @@ SUBJECTS = {
     "otp": "{shop}: your code",
     "email_verification": "{shop}: confirm your e-mail address",
     "password_reset": "{shop}: your new password",
+    "account_verification": "{shop}: confirm your e-mail address",
+    "account_known": "{shop}: you have an account",
+    "password_link": "{shop}: your new password",
+    "email_change_link": "{shop}: confirm your new e-mail address",
     "pin_reset": "{shop}: your new PIN",
     "pin_changed": "{shop}: your PIN was changed",
     "email_change_started": "{shop}: your e-mail address is about to change",
     "recovery_waits": "{shop}: please ask again later",
     "email_changed": "{shop}: your e-mail address was changed",
+    "seller_approved": "{shop}: your shop is open",
+    "seller_rejected": "{shop}: about your shop",
     "receipt": "{shop}: order {order}",
     "deposit_receipt": "{shop}: order {order}",
 }
@@ -115,12 +136,16 @@ class Words:
 def words(template: str, shop: str, params: Mapping[str, Any]) -> Words:
     """The words of a message, in the language that `params` name.
 
-    A code is derived here, at the last moment, and is stored nowhere.
+    A code, a token or a temporary password is derived here, at the last moment, and is stored nowhere.
     """
     language = params.get("language", SOURCE)
     values = {name: _shown(value, language) for name, value in params.items()} | {"shop": shop}
     if "challenge" in params:
         values["code"] = code_of(params["challenge"])
+    if "token_of" in params:
+        values["way"] = way_on(params["code_of_shop"], params["page"], mail_token_of(params["token_of"]))
+    if "credentials" in params:
+        values["password"] = temporary_password(params["credentials"])
     subject = _pattern(f"subject.{template}", language) if template in SUBJECTS else ANY_SUBJECT
     return Words(subject.format_map(values), reveal(_pattern(template, language).format_map(values)))
 

@@ -10,6 +10,8 @@ from services.orders.parking import put_back
 from services.orders.reading import fill_orders
 from services.orders.states import ORDER_STATES, move_order
 from services.orders.views import OrderView
+from services.promotions.reading import look_again
+from services.promotions.using import keep_reductions
 from services.shipping import methods_of
 from services.tenants import Scope
 
@@ -19,7 +21,8 @@ class Frozen:
     """An order whose prices are agreed: its row of `ORDER_COLUMNS`, with totals.
 
     Of one that was a cart until now it is known without asking that nobody pays for it yet (`fresh`), how many
-    `lines` it has, and whether a carrier brings it. `totals` are the columns of them.
+    `lines` it has, whether a carrier brings it, and which of its coupon codes are of no use. `totals` are the columns of
+    them.
     """
 
     row: Row
@@ -27,6 +30,7 @@ class Frozen:
     lines: int | None = None
     by_carrier: bool | None = None
     totals: Row = field(default_factory=dict)
+    unusable_codes: tuple[str, ...] = ()
 
 
 async def freeze(scope: Scope, row: Row) -> Frozen:
@@ -42,11 +46,13 @@ async def agree(scope: Scope, row: Row) -> Frozen:
     """The prices of a locked cart as they are taken from now on; its order is not written yet.
 
     Raises `IllegalTransition` for a cart that is empty or has no delivery method yet, where there are any, and for
-    a line whose purchase option is missing or no longer offered.
+    a line whose purchase option is missing or no longer offered, or where somebody else has just had the last use of
+    a promotion.
     """
     if row["state"] == "ArrangingPayment":
         return Frozen(row)
     ORDER_STATES.check(row["state"], "ArrangingPayment")
+    await look_again(scope)
     order = await _agreed(scope, row)
     if not order.lines:
         raise IllegalTransition("AddingItems", "ArrangingPayment", (), "The order is empty.")
@@ -57,15 +63,25 @@ async def agree(scope: Scope, row: Row) -> Frozen:
         # Chosen at another door, some time ago or for less.
         raise IllegalTransition("AddingItems", "ArrangingPayment", (), why)
     await check_options(scope, order)
+    await keep_reductions(scope, order)
     totals = {
         "quantity": order.quantity,
         "subtotal_minor": order.subtotal_minor,
         "shipping_minor": order.shipping_minor,
         "tax_minor": order.tax_minor,
+        "shipping_tax_minor": order.shipping_tax_minor,
+        "discount_minor": order.discount_minor,
         "total_minor": order.total_minor,
         "deferred_minor": order.deferred_minor,
     }
-    return Frozen({**row, **totals}, fresh=True, lines=len(order.lines), by_carrier=by_carrier, totals=totals)
+    return Frozen(
+        {**row, **totals},
+        fresh=True,
+        lines=len(order.lines),
+        by_carrier=by_carrier,
+        totals=totals,
+        unusable_codes=tuple(order.unusable_codes),
+    )
 
 
 async def _agreed(scope: Scope, row: Row) -> OrderView:

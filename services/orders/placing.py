@@ -4,10 +4,9 @@ from typing import Any
 
 from core.clock import now
 from core.db import Row
-from core.errors import InvalidInput, OrderNotModifiable
+from core.errors import OrderNotModifiable
 from core.languages import SOURCE
 from core.money import format_money
-from core.phones import parse_phone
 from models import Customer
 from services.accounts.contact import tell
 from services.accounts.customers import get_customer, number_of
@@ -20,6 +19,7 @@ from services.orders.parking import bring_back
 from services.orders.reading import order_of
 from services.orders.states import move_order
 from services.orders.views import OrderView
+from services.promotions.buyers import guest_phone
 from services.tenants import Scope
 
 PAYABLE = ("AddingItems", "ArrangingPayment")
@@ -70,7 +70,7 @@ async def _send_receipt(scope: Scope, order: OrderView, customer: Customer | Non
     once = f"receipt:{order.id}"
     if customer is None and order.customer_id is not None:
         customer = await get_customer(scope, order.customer_id)
-    phone = (customer and number_of(customer)) or _guest_phone(scope, order)
+    phone = (customer and number_of(customer)) or guest_phone(scope, order)
     if phone is not None:
         await queue_message(
             scope,
@@ -83,14 +83,6 @@ async def _send_receipt(scope: Scope, order: OrderView, customer: Customer | Non
         )
     elif customer is not None:
         await tell(scope, customer, template, params, dedupe_key=once)
-
-
-def _guest_phone(scope: Scope, order: OrderView) -> str | None:
-    """The number a guest left, with their name or with an address, where it is one."""
-    for place in (order.guest, order.shipping_address, order.billing_address):
-        if place and place.get("phone"):
-            try:
-                return parse_phone(str(place["phone"]), scope.country)
-            except InvalidInput:
-                continue
-    return None
+    elif order.guest and order.guest.get("email"):
+        to = str(order.guest["email"])
+        await queue_message(scope, channel="email", to=to, template=template, params=params, dedupe_key=once)

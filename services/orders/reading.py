@@ -1,16 +1,19 @@
 """Reading orders: what is wanted of them, in four statements at most, whatever their size."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from core.clock import now
 from core.db import Row, fetch, fetch_one, placeholders
 from core.errors import NotFound
 from services.accounts.trust import check_proven
-from services.catalogue.views import AssetView
-from services.deposits.reading import fill_due, fill_options, split_order
+from services.catalogue.assets import ASSET_COLUMNS, asset_of
+from services.deposits.reading import fill_due, fill_options
 from services.listing import Column, Columns, Condition, fetch_listed, order_sql, where_sql
+from services.orders.pricing import price_orders
 from services.orders.views import (
     EVERYTHING,
     LineView,
@@ -20,14 +23,16 @@ from services.orders.views import (
     ShippingLineView,
 )
 from services.paging import Sort, page
-from services.pricing import totals
+from services.promotions.views import Discount
+from services.taxes import RATE_OF_VARIANT, rate_of
 from services.tenants import Scope
 from services.values import as_time, as_uid
 
 ORDER_COLUMNS = (
     "o.id, o.uid, o.code, o.state, o.active, o.currency, o.customer_id, o.guest, o.billing_address, "
     "o.shipping_address, o.quantity, o.subtotal_minor, o.shipping_minor, o.tax_minor, o.total_minor, "
-    "o.created_at, o.updated_at, o.placed_at, o.parked_id, o.deferred_minor, o.stored_method_id, o.channel"
+    "o.created_at, o.updated_at, o.placed_at, o.parked_id, o.deferred_minor, o.stored_method_id, o.channel, "
+    "o.shipping_tax_minor, o.discount_minor, o.coupon_codes, o.custom"
 )
 
 LISTED: Columns = {
@@ -45,6 +50,8 @@ LISTED: Columns = {
     "shipping": Column("o.shipping_minor", "number"),
     "total": Column("o.total_minor", "number"),
 }
+
+OPEN_TO_ALL = timedelta(hours=2)  # as in Vendure
 
 PAYMENT_COLUMNS = (
     "p.id, p.uid, p.purpose, m.code AS method, m.kind, m.provider, p.state, p.amount_minor, a.reference, a.payment_url, "
@@ -130,14 +137,14 @@ async def fill_orders(
         and (order.state == "AddingItems" or order.deferred_minor)
     }
     if with_lines := orders if "lines" in wants else to_price:
-        await _fill_lines(with_lines)
+        await _fill_lines(scope, with_lines)
     if with_shipping := orders if "shipping" in wants else to_price:
-        await _fill_shipping(with_shipping)
+        await _fill_shipping(scope, with_shipping)
     if orders and "payments" in wants:
         await _fill_payments(orders)
     await fill_options(with_lines)
-    for order in to_price.values():
-        _price(scope, order)
+    if to_price:
+        await price_orders(scope, to_price.values())
     if "totals" in wants:
         await fill_due(
             {id_: order for id_, order in orders.items() if order.placed_at and order.deferred_minor}
@@ -145,44 +152,24 @@ async def fill_orders(
     return list(orders.values())
 
 
-def _price(scope: Scope, order: OrderView) -> None:
-    """A cart shows what it would cost now; its row is written when payment begins."""
-    now = totals(
-        ((line.quantity, line.unit_price_minor) for line in order.lines),
-        (line.price_minor for line in order.shipping),
-        scope.tax_basis_points,
-    )
-    order.quantity, order.subtotal_minor, order.shipping_minor = (
-        now.quantity,
-        now.subtotal_minor,
-        now.shipping_minor,
-    )
-    order.tax_minor, order.total_minor = now.tax_minor, now.total_minor
-    split_order(order)
-
-
-async def _fill_lines(orders: dict[int, OrderView]) -> None:
+async def _fill_lines(scope: Scope, orders: dict[int, OrderView]) -> None:
     ids = list(orders)
     rows = await fetch(
         "SELECT l.id, l.order_id, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, v.price_minor, v.name, "
-        "l.option_id, v.sku, v.uid AS variant_uid, v.product_id, p.uid AS product_uid, l.added_at, p.name AS product_name, p.slug, s.on_hand - s.allocated AS available, a.id AS asset_id, "
-        "a.name AS asset_name, a.path, a.width, a.height, a.mime "
+        "l.option_id, v.sku, v.uid AS variant_uid, v.product_id, p.uid AS product_uid, l.added_at, p.name AS product_name, p.slug, s.on_hand - s.allocated AS available, "
+        f"{ASSET_COLUMNS}, l.discounts, l.tax_basis_points, p.category_id, c.parent_id, {RATE_OF_VARIANT} AS rate "
         "FROM order_line l JOIN variant v ON v.id = l.variant_id JOIN product p ON p.id = v.product_id "
         "JOIN stock_level s ON s.variant_id = v.id LEFT JOIN asset a ON a.id = p.asset_id "
+        "LEFT JOIN category c ON c.id = p.category_id "
         f"WHERE l.order_id IN ({placeholders(ids)}) ORDER BY l.id",
         *ids,
     )
     for row in rows:
         order = orders[row["order_id"]]
-        asset = (
-            AssetView(
-                row["asset_id"], row["asset_name"], row["path"], row["width"], row["height"], row["mime"]
-            )
-            if row["asset_id"]
-            else None
-        )
+        asset = asset_of(row)
         # Until payment begins a line costs what the shelf says now, afterwards what was agreed.
-        price = row["price_minor"] if order.state == "AddingItems" else row["unit_price_minor"]
+        live = order.state == "AddingItems"
+        price = row["price_minor"] if live else row["unit_price_minor"]
         order.lines.append(
             LineView(
                 row["id"],
@@ -203,20 +190,28 @@ async def _fill_lines(orders: dict[int, OrderView]) -> None:
                 as_time(row["added_at"]) if row["added_at"] else order.created_at,
                 asset,
                 row["option_id"],
+                collections=frozenset(id_ for id_ in (row["category_id"], row["parent_id"]) if id_),
+                tax_basis_points=rate_of(scope, row["rate"]) if live else row["tax_basis_points"],
+                agreed_tax_basis_points=row["tax_basis_points"],
+                discounts=[] if live else _discounts(row["discounts"]),
             )
         )
 
 
-async def _fill_shipping(orders: dict[int, OrderView]) -> None:
+async def _fill_shipping(scope: Scope, orders: dict[int, OrderView]) -> None:
     ids = list(orders)
     rows = await fetch(
-        "SELECT l.order_id, l.method_id, m.kind, m.code, m.name, m.description, l.price_minor, l.label, "
-        "l.pickup_location_id, l.rate_id FROM shipping_line l "
+        "SELECT l.id, l.order_id, l.method_id, m.kind, m.code, m.name, m.description, l.price_minor, l.label, "
+        "l.pickup_location_id, l.rate_id, l.discounts, l.tax_basis_points FROM shipping_line l "
         f"JOIN shipping_method m ON m.id = l.method_id WHERE l.order_id IN ({placeholders(ids)}) ORDER BY l.id",
         *ids,
     )
     for row in rows:
-        orders[row.pop("order_id")].shipping.append(ShippingLineView(**row))
+        order, agreed = orders[row.pop("order_id")], row.pop("tax_basis_points")
+        live = order.state == "AddingItems"
+        row["discounts"] = [] if live else _discounts(row["discounts"])
+        row["tax_basis_points"] = scope.tax_basis_points if live else agreed
+        order.shipping.append(ShippingLineView(**row, agreed_tax_basis_points=agreed))
 
 
 async def _fill_payments(orders: dict[int, OrderView]) -> None:
@@ -228,6 +223,12 @@ async def _fill_payments(orders: dict[int, OrderView]) -> None:
     )
     for row in rows:
         orders[row.pop("order_id")].payments.append(payment_view(row))
+
+
+def is_open_to_all(order: OrderView) -> bool:
+    """Whether whoever names it may see it: a guest, some time after placing it, has nothing but its code."""
+    at = order.placed_at
+    return order.customer_id is None and at is not None and now() - at < OPEN_TO_ALL
 
 
 def due_at_checkout(row: Row) -> int:
@@ -280,11 +281,17 @@ def order_of(row: Row) -> OrderView:
             "guest": _json(row["guest"]),
             "billing_address": _json(row["billing_address"]),
             "shipping_address": _json(row["shipping_address"]),
+            "coupon_codes": _json(row["coupon_codes"]) or [],
+            "custom": _json(row["custom"]),
             "created_at": as_time(row["created_at"]),
             "updated_at": as_time(row["updated_at"]),
             "placed_at": as_time(row["placed_at"]) if row["placed_at"] else None,
         }
     )
+
+
+def _discounts(value: Any) -> list[Discount]:
+    return [Discount(**each) for each in _json(value) or ()]
 
 
 def _json(value: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.states import StateTable
 from services.orders.events import record_all
+from services.promotions.using import give_back
 
 ORDER_STATES = StateTable.of(
     "order",
@@ -36,5 +37,7 @@ async def move_order(order_id: int, from_state: str, *through: str, **changes: A
     moved = await ORDER_STATES.move(order_id, from_state, *through, **changes)
     if moved:
         steps = pairwise((from_state, *through))
+        if from_state != "AddingItems" and through[-1] in ("AddingItems", "Cancelled"):
+            await give_back(order_id, cart=through[-1] == "AddingItems")
         await record_all(order_id, [("state", {"of": of, "to": to}) for of, to in steps])
     return moved

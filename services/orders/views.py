@@ -1,12 +1,13 @@
-"""What an order shows, to every door: plain values; money in minor units of `currency`, tax contained."""
+"""What an order shows, to every door: plain values; money in minor units of `currency`, tax contained, reductions taken off."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from services.catalogue.views import AssetView
-from services.pricing import share_out
+from services.pricing import Charge, share_out
+from services.promotions.views import Discount
 from services.purchase_options.views import OptionView
 
 # What hangs on an order and is read only where somebody wants it; a cart's totals are made from its lines.
@@ -39,14 +40,32 @@ class LineView:
     option: OptionView | None = None
     deferred_minor: int = 0  # falls due at `due_at`, with the line's share of delivery
     due_at: datetime | None = None
+    collections: frozenset[int] = frozenset()  # its shelf, and the one above
+    tax_basis_points: int = 0
+    agreed_tax_basis_points: int = 0  # as it was last written
+    discounts: list[Discount] = field(default_factory=list)
 
     @property
     def uid(self) -> UUID:
         return uuid5(self.order_uid, str(self.variant_id))
 
     @property
-    def total_minor(self) -> int:
+    def listed_minor(self) -> int:
+        """What the pieces cost together before anything is taken off."""
         return self.quantity * self.unit_price_minor
+
+    @property
+    def discount_minor(self) -> int:
+        return sum(each.amount_minor for each in self.discounts)
+
+    @property
+    def total_minor(self) -> int:
+        """What is charged for the pieces together, whatever comes off the order shared in."""
+        return self.listed_minor - self.discount_minor
+
+    @property
+    def charge(self) -> Charge:
+        return Charge(self.listed_minor, self.discount_minor, self.tax_basis_points, self.quantity)
 
 
 @dataclass(slots=True)
@@ -71,8 +90,9 @@ class DueView:
 
 @dataclass(slots=True)
 class ShippingLineView:
-    """A chosen way of delivery; `label` says which location, or which carrier."""
+    """A chosen way of delivery; `label` says which location, or which carrier. `price_minor` is before reductions."""
 
+    id: int
     method_id: int
     kind: str  # flat, pickup, carrier
     code: str
@@ -82,6 +102,17 @@ class ShippingLineView:
     label: str
     pickup_location_id: int | None
     rate_id: int | None
+    tax_basis_points: int = 0
+    agreed_tax_basis_points: int = 0  # as it was last written
+    discounts: list[Discount] = field(default_factory=list)
+
+    @property
+    def discount_minor(self) -> int:
+        return sum(each.amount_minor for each in self.discounts)
+
+    @property
+    def charge(self) -> Charge:
+        return Charge(self.price_minor, self.discount_minor, self.tax_basis_points)
 
 
 @dataclass(slots=True)
@@ -129,10 +160,17 @@ class OrderView:
     deferred_minor: int
     stored_method_id: int | None
     channel: str  # where it was begun
+    shipping_tax_minor: int
+    discount_minor: int
+    coupon_codes: list[str]
+    custom: dict[str, Any] | None
     lines: list[LineView] = field(default_factory=list)
     shipping: list[ShippingLineView] = field(default_factory=list)
     payments: list[PaymentView] = field(default_factory=list)
     due: list[DueView] = field(default_factory=list)  # earliest first
+    unusable_codes: list[str] = field(
+        default_factory=list
+    )  # a cart's, of which nothing can come any more, or not yet
 
     def due_now_by_line(self) -> dict[int, int]:
         """What is paid at checkout of each line (by its id), with its share of delivery: together `due_now_minor`."""
@@ -164,5 +202,21 @@ class OrderView:
 
     @property
     def goods_minor(self) -> int:
-        """What the lines cost together, without delivery."""
+        """What is charged for the lines together, without delivery."""
         return sum(line.total_minor for line in self.lines)
+
+    @property
+    def charged_lines(self) -> "tuple[LineView | ShippingLineView, ...]":
+        """Lines of goods, and of delivery."""
+        return (*self.lines, *self.shipping)
+
+    @property
+    def discounts(self) -> list[Discount]:
+        """What each promotion takes off goods and delivery together, in the order in which they are reckoned."""
+        found: dict[int, Discount] = {}
+        for each in (d for line in self.charged_lines for d in line.discounts):
+            before = found.get(each.promotion_id)
+            found[each.promotion_id] = (
+                replace(before, amount_minor=before.amount_minor + each.amount_minor) if before else each
+            )
+        return list(found.values())

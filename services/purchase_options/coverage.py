@@ -51,7 +51,7 @@ async def products_of(group_ids: Sequence[int]) -> dict[int, list[ProductCard]]:
     """The first 250 products of each group, the oldest first."""
     found: dict[int, list[ProductCard]] = defaultdict(list)
     rows = await fetch(
-        "SELECT c.group_id, p.id, p.name, a.path AS image FROM (SELECT group_id, product_id, "
+        "SELECT c.group_id, p.id, p.name, COALESCE(NULLIF(a.preview_path, ''), a.path) AS image FROM (SELECT group_id, product_id, "
         "ROW_NUMBER() OVER (PARTITION BY group_id ORDER BY product_id) AS number FROM (SELECT DISTINCT group_id, "
         f"product_id FROM ({_COVERED.format(ids=placeholders(group_ids))}) d) e) c "
         "JOIN product p ON p.id = c.product_id LEFT JOIN asset a ON a.id = p.asset_id "

@@ -6,6 +6,7 @@ from core.db import fetch
 from services.catalogue.assets import ASSET_COLUMNS, asset_of
 from services.catalogue.views import SearchHit
 from services.search.questions import Question
+from services.taxes import RATE_OF_VARIANT
 
 
 async def find_variants(question: Question, limit: int, offset: int) -> tuple[list[SearchHit], int]:
@@ -19,8 +20,9 @@ async def find_variants(question: Question, limit: int, offset: int) -> tuple[li
         f"{question.score} AS score FROM {tables} WHERE {question.where} ORDER BY {question.order} "
         f"LIMIT {limit} OFFSET {offset}) "
         "SELECT t.total, e.product_id, e.category_id, e.variant_id, e.variant_name, e.sku, e.price_minor, e.score, p.name, p.slug, "
-        f"p.description, COALESCE(l.on_hand - l.allocated, 0) AS available, {ASSET_COLUMNS} FROM t "
-        "LEFT JOIN found e ON TRUE LEFT JOIN product p ON p.id = e.product_id LEFT JOIN asset a ON a.id = p.asset_id "
+        f"p.description, COALESCE(l.on_hand - l.allocated, 0) AS available, {RATE_OF_VARIANT} AS tax_basis_points, "
+        f"{ASSET_COLUMNS} FROM t LEFT JOIN found e ON TRUE LEFT JOIN variant v ON v.id = e.variant_id "
+        "LEFT JOIN product p ON p.id = e.product_id LEFT JOIN asset a ON a.id = p.asset_id "
         "LEFT JOIN stock_level l ON l.variant_id = e.variant_id "
         f"ORDER BY {question.order.replace('v.', 'e.')}",
         *values,
@@ -38,6 +40,7 @@ async def find_variants(question: Question, limit: int, offset: int) -> tuple[li
             price_min_minor=row["price_minor"],
             price_max_minor=row["price_minor"],
             in_stock=row["available"] > 0,
+            tax_basis_points=row["tax_basis_points"],
             score=float(row["score"]),
             asset=asset_of(row),
         )

@@ -10,6 +10,7 @@ from services.search.filtering import LONGEST_TERM, MOST_WORDS
 from services.search.fulltext import fulltext
 from services.search.questions import BY_SALES, Narrowing, Question, question_of
 from services.search.words import words_of
+from services.taxes import RATE_OF_VARIANT
 from services.tenants import Scope
 
 # How far down the best sold a page of a common term is looked for, before all that match are ranked.
@@ -134,6 +135,7 @@ async def _hits(rows: list[Row]) -> list[SearchHit]:
             price_min_minor=row["price_min_minor"],
             price_max_minor=row["price_max_minor"],
             in_stock=in_stock,
+            tax_basis_points=cheapest["tax_basis_points"],
             score=float(row["score"]),
             asset=asset_of(row),
         )
@@ -147,7 +149,8 @@ async def _variants(product_ids: list[int]) -> dict[int, tuple[Row, bool]]:
     if not product_ids:
         return {}
     rows = await fetch(
-        "SELECT v.id, v.product_id, v.name, v.sku, COALESCE(l.on_hand - l.allocated, 0) AS available FROM variant v "
+        "SELECT v.id, v.product_id, v.name, v.sku, COALESCE(l.on_hand - l.allocated, 0) AS available, "
+        f"{RATE_OF_VARIANT} AS tax_basis_points FROM variant v "
         f"LEFT JOIN stock_level l ON l.variant_id = v.id WHERE v.product_id IN ({placeholders(product_ids)}) "
         "AND v.enabled ORDER BY v.price_minor, v.position, v.id",
         *product_ids,

@@ -86,7 +86,7 @@ async def list_threads(
     desk: Desk, *, skip: int = 0, take: int = 20, state: str | None = None
 ) -> tuple[list[ThreadView], int]:
     """The shop's threads, those that waited longest for staff first, and how many there are. Raises `Forbidden`."""
-    check_may(desk, "answer")
+    check_may(desk, "AnswerConversation")
     mine: list[Any] = [desk.scope.platform_id, desk.scope.environment]
     where = _FROM
     if state is not None:
@@ -106,7 +106,7 @@ async def list_threads(
 
 async def get_thread(desk: Desk, thread_id: int) -> ThreadView | None:
     """A thread of the shop; another's is as unknown as none. Raises `Forbidden`."""
-    check_may(desk, "answer")
+    check_may(desk, "AnswerConversation")
     row = await fetch_one(
         f"SELECT {_COLUMNS} {_FROM} AND t.id = $3", desk.scope.platform_id, desk.scope.environment, thread_id
     )

@@ -1,10 +1,11 @@
 """Hands for the stories of the admin API: a desk in a browser."""
 
-from collections.abc import AsyncIterator, Callable
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiohttp import ClientSession, CookieJar
+from aiohttp import ClientSession, CookieJar, FormData
 
 if TYPE_CHECKING:
     from tests.conftest import World
@@ -41,6 +42,18 @@ class DeskHands:
             self.token = answer.headers.get("vendure-auth-token", self.token)
             told: dict[str, Any] = await answer.json()
             return told
+
+    async def upload(self, query: str, files: Mapping[str, tuple[str, bytes]], **variables: Any) -> Any:
+        """The body of the answer to an operation with files, by their paths: `variables.input.0.file`."""
+        form = FormData()
+        form.add_field("operations", json.dumps({"query": query, "variables": variables}))
+        form.add_field("map", json.dumps({str(n): [path] for n, path in enumerate(files)}))
+        for n, (name, content) in enumerate(files.values()):
+            form.add_field(str(n), content, filename=name, content_type="image/png")
+        url = f"{self.world.settings.base_url}/admin-api"
+        headers = self.headers | {"apollo-require-preflight": "true"}
+        async with self.session.post(url, data=form, headers=headers) as answer:
+            return await answer.json()
 
     async def log_in(self, username: str = "admin@makola.test", password: str = "makola-demo") -> Any:
         return (await self.ask(LOGIN, u=username, p=password, r=False))["login"]

@@ -51,7 +51,7 @@ from workers.jobs import drain
 AMA = "+233241234567"
 SERVICE_CODE = "*920*44#"
 SHORT_CODE = "44044"
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 CHAT = 77
 
 

@@ -12,14 +12,14 @@ from bot.channels.telegram.routes import add_telegram_routes
 from bot.channels.ussd import add_ussd_routes
 from core.keys import SETTINGS
 from core.settings import Settings
-from providers.registry import twin_settings
 from providers.twins.app import create_twins
+from tests.conftest import quick_twins
 
 
 @pytest_asyncio.fixture
 async def twins(market: Settings) -> AsyncIterator[str]:
     """The twins of the open market; their address."""
-    runner = web.AppRunner(create_twins(twin_settings(market)), access_log=None, shutdown_timeout=0.2)
+    runner = web.AppRunner(create_twins(quick_twins(market)), access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     await web.TCPSite(runner, market.host, market.twins_port).start()
     yield market.twins_base_url

@@ -341,7 +341,7 @@ async def test_polling_stores_updates_and_confirms_them_after(market: Settings, 
     async with aiohttp.ClientSession() as http:
         person = Person(market, http, "")
         try:
-            end = asyncio.get_running_loop().time() + 10
+            end = asyncio.get_running_loop().time() + 60
             await person.act(text="/start")
             while not await InboundMessage.filter(gateway="updates").exists():
                 assert asyncio.get_running_loop().time() < end

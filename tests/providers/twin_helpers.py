@@ -40,7 +40,7 @@ async def served(app: web.Application, port: int) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-async def eventually(look: Callable[[], Awaitable[Any]], within_s: float = 5.0) -> Any:
+async def eventually(look: Callable[[], Awaitable[Any]], within_s: float = 30.0) -> Any:
     """The first true thing that `look` sees."""
     end = time.monotonic() + within_s
     while not (seen := await look()):

@@ -14,7 +14,8 @@ from redis.asyncio import Redis
 from core.clock import now
 from core.db import execute, fetch, fetch_one
 from services.tenants import Scope, scope_by_code
-from tests.conftest import DATABASE_URL, World
+from tests.conftest import World
+from tests.databases import DATABASE_URL
 from tests.deposits.hands import sum_of, the_book_explains_what_is_owed
 from tests.deposits.many import (
     AMOUNT_MINOR,
@@ -35,7 +36,7 @@ WORKERS = 3
 KILLED_EVERY_S = 4.0
 KILLED = max(5, BALANCES // 800)
 FLUSHED_AFTER = (1, KILLED - 2)
-PATIENCE_S = max(60.0, BALANCES / 10)
+PATIENCE_S = max(180.0, BALANCES / 10)
 SHARE = 0.03
 CALLS: tuple[dict[str, Any], ...] = (
     {"call": "charge_authorization", "mode": "decline"},

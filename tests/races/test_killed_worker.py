@@ -10,7 +10,8 @@ from services import ledger
 from services.checkout import pay
 from services.orders import get_order
 from services.tenants import scope_by_code
-from tests.conftest import DATABASE_URL, World
+from tests.conftest import World
+from tests.databases import DATABASE_URL
 from tests.races.workers import wait_for, worker
 from tests.services.helpers import a_buyer, a_variant, fill_cart, stock_of
 

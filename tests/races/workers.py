@@ -27,7 +27,7 @@ async def worker(settings: Settings, *arguments: str) -> AsyncIterator[asyncio.s
         await process.wait()
 
 
-async def wait_for(holds, within_s: float = 30.0):
+async def wait_for(holds, within_s: float = 180.0):
     end = asyncio.get_running_loop().time() + within_s
     while not (found := await holds()):
         assert asyncio.get_running_loop().time() < end, "it never came to pass"

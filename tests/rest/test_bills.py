@@ -286,7 +286,7 @@ async def test_a_purchase_under_way_is_promised_and_its_notice_ends_it(
         return found if found["status"] == "success" else None
 
     # Nothing is hurried here: the biller's notice wakes the worker.
-    done = await world.until(delivered, within_s=10)
+    done = await world.until(delivered)
     assert done["token"] and done["number"] == "12345678901"
     assert (await app.data("POST", f"{BILLS}/electricity/purchase", await power(app), key="k1"))[
         "token"
@@ -401,12 +401,12 @@ async def test_makola_sells_airtime_alone_and_its_notice_ends_it(world: World) -
             found = await app.data("GET", f"{BILLS}/purchases/{bought['transactionReference']}")
             return found["status"] == "success"
 
-        await world.until(delivered, within_s=10)
+        await world.until(delivered)
         # Here the answer with the provider's own id is lost, and the notice brings it.
         silent = await airtime(app, amount=10, phoneNumber="+233551230003")
         bought = await app.data("POST", f"{BILLS}/airtime/purchase", silent)
         assert bought["status"] == "pending"
-        await world.until(delivered, within_s=10)
+        await world.until(delivered)
         assert await balance(app.customer_id) == 10_000 - 2_000
         assert (await sold(world))["delivered"] == 2
         await the_book_is_right(demo, biller__africastalking=2_000)

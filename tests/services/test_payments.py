@@ -329,7 +329,7 @@ async def test_a_refund_that_was_asked_for_before_its_worker_died_is_found_and_n
         await execute("UPDATE refund SET state = 'Stored' WHERE state = 'Unknown'")
         return [row["state"] for row in await fetch("SELECT state FROM refund")] == ["Done"]
 
-    await world.until(sent_back, within_s=30)
+    await world.until(sent_back)
     async with ClientSession() as client:
         query = {"reference": order.payments[0].reference}
         answer = await client.get(f"{world.twins}/control/state", params=query)

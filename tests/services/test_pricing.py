@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.money import format_money, from_decimal, to_decimal
-from services.pricing import contained_tax, totals
+from services.pricing import Charge, contained_tax, net, tax_shares, totals
 
 minor = st.integers(0, 10**9)
 lines = st.lists(st.tuples(st.integers(1, 1000), minor), max_size=20)
@@ -12,11 +12,19 @@ lines = st.lists(st.tuples(st.integers(1, 1000), minor), max_size=20)
 
 @given(lines, st.lists(minor, max_size=3), st.integers(0, 5000))
 def test_the_total_is_the_sum_of_lines_and_delivery(lines, shipping, tax):
-    t = totals(lines, shipping, tax)
+    goods = [Charge(pieces * price, 0, tax, pieces) for pieces, price in lines]
+    delivery = [Charge(price, 0, tax) for price in shipping]
+    t = totals(goods, delivery)
     assert t.subtotal_minor == sum(pieces * price for pieces, price in lines)
     assert t.total_minor == t.subtotal_minor + sum(shipping)
     assert t.quantity == sum(pieces for pieces, _ in lines)
     assert 0 <= t.tax_minor <= t.total_minor
+    shares = tax_shares([*goods, *delivery])
+    assert sum(share.tax_minor for share in shares) == t.tax_minor
+    # What is shown without tax sums as what is shown with it.
+    assert sum(net(line.charged_minor, tax) for line in goods) == t.subtotal_minor - (
+        t.tax_minor - t.shipping_tax_minor
+    )
 
 
 @given(minor, st.integers(0, 5000))

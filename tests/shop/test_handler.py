@@ -10,7 +10,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from api.graphql.engine import build_engine
-from api.graphql.handler import MAX_BODY, add_graphql
+from api.graphql.handler import add_graphql
+from api.graphql.refusals import MAX_BODY
 from core.errors import InvalidInput, NotSignedIn
 
 SCHEMA = """
@@ -46,6 +47,7 @@ class Door:
 
     title = "Echo <API>"
     headers_example = '{"X-Who": "me"}'
+    takes_files = False
 
     async def open(self, request: web.Request) -> Any:
         if "x-api-key" in request.headers:

@@ -26,7 +26,7 @@ from core.work import backoff
 from models import InboundMessage
 from providers.registry import registry
 from providers.telegram import Bot
-from services.catalogue.pictures import picture_file
+from services.catalogue.pictures import picture_on_disk
 from services.codes import reveal
 from services.conversations import mark_blocked
 from services.tenants import Environment
@@ -114,7 +114,7 @@ async def _pictured(bot: Bot, reply: dict[str, Any], settings: Settings) -> bool
 
 def _photo(settings: Settings, key: str) -> bytes | str:
     """A picture to upload; where it lies on another machine, the address at which Telegram can fetch it."""
-    path = picture_file(settings.data, key)
+    path = picture_on_disk(key)
     return path.read_bytes() if path else f"{settings.base_url}/assets/{key}"
 
 

@@ -1,44 +1,21 @@
-"""People of staff: signing in with e-mail and password, sessions, and what each role may do."""
+"""People of staff: signing in with e-mail and password, and their sessions."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from core.clock import now
 from core.db import execute, fetch, fetch_one
-from core.errors import Forbidden, InvalidCredentials
+from core.errors import InvalidCredentials
 from core.ids import new_token
 from core.limits import count_try, forget_tries
 from models import StaffUser
 from services.secrets import verify_secret
+from services.staff.permissions import Desk
 from services.tenants import Scope, hash_key
 from services.values import as_time
 
 TRIES, TRIES_OF_ADDRESS, WITHIN_S = 10, 50, 900
 LASTS, LASTS_REMEMBERED = timedelta(hours=12), timedelta(days=30)
 LONGEST_NAME, LONGEST_PASSWORD = 255, 128
-
-# What a role may do beside looking at itself.
-MAY: dict[str, frozenset[str]] = {
-    "owner": frozenset({"answer", "flag"}),
-    "support": frozenset({"answer", "flag"}),
-    "desk": frozenset({"answer"}),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A person of staff at work, in their own shop and environment."""
-
-    scope: Scope
-    staff_id: int
-    email: str
-    role: str
-
-
-def check_may(desk: Desk, what: str) -> None:
-    """Raises `Forbidden`."""
-    if what not in MAY.get(desk.role, frozenset()):
-        raise Forbidden
 
 
 async def login(scope: Scope, username: str, password: str, address: str | None) -> Desk:
@@ -54,13 +31,21 @@ async def login(scope: Scope, username: str, password: str, address: str | None)
     what = f"staff:{tenant}:{hash_key(email)}"
     await count_try(what, most=TRIES, within_s=WITHIN_S)
     staff = await StaffUser.get_or_none(
-        platform_id=scope.platform_id, environment=scope.environment, email=email
+        platform_id=scope.platform_id, environment=scope.environment, email=email, left_at=None
     )
     fits = len(password) <= LONGEST_PASSWORD
     if not await verify_secret(staff.password_hash if staff else None, password if fits else "") or not staff:
         raise InvalidCredentials
     await forget_tries(what)
-    return Desk(scope, staff.id, staff.email, staff.role)
+    return Desk(
+        scope,
+        staff.id,
+        staff.email,
+        staff.role,
+        staff.seller_id,
+        address or "",
+        staff.must_change_password,
+    )
 
 
 async def open_session(desk: Desk, *, remember: bool) -> str:
@@ -79,18 +64,27 @@ async def open_session(desk: Desk, *, remember: bool) -> str:
     return token
 
 
-async def desk_of(scope: Scope, token: str) -> Desk | None:
+async def desk_of(scope: Scope, token: str, address: str | None = None) -> Desk | None:
     """Who is at work with that token; None where it is unknown here, has run out, or is older than their password."""
     row = await fetch_one(
-        "SELECT u.id, u.email, u.role, s.expires_at FROM staff_session s JOIN staff_user u ON u.id = s.staff_id "
-        "WHERE s.token_hash = $1 AND s.platform_id = $2 AND s.environment = $3 AND s.secret_epoch = u.secret_epoch",
+        "SELECT u.id, u.email, u.role, u.seller_id, u.must_change_password, s.expires_at FROM staff_session s JOIN staff_user u ON u.id = s.staff_id "
+        "WHERE s.token_hash = $1 AND s.platform_id = $2 AND s.environment = $3 AND s.secret_epoch = u.secret_epoch "
+        "AND u.left_at IS NULL",
         hash_key(token),
         scope.platform_id,
         scope.environment,
     )
     if row is None or as_time(row["expires_at"]) <= now():
         return None
-    return Desk(scope, row["id"], row["email"], row["role"])
+    return Desk(
+        scope,
+        row["id"],
+        row["email"],
+        row["role"],
+        row["seller_id"],
+        address or "",
+        bool(row["must_change_password"]),
+    )
 
 
 async def end_session(scope: Scope, token: str) -> None:

@@ -61,7 +61,7 @@ def code_of(name: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0015_blocked_identities')]
+    dependencies = [('models', '0022_uploads')]
 
     initial = False
 

@@ -1,0 +1,46 @@
+"""What follows when pieces leave or arrive: the order's state, and a word to its buyer."""
+
+from core.db import Row, fetch_one
+from services.accounts.contact import tell
+from services.accounts.customers import get_customer
+from services.fulfillment.states import order_state
+from services.notifications.phrases import phrase
+from services.orders.states import ORDER_STATES, move_order
+from services.tenants import scope_by_id
+
+_TEXTS = {"Shipped": "parcel_left", "Delivered": "parcel_arrived"}
+
+
+async def follow_pieces(order: Row, fulfillment: Row, state: str) -> None:
+    """Bring a locked order into step with its parcels, one of which is in `state` now, in the caller's transaction."""
+    count = await fetch_one(
+        "SELECT (SELECT SUM(quantity) FROM order_line WHERE order_id = $1) AS pieces, "
+        "COALESCE(SUM(CASE WHEN f.state IN ('Shipped', 'Delivered') THEN x.quantity ELSE 0 END), 0) AS shipped, "
+        "COALESCE(SUM(CASE WHEN f.state = 'Delivered' THEN x.quantity ELSE 0 END), 0) AS delivered "
+        "FROM fulfillment f JOIN fulfillment_line x ON x.fulfillment_id = f.id WHERE f.order_id = $1",
+        order["id"],
+    )
+    assert count is not None
+    after = order_state(int(count["pieces"]), int(count["shipped"]), int(count["delivered"]))
+    # A parcel that is taken back moves no order back: what was told its buyer was so.
+    if after and after != order["state"] and ORDER_STATES.allows(order["state"], after):
+        await move_order(order["id"], order["state"], after)
+    if (template := _TEXTS.get(state)) and order["customer_id"] is not None:
+        await _tell(order, fulfillment, template)
+
+
+async def _tell(order: Row, fulfillment: Row, template: str) -> None:
+    number = fulfillment["tracking_code"]
+    scope = await scope_by_id(order["platform_id"], order["environment"])
+    await tell(
+        scope,
+        await get_customer(scope, order["customer_id"]),
+        template,
+        {
+            "order": order["code"],
+            "carrier": fulfillment["method"],
+            "tracking": phrase("tracking", number=number) if number else "",
+        },
+        dedupe_key=f"{template}:{order['id']}:{fulfillment['id']}",
+        like=order["channel"],
+    )

@@ -1,0 +1,59 @@
+"""What pieces of an order came to, to the last minor unit, reductions taken off."""
+
+from collections.abc import Mapping
+
+from core.db import fetch_one
+from core.errors import NotFound, OrderRefusal
+from services.orders.desk import show_order
+from services.orders.views import LineView, OrderView
+from services.staff import Desk
+
+
+def pieces_worth(line: LineView, pieces: int) -> int:
+    """What so many pieces of a line came to (minor units): all of them come to what the line does."""
+    return line.total_minor * pieces // line.quantity
+
+
+async def worth(desk: Desk, payment_id: int, pieces: Mapping[int, int], beside_minor: int) -> int:
+    """What pieces (by line id) of the order that a payment paid for came to, and `beside_minor` with it.
+
+    Raises `NotFound`, `OrderRefusal`: QuantityTooGreat, PaymentOrderMismatch for a line of another order.
+    """
+    row = await fetch_one(
+        "SELECT order_id FROM payment WHERE id = $1 AND platform_id = $2 AND environment = $3",
+        payment_id,
+        desk.scope.platform_id,
+        desk.scope.environment,
+    )
+    order = await show_order(desk, row["order_id"]) if row and row["order_id"] is not None else None
+    if order is None:
+        raise NotFound("There is no such payment.", field="paymentId")
+    lines = {line.id: line for line in order.lines}
+    if set(pieces) - set(lines):
+        raise OrderRefusal("PaymentOrderMismatch", "The payment is another order's than these lines.")
+    _check_quantities(order, pieces)
+    return sum(pieces_worth(lines[line_id], quantity) for line_id, quantity in pieces.items()) + beside_minor
+
+
+async def check_whole(desk: Desk, order_id: int, pieces: Mapping[int, int]) -> None:
+    """That these pieces are all of an order.
+
+    Raises `NotFound`, `OrderRefusal`: EmptySelection (also for a part: that is refunded and not cancelled),
+    MultipleOrders, QuantityTooGreat.
+    """
+    order = await show_order(desk, order_id)
+    if order is None:
+        raise NotFound("There is no such order.", field="orderId")
+    if set(pieces) - {line.id for line in order.lines}:
+        raise OrderRefusal("MultipleOrders", "Some of these lines are another order's.")
+    _check_quantities(order, pieces)
+    if any(pieces.get(line.id) != line.quantity for line in order.lines):
+        raise OrderRefusal(
+            "EmptySelection", "An order is called off whole; for a part of it, refund what the part came to."
+        )
+
+
+def _check_quantities(order: OrderView, pieces: Mapping[int, int]) -> None:
+    lines = {line.id: line for line in order.lines}
+    if any(not 0 <= quantity <= lines[line_id].quantity for line_id, quantity in pieces.items()):
+        raise OrderRefusal("QuantityTooGreat", "A line has fewer pieces than that.")

@@ -1,0 +1,19 @@
+"""People of staff: who they are, what they may do, and what they did."""
+
+from services.staff.auditing import changes, record
+from services.staff.permissions import PERMISSIONS, ROLES, Desk, check_may, may
+from services.staff.signing_in import desk_of, end_session, login, open_session
+
+__all__ = [
+    "PERMISSIONS",
+    "ROLES",
+    "Desk",
+    "changes",
+    "check_may",
+    "desk_of",
+    "end_session",
+    "login",
+    "may",
+    "open_session",
+    "record",
+]

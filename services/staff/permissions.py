@@ -1,0 +1,98 @@
+"""What people of staff may do, by role. The names are Vendure's where it has one."""
+
+from dataclasses import dataclass
+
+from core.errors import Forbidden
+from services.tenants import Scope
+
+_ACTS = ("Create", "Read", "Update", "Delete")
+
+
+def _all_of(*nouns: str) -> frozenset[str]:
+    return frozenset(f"{act}{noun}" for noun in nouns for act in _ACTS)
+
+
+CATALOGUE = _all_of("Catalog", "Product", "Collection", "Facet", "Asset", "Tag")
+SALES = _all_of("Order", "Customer", "CustomerGroup")
+SETTINGS = _all_of(
+    "Administrator",
+    "Channel",
+    "Country",
+    "PaymentMethod",
+    "Promotion",
+    "Seller",
+    "Settings",
+    "ShippingMethod",
+    "StockLocation",
+    "System",
+    "TaxCategory",
+    "TaxRate",
+    "Zone",
+)
+OURS = frozenset(
+    {
+        "AnswerConversation",
+        "FlagChannel",
+        "ReadAuditLog",
+        "ReadPayout",
+        "ManagePayouts",
+        "ReviewSeller",
+    }
+)
+# Of one's own shop alone.
+SELLING = _all_of("Product", "Asset") | {
+    "ReadCatalog",
+    "ReadCollection",
+    "ReadFacet",
+    "ReadOrder",
+    "UpdateOrder",
+    "ReadPayout",
+}
+_EVERYBODY = frozenset({"Authenticated", "Owner"})
+
+ROLES: dict[str, frozenset[str]] = {
+    "owner": CATALOGUE | SALES | SETTINGS | OURS | {"SuperAdmin", "UpdateGlobalSettings"},
+    "catalogue": CATALOGUE | {"ReadSeller", "ReadPromotion", "ReadTaxCategory", "ReadTaxRate"},
+    "desk": SALES | {"AnswerConversation", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller"},
+    "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog"}),
+    "support": frozenset({"AnswerConversation", "FlagChannel", "ReadOrder", "ReadCustomer", "UpdateCustomer", "ReadCatalog", "ReadProduct"}),
+    "seller": SELLING,
+}  # fmt: skip
+
+PERMISSIONS: frozenset[str] = frozenset().union(*ROLES.values(), _EVERYBODY, {"Public"})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A person of staff at work, in their own shop and environment.
+
+    With a `seller_id` they see and change only what is that seller's. `address` is the client's, where it is known.
+    """
+
+    scope: Scope
+    staff_id: int
+    email: str
+    role: str
+    seller_id: int | None = None
+    address: str = ""
+    must_change_password: bool = False
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """None but to change it while the password is one that somebody else chose."""
+        if self.must_change_password:
+            return _EVERYBODY
+        return ROLES.get(self.role, frozenset()) | _EVERYBODY
+
+
+def may(desk: Desk, *any_of: str) -> bool:
+    """Whether they have one of these permissions."""
+    return not desk.permissions.isdisjoint(any_of)
+
+
+def check_may(desk: Desk, *any_of: str) -> None:
+    """Raises `Forbidden` where they have none of these permissions."""
+    if not may(desk, *any_of):
+        raise Forbidden(
+            "Change your password first." if desk.must_change_password else "Your role may not do that."
+        )

@@ -1,0 +1,57 @@
+"""How often a turn of the chat asks the database, through a shopping journey: numbers that must not grow unseen."""
+
+from chat_helpers import Phone
+
+from bot.channels.sms.routes import store_text
+from models import InboundMessage, OutboundMessage
+from tests.catalogue.helpers import counted
+from workers.jobs import WORK, look_at
+
+# What is typed, a word of the screen, and the most statements, `BEGIN` and `COMMIT` apart. Five are the turn's own: it is
+# stored, its number and its conversation are read, the conversation and the answer are written.
+JOURNEY = [
+    ("1", "What do you look for?", 5),
+    ("2", "Shelves", 6),
+    ("0", "What do you look for?", 5),
+    ("1", "Type what you look for", 5),
+    ("wiper", "found", 7),
+    ("1", "in stock", 9),
+    ("0", "found", 7),
+    ("1", "in stock", 9),
+    ("1", "How many?", 8),
+    ("1", "In your cart now", 13),
+    ("2", "Cart: ", 9),
+    ("3", "Empty the whole cart?", 5),
+    ("1", "Your cart is empty now", 7),
+]
+# A text also is claimed and read, is wiped, has its answer queued, is released, and looks whether another waits.
+BY_SMS = 11
+# Its answer is claimed, read and released.
+SENDING = 3
+
+
+async def test_a_call_costs_no_more_than_it_did(phone: Phone) -> None:
+    await phone.sign_up()
+    await phone.dial()
+    # What is read once and kept, and the cart that is begun, must not count.
+    await phone.type(*(typed for typed, _, _ in JOURNEY))
+    costs = []
+    for typed, words, _ in JOURNEY:
+        with counted() as seen:
+            shown = await phone.type(typed)
+        assert words in shown
+        costs.append((typed, words, seen.statements))
+    assert costs == JOURNEY
+
+
+async def test_a_text_costs_no_more_than_it_did(phone: Phone, twins: str) -> None:
+    await phone.sign_up()
+    for words in ("menu", "1", "0"):
+        await phone.text(words)
+    await store_text({"id": "counted", "from": phone.number, "to": "44044", "text": "1"}, phone.settings)
+    by_rows = {work.rows: work for work in WORK}
+    with counted() as played:
+        assert await look_at(by_rows[InboundMessage], phone.settings) == 1
+    with counted() as sent:
+        assert await look_at(by_rows[OutboundMessage], phone.settings) == 1
+    assert (played.statements, sent.statements) == (BY_SMS, SENDING)
