@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.db import execute, fetch, placeholders
+from core.db import fetch, placeholders
 from core.errors import NotFound
 from services.paging import possible_ids, storable
 from services.tenants import Scope
@@ -42,10 +42,11 @@ async def translate_product(
     scope: Scope, product_id: int, language: str, name: str, description: str
 ) -> None:
     """Set a product's texts in another language (a `LanguageCode`). Raises `NotFound` for an unknown product."""
-    written = await execute(
+    written = await fetch(
         "INSERT INTO product_translation (product_id, language, name, description) "
         "SELECT p.id, $4, $5, $6 FROM product p WHERE p.id = $1 AND p.platform_id = $2 AND p.environment = $3 "
-        "ON CONFLICT (product_id, language) DO UPDATE SET name = EXCLUDED.name, description = EXCLUDED.description",
+        "ON CONFLICT (product_id, language) DO UPDATE SET name = EXCLUDED.name, description = EXCLUDED.description "
+        "RETURNING id",
         *(possible_ids([product_id]) or [0]),
         scope.platform_id,
         scope.environment,
