@@ -58,6 +58,19 @@ COLLECTIONS: Names = {
     "parentId": "parent_id",
     "productVariantCount": "variants",
 }
+FACETS: Names = {
+    **_DATED,
+    "languageCode": "language_code",
+    "name": "name",
+    "code": "code",
+}
+REVIEWS: Names = {
+    **_DATED,
+    "summary": "summary",
+    "body": "body",
+    "rating": "rating",
+    "authorName": "author_name",
+}
 ORDERS: Names = {
     **_DATED,
     "type": "type",
