@@ -7,13 +7,17 @@ from models.catalogue import (
     Brand,
     Category,
     Fitment,
+    Option,
+    OptionGroup,
     Product,
     ProductAsset,
+    ProductTranslation,
     SearchEntry,
     SearchWord,
     StockLevel,
     Tag,
     Variant,
+    VariantOption,
 )
 from models.conversations import Conversation, InboundMessage, OutboundMessage
 from models.delivery import DeliveryQuote, DeliveryRate, PickupLocation, Shipment
@@ -25,6 +29,7 @@ from models.deposits import (
     ScheduledCharge,
     StoredMethod,
 )
+from models.facets import Facet, FacetValue, ProductFacetValue
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
 from models.orders import (
@@ -53,6 +58,8 @@ from models.people import (
     StaffUser,
 )
 from models.promotions import Promotion, PromotionUse
+from models.reviews import Review
+from models.sellers import Payout, SellerOrder, SellerRefund
 from models.support import SupportMessage, SupportThread
 from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
@@ -77,6 +84,8 @@ __all__ = [
     "DeliveryQuote",
     "DeliveryRate",
     "ExternalEvent",
+    "Facet",
+    "FacetValue",
     "Fitment",
     "Fulfillment",
     "FulfillmentLine",
@@ -85,6 +94,8 @@ __all__ = [
     "JournalEntry",
     "LedgerAccount",
     "MessageOptOut",
+    "Option",
+    "OptionGroup",
     "Order",
     "OrderEvent",
     "OrderLine",
@@ -93,22 +104,28 @@ __all__ = [
     "Payment",
     "PaymentAttempt",
     "PaymentMethod",
+    "Payout",
     "PickupLocation",
     "Platform",
     "Posting",
     "Product",
     "ProductAsset",
+    "ProductFacetValue",
+    "ProductTranslation",
     "Promotion",
     "PromotionUse",
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
     "Refund",
+    "Review",
     "ScheduledCharge",
     "SearchEntry",
     "SearchWord",
     "Seller",
     "SellerApplication",
+    "SellerOrder",
+    "SellerRefund",
     "Shipment",
     "ShippingLine",
     "ShippingMethod",
@@ -124,5 +141,6 @@ __all__ = [
     "TaxCategory",
     "TaxRate",
     "Variant",
+    "VariantOption",
     "WishlistItem",
 ]

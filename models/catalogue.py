@@ -121,6 +121,51 @@ class Product(Public, Scoped):
         ]
 
 
+class ProductTranslation(Row):
+    """The texts of a product in another language than that of the shop. `language` as in `LanguageCode`."""
+
+    product: Any = fields.ForeignKeyField("models.Product", on_delete=fields.CASCADE)
+    language = fields.CharField(max_length=10)
+    name = fields.CharField(max_length=200)
+    description = fields.TextField(default="")
+
+    product_id: int
+
+    class Meta:
+        table = "product_translation"
+        constraints = [UniqueConstraint(fields=("product_id", "language"), name="product_translation_once")]
+
+
+class OptionGroup(Public, Scoped):
+    """What the variants of a product differ in, such as the side. One that no product has yet is being made."""
+
+    product: Any = fields.ForeignKeyField("models.Product", null=True, on_delete=fields.CASCADE)
+    name = fields.CharField(max_length=120)
+    code = fields.CharField(max_length=140)
+    position = fields.IntField(default=0)
+
+    product_id: int | None
+
+    class Meta:
+        table = "option_group"
+        constraints = [UniqueConstraint(fields=("product_id", "code"), name="option_group_once")]
+
+
+class Option(Public):
+    """One of the ways in which variants differ, such as the left side."""
+
+    group: Any = fields.ForeignKeyField("models.OptionGroup", on_delete=fields.CASCADE)
+    name = fields.CharField(max_length=120)
+    code = fields.CharField(max_length=140)
+    position = fields.IntField(default=0)
+
+    group_id: int
+
+    class Meta:
+        table = "option"
+        constraints = [UniqueConstraint(fields=("group_id", "code"), name="option_code_once")]
+
+
 class ProductAsset(Row):
     """A product's pictures, in order."""
 
@@ -154,7 +199,10 @@ class Fitment(Row):
 
 
 class Variant(Public, Scoped):
-    """What is put into a cart. Price in minor units of the platform's currency, tax contained."""
+    """What is put into a cart. Price in minor units of the platform's currency, tax contained.
+
+    `option` says in a word how it differs from its siblings; its options say it group by group.
+    """
 
     product: Any = fields.ForeignKeyField("models.Product", on_delete=fields.CASCADE)
     name = fields.CharField(max_length=255)
@@ -176,6 +224,21 @@ class Variant(Public, Scoped):
             UniqueConstraint(fields=("platform_id", "environment", "sku"), name="variant_sku_once"),
             CheckConstraint(check="price_minor >= 0", name="variant_price"),
         ]
+
+
+class VariantOption(Row):
+    """What a variant is in one of the option groups of its product."""
+
+    variant: Any = fields.ForeignKeyField("models.Variant", on_delete=fields.CASCADE)
+    option: Any = fields.ForeignKeyField("models.Option", on_delete=fields.CASCADE)
+
+    variant_id: int
+    option_id: int
+
+    class Meta:
+        table = "variant_option"
+        indexes = [("option_id",)]
+        constraints = [UniqueConstraint(fields=("variant_id", "option_id"), name="variant_option_once")]
 
 
 class StockLevel(Row):
@@ -211,7 +274,10 @@ class SearchEntry(Row, Scoped):
     product: Any = fields.OneToOneField("models.Product", on_delete=fields.CASCADE)
     category: Any = fields.ForeignKeyField("models.Category", null=True, on_delete=fields.SET_NULL)
     name = fields.CharField(max_length=200)  # its words, folded to lower-case ASCII, blanks around each
-    body = fields.TextField()  # every word it can be found by, likewise
+    body = fields.TextField()  # every word it can be found by, likewise, and a token for each facet value
+    facets = fields.TextField(
+        default=" ", db_default=" "
+    )  # ids of its facet values, in order, blanks around each
     price_min_minor = fields.BigIntField()
     price_max_minor = fields.BigIntField()
     sold = fields.BigIntField(default=0)

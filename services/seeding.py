@@ -15,14 +15,19 @@ from models import (
     PickupLocation,
     Platform,
     Product,
+    Promotion,
     PurchaseOptionGroup,
+    Seller,
     ShippingMethod,
     StaffUser,
 )
 from services.demo_billers import KASUWA_BILLERS, MAKOLA_BILLERS, Billers
 from services.demo_locations import HANDING_OVER, KASUWA_LOCATIONS, MAKOLA_LOCATIONS, Locations
 from services.demo_options import MAKOLA_OPTIONS, DemoGroup
+from services.demo_promotions import MAKOLA_PROMOTIONS
 from services.importing import Progress, import_products
+from services.promotions.inputs import PromotionInput
+from services.promotions.managing import create_promotion
 from services.purchase_options.groups import create_group
 from services.purchase_options.inputs import Resources
 from services.secrets import hash_secret
@@ -45,6 +50,10 @@ class DemoPlatform:
     billers: Billers
     locations: Locations
     option_groups: tuple[DemoGroup, ...] = ()
+    commissions: tuple[
+        tuple[str, int], ...
+    ] = ()  # (seller, millionths) of those who have a rate of their own
+    promotions: tuple[PromotionInput, ...] = ()
 
 
 _PAY_ONLINE = {
@@ -104,6 +113,7 @@ PLATFORMS = (
             "order_prefix": "MK",
             "default_gateway": "connected-payment-method",
             "dial_code": "*920*44#",
+            "commission_ppm": 100_000,
         },
         api_key="mk_test_demo",
         downpay_key="dp_test_demo",
@@ -113,6 +123,8 @@ PLATFORMS = (
         billers=MAKOLA_BILLERS,
         locations=MAKOLA_LOCATIONS,
         option_groups=MAKOLA_OPTIONS,
+        commissions=(("Asante Euro Parts", 75_000), ("Takoradi Tyre & Wheel", 125_000)),
+        promotions=MAKOLA_PROMOTIONS,
     ),
     DemoPlatform(
         settings={
@@ -123,6 +135,7 @@ PLATFORMS = (
             "order_prefix": "KS",
             "default_gateway": "monnify",
             "dial_code": "*347*44#",
+            "commission_ppm": 80_000,
         },
         api_key="ks_test_demo",
         downpay_key="dp_test_kasuwa",
@@ -154,6 +167,7 @@ async def seed_demo(settings: Settings, progress: Progress = lambda done, total:
     for demo in PLATFORMS:
         async with transaction():
             await _set_up_terms(demo)
+            await _set_up_promotions(demo)
 
 
 async def _set_up(demo: DemoPlatform) -> None:
@@ -209,6 +223,16 @@ async def _set_up_terms(demo: DemoPlatform) -> None:
         await create_group(scope, group, assignment, resources)
 
 
+async def _set_up_promotions(demo: DemoPlatform) -> None:
+    scope = await scope_by_code(demo.settings["code"], ENVIRONMENT)
+    for given in demo.promotions:
+        # One that was deleted is there, too, as with the terms.
+        if not await Promotion.exists(
+            name=given.name, platform_id=scope.platform_id, environment=scope.environment
+        ):
+            await create_promotion(scope, given)
+
+
 async def _fill(demo: DemoPlatform, progress: Progress) -> None:
     scope = await scope_by_code(demo.settings["code"], ENVIRONMENT)
     if await Product.exists(platform_id=scope.platform_id, environment=scope.environment):
@@ -216,3 +240,6 @@ async def _fill(demo: DemoPlatform, progress: Progress) -> None:
     report = await import_products(scope, DEMO / demo.catalogue, progress=progress)
     if report.rejected:
         raise ValueError(f"{demo.catalogue}: {report.rejected[:5]}")
+    for name, ppm in demo.commissions:
+        mine = {"platform_id": scope.platform_id, "environment": scope.environment}
+        await Seller.filter(name=name, **mine).update(commission_ppm=ppm)

@@ -13,6 +13,7 @@ from api.admin import (
     merchandise,
     order_acts,
     orders,
+    payouts,
     people,
     sellers,
     staff,
@@ -21,7 +22,7 @@ from api.admin.context import AdminContext, open_context
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
 from api.vendure import catalogue as shelves
-from api.vendure import offers, parcels, promotions
+from api.vendure import facets, offers, parcels, promotions
 from core.keys import SETTINGS
 
 SCALARS = "api.vendure.scalars"
@@ -58,8 +59,10 @@ async def admin_engine() -> Engine:
             orders,
             order_acts,
             merchandise,
+            payouts,
             assets,
             shelves,
+            facets,
             offers,
             promotions,
             parcels,
