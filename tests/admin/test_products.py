@@ -10,43 +10,13 @@ from models import AuditEntry, Seller, StaffUser
 from services.secrets import hash_secret
 from services.tenants import scope_by_code
 from tests.admin.conftest import DeskHands
+from tests.shop.contract import sample
 
 if TYPE_CHECKING:
     from tests.conftest import World
 
 # As the contract has it ("Adding new product"), to the letter.
-SAMPLE = """
-mutation CreateProduct {
-    createProduct(
-        input: {
-            enabled: true
-            assetIds: 1
-            translations: { 
-              languageCode: en,
-              name:"part name"
-              description: "product description", 
-            }
-            customFields: {
-                Make: "toyota"
-                Model: "Camery"
-                Year: 2015
-                CountryOfOrigin: "Japan"
-                PiecesInStock: "20"
-                Price: 20.5
-                Condition: "NEW"
-                Category: "Wheels "
-                Subcategory: "wheels"
-            }
-        }
-    ) {
-        name
-        id
-        createdAt
-        languageCode
-        description
-    }
-}
-"""
+SAMPLE = sample("createProduct")
 SHOWN = """{ product(id: "%s") { name slug enabled assets { id } collections { name }
   variants { id sku priceWithTax stockLevel stockOnHand enabled } customFields { Make Model Year Condition } } }"""
 UPDATE = "mutation($i: UpdateProductInput!) { updateProduct(input: $i) { id name slug enabled } }"
