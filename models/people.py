@@ -215,6 +215,7 @@ class Seller(Public, Scoped):
     """A shop in the market."""
 
     name = fields.CharField(max_length=120)
+    deleted_at = fields.DatetimeField(null=True)  # its name stays taken: orders show it
 
     class Meta:
         table = "seller"

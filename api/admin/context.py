@@ -10,6 +10,7 @@ from api.vendure.context import Context
 from core.errors import NotSignedIn
 from core.settings import Settings
 from models import Customer
+from services.sellers.keeping import SellerView
 from services.staff import Desk, desk_of
 from services.tenants import scope_by_code
 
@@ -31,6 +32,9 @@ class AdminContext(Context):
     ended: bool = False
     buyers: set[int] = field(default_factory=set, init=False)  # customers of orders that are shown
     customers: Batch[Customer] | None = field(default=None, init=False)
+    sellers: set[int] = field(default_factory=set, init=False)  # whose goods are shown
+    known_sellers: Batch[SellerView] | None = field(default=None, init=False)
+    sellers_of_products: Batch[SellerView] | None = field(default=None, init=False)
     _desk: Desk | None = None
 
     async def someone(self) -> Desk | None:

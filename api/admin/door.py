@@ -15,6 +15,7 @@ from api.admin import (
     orders,
     people,
     sellers,
+    shops,
     staff,
 )
 from api.admin.context import AdminContext, open_context
@@ -53,6 +54,7 @@ async def admin_engine() -> Engine:
             people,
             audit,
             sellers,
+            shops,
             conversations,
             customers,
             orders,

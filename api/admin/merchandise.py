@@ -7,15 +7,23 @@ from api.admin.context import AdminContext
 from api.admin.deleting import deletion, deletions
 from api.admin.drafts import product_draft, shelf_draft, variant_draft
 from api.graphql.ids import parse_id
+from api.vendure.listing import VARIANTS, read_listing
 from api.vendure.mapping import variant_shape
 from api.vendure.roots import RESOLVERS as SHOP_ROOTS
 from api.vendure.roots import collection, product
 from core.errors import NotFound
 from services.catalogue import Behind
+from services.catalogue.variants import LISTED
 from services.merchandise.drafts import ShelfDraft
 from services.merchandise.products import create_product, delete_product, update_product
 from services.merchandise.shelves import create_shelf, delete_shelf, update_shelf
-from services.merchandise.variants import create_variant, delete_variant, show_variant, update_variant
+from services.merchandise.variants import (
+    create_variant,
+    delete_variant,
+    list_variants,
+    show_variant,
+    update_variant,
+)
 from services.staff import check_may
 
 Args = dict[str, Any]
@@ -74,6 +82,18 @@ async def variant(_: Any, args: Args, context: AdminContext, __: Any) -> Shape |
     return await _variant(context, parse_id(args["id"]))
 
 
+async def variants(_: Any, args: Args, context: AdminContext, info: Any) -> Shape:
+    await _look_behind(context)
+    product_id = args.get("productId")
+    found, total = await list_variants(
+        await context.desk(),
+        read_listing(args.get("options"), VARIANTS, LISTED),
+        product_id=None if product_id is None else parse_id(product_id),
+        with_assets=not context.selected(info).isdisjoint({"items.assets", "items.featuredAsset"}),
+    )
+    return {"items": [variant_shape(context, each) for each in found], "totalItems": total}
+
+
 async def _variant(context: AdminContext, variant_id: int) -> Shape | None:
     desk = await context.desk()
     context.behind = Behind(desk.seller_id)
@@ -125,6 +145,7 @@ async def move_collection(_: Any, args: Args, context: AdminContext, info: Any) 
 
 RESOLVERS = {name: _behind(resolver) for name, resolver in SHOP_ROOTS.items()} | {
     "Query.productVariant": variant,
+    "Query.productVariants": variants,
     "Mutation.createProduct": create_one,
     "Mutation.updateProduct": update_one,
     "Mutation.updateProducts": update_several,

@@ -8,8 +8,11 @@ from core.errors import InvalidInput, NotFound
 from core.ids import readable_code
 from models import StockLevel, Variant
 from services.catalogue import VariantView, get_variants
+from services.catalogue.variants import LISTED, VARIANT_COLUMNS, VARIANT_TABLES, fill_assets, variant_of
+from services.listing import Listing, list_rows
 from services.merchandise.drafts import VariantDraft
 from services.merchandise.owning import own_product, own_variant
+from services.paging import possible_ids
 from services.search.indexing import reindex_products
 from services.staff import Desk, changes, check_may, record
 from services.tenants import Scope
@@ -24,6 +27,34 @@ async def show_variant(desk: Desk, variant_id: int) -> VariantView | None:
     except NotFound:
         return None
     return (await get_variants(desk.scope, [variant_id], with_assets=True))[0]
+
+
+async def list_variants(
+    desk: Desk, listing: Listing, *, product_id: int | None = None, with_assets: bool = False
+) -> tuple[list[VariantView], int]:
+    """A page of variants, for sale or not, of all products or of one, oldest first, and how many there are.
+
+    Raises `Forbidden`, `InvalidInput`.
+    """
+    check_may(desk, "ReadProduct", "ReadCatalog")
+    mine = "v.platform_id = $1 AND v.environment = $2 AND v.deleted_at IS NULL"
+    if desk.seller_id is not None:
+        mine += f" AND p.seller_id = {int(desk.seller_id)}"
+    if product_id is not None:
+        mine += f" AND v.product_id = {(possible_ids([product_id]) or [0])[0]}"
+    rows, total = await list_rows(
+        VARIANT_COLUMNS,
+        VARIANT_TABLES,
+        mine,
+        [desk.scope.platform_id, desk.scope.environment],
+        listing,
+        LISTED,
+        usual="v.id" if product_id is None else "v.position, v.id",
+    )
+    variants = [variant_of(row) for row in rows]
+    if with_assets:
+        await fill_assets(variants)
+    return variants, total
 
 
 async def create_variant(desk: Desk, product_id: int, draft: VariantDraft) -> int:

@@ -1,0 +1,21 @@
+"""When a seller or a way of delivery was taken away."""
+
+from tortoise import fields, migrations
+from tortoise.migrations import operations as ops
+
+
+class Migration(migrations.Migration):
+    dependencies = [("models", "0022_uploads")]
+
+    initial = False
+
+    operations = [
+        ops.AddField(
+            model_name="Seller", name="deleted_at", field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)
+        ),
+        ops.AddField(
+            model_name="ShippingMethod",
+            name="deleted_at",
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+    ]
