@@ -145,6 +145,26 @@ def chat(
     run(chat_in_terminal(url or settings.base_url, twins, phone, screen, channel=channel, repro=repro))
 
 
+@app.command("add-staff")
+def add_staff(
+    email: Annotated[str, typer.Argument(help="What they sign in with.")],
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="They must change it.")
+    ],
+    role: Annotated[str, typer.Option(help="owner, catalogue, desk, finance or support.")] = "owner",
+    platform: Annotated[str, typer.Option(help="Code of the platform.")] = "demo",
+    live: Annotated[bool, typer.Option(help="In the live environment.")] = False,
+) -> None:
+    """Let somebody work at the desk: the first of a shop; the others an owner takes on there."""
+    from processes import add_to_staff
+
+    settings = read_settings()
+    run(add_to_staff(settings, email, password, role, platform, "live" if live else "test"))
+    screen.print(
+        f"{escape(email)} can sign in at {settings.base_url}/admin-api, and changes the password first."
+    )
+
+
 @app.command("import-products")
 def import_products(
     file: Annotated[

@@ -23,6 +23,7 @@ from providers.twins.app import create_twins
 from services.importing import import_products, store_pictures
 from services.market import open_market
 from services.seeding import seed_demo
+from services.staff.people import add_first
 from services.tenants import Environment, scope_by_code
 from workers.settings import run_worker
 
@@ -101,6 +102,14 @@ async def import_file(
         f"{report.products_updated} products and {report.variants_updated} variants changed."
     )
     return True
+
+
+async def add_to_staff(
+    settings: Settings, email: str, password: str, role: str, platform: str, environment: Environment
+) -> None:
+    """Let somebody work at the desk of a platform. Raises `NotFound`, `InvalidInput`, `AlreadyRegistered`."""
+    async with open_market(settings):
+        await add_first(await scope_by_code(platform, environment), email, password, role)
 
 
 @asynccontextmanager

@@ -53,6 +53,7 @@ from models.people import (
     StaffUser,
 )
 from models.promotions import Promotion, PromotionUse
+from models.sellers import Payout, SellerOrder, SellerRefund
 from models.support import SupportMessage, SupportThread
 from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
@@ -93,6 +94,7 @@ __all__ = [
     "Payment",
     "PaymentAttempt",
     "PaymentMethod",
+    "Payout",
     "PickupLocation",
     "Platform",
     "Posting",
@@ -109,6 +111,8 @@ __all__ = [
     "SearchWord",
     "Seller",
     "SellerApplication",
+    "SellerOrder",
+    "SellerRefund",
     "Shipment",
     "ShippingLine",
     "ShippingMethod",

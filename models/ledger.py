@@ -18,7 +18,8 @@ class LedgerAccount(Public, Scoped):
 
     code = fields.CharField(max_length=80)
     currency = fields.CharField(max_length=3)
-    # card, sales, gateway, suspense, biller, loss; receivable: what buyers owe; held: what is set aside of cards
+    # card, sales, gateway, suspense, biller, loss; receivable: what buyers owe; held: what is set aside of cards;
+    # shared: the sales that were shared out among payable (a seller's), commission and delivery; bank: paid to sellers
     kind = fields.CharField(max_length=12)
     customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.RESTRICT)
     number = fields.CharField(max_length=20, null=True, unique=True)  # printed on a shopping card

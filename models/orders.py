@@ -9,7 +9,7 @@ from models.base import Public, Row, Scoped
 
 
 class ShippingMethod(Public, Scoped):
-    """A way of delivery at a flat price (minor units, tax contained)."""
+    """A way of delivery at a flat price (minor units, tax contained): of a seller, or the market's own, for all sellers."""
 
     # flat: anybody may choose it. pickup, carrier: a line of it names the location or the carrier's rate.
     kind = fields.CharField(max_length=10, default="flat", db_default="flat")
@@ -19,6 +19,9 @@ class ShippingMethod(Public, Scoped):
     price_minor = fields.BigIntField()
     position = fields.IntField(default=0)
     deleted_at = fields.DatetimeField(null=True)  # orders that chose it still show it
+    seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)
+
+    seller_id: int | None
 
     class Meta:
         table = "shipping_method"

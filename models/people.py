@@ -24,15 +24,23 @@ class Platform(Public):
     # Whether somebody may buy without an account.
     guest_checkout = fields.BooleanField(default=True, db_default=True)
     dial_code = fields.CharField(max_length=20, null=True, unique=True)  # USSD service code, e.g. *920*44#
+    # What the market keeps of goods that its sellers sell: millionths; a seller may have a rate of their own.
+    commission_ppm = fields.IntField(default=0, db_default=0)
+    # Days from when an order is paid in full until its sellers are paid.
+    payout_hold_days = fields.IntField(default=7, db_default=7)
 
     class Meta:
         table = "platform"
         constraints = [
             CheckConstraint(
+                check="commission_ppm >= 0 AND commission_ppm <= 1000000 AND payout_hold_days >= 0",
+                name="platform_sellers_terms",
+            ),
+            CheckConstraint(
                 check="deposit_policy IN ('refund', 'keep', 'part') AND deposit_kept_ppm >= 0 "
                 "AND deposit_kept_ppm <= 1000000",
                 name="platform_deposit_policy",
-            )
+            ),
         ]
 
 
@@ -215,12 +223,17 @@ class Seller(Public, Scoped):
     """A shop in the market."""
 
     name = fields.CharField(max_length=120)
+    commission_ppm = fields.IntField(null=True)  # millionths of their goods; null: the platform's rate
     deleted_at = fields.DatetimeField(null=True)  # its name stays taken: orders show it
 
     class Meta:
         table = "seller"
         constraints = [
-            UniqueConstraint(fields=("platform_id", "environment", "name"), name="seller_name_once")
+            CheckConstraint(
+                check="commission_ppm IS NULL OR (commission_ppm >= 0 AND commission_ppm <= 1000000)",
+                name="seller_commission",
+            ),
+            UniqueConstraint(fields=("platform_id", "environment", "name"), name="seller_name_once"),
         ]
 
 

@@ -4,17 +4,32 @@ Every amount is in minor units. A side above zero is money coming into its accou
 leaves that provider's account, whose sum is therefore what the provider owes us, below zero.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from core.cache import new_cache
 from core.clock import now
-from core.db import after_commit, fetch, fetch_one, within_transaction
+from core.db import after_commit, as_given, execute, fetch, fetch_one, given, placeholders, within_transaction
 from core.errors import InsufficientFunds, InvalidInput
 from core.ids import new_uid
 from services.tenants import Scope
 
-AccountKind = Literal["card", "sales", "gateway", "suspense", "biller", "loss", "receivable", "held"]
+AccountKind = Literal[
+    "card",
+    "sales",
+    "gateway",
+    "suspense",
+    "biller",
+    "loss",
+    "receivable",
+    "held",
+    "shared",
+    "payable",
+    "commission",
+    "delivery",
+    "bank",
+]
 
 _known: dict[tuple[int, str, str, str], int] = new_cache()
 
@@ -32,36 +47,56 @@ Side = tuple[Account, int]
 
 async def shared_account(scope: Scope, code: str, kind: AccountKind) -> Account:
     """An account of the platform that everyone touches, such as `sales` or `gateway:paystack`."""
-    key = (scope.platform_id, scope.environment, code, scope.currency)
-    if key in _known:
-        return Account(_known[key])
-    where = (scope.platform_id, scope.environment, code, scope.currency)
-    row = await fetch_one(
-        "SELECT id FROM ledger_account WHERE platform_id = $1 AND environment = $2 AND code = $3 AND currency = $4",
-        *where,
-    )
-    if row is None:
-        await fetch(
-            "INSERT INTO ledger_account (platform_id, environment, code, currency, uid, created_at, updated_at, kind) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $6, $7) ON CONFLICT DO NOTHING RETURNING id",
-            *where,
-            new_uid(),
-            now(),
-            kind,
-        )
-        row = await fetch_one(
-            "SELECT id FROM ledger_account WHERE platform_id = $1 AND environment = $2 AND code = $3 "
-            "AND currency = $4",
-            *where,
-        )
-    assert row is not None
-    account_id: int = row["id"]
+    return (await shared_accounts(scope, {code: kind}))[code]
+
+
+async def shared_accounts(scope: Scope, kinds: Mapping[str, AccountKind]) -> dict[str, Account]:
+    """Accounts of the platform by their codes, made where they are missing; three statements at most, usually none."""
+    found = {code: _known[_key(scope, code)] for code in kinds if _key(scope, code) in _known}
+    asked = [code for code in kinds if code not in found]
+    if asked:
+        found |= (rows := await _stored(scope, asked))
+        if missing := [code for code in asked if code not in rows]:
+            await _open(scope, {code: kinds[code] for code in missing})
+            found |= await _stored(scope, missing)
 
     async def remember() -> None:
-        _known[key] = account_id
+        _known.update((_key(scope, code), found[code]) for code in asked)
 
-    await after_commit(remember)
-    return Account(account_id)
+    if asked:
+        await after_commit(remember)
+    return {code: Account(found[code]) for code in kinds}
+
+
+def _key(scope: Scope, code: str) -> tuple[int, str, str, str]:
+    return scope.platform_id, scope.environment, code, scope.currency
+
+
+async def _stored(scope: Scope, codes: Sequence[str]) -> dict[str, int]:
+    rows = await fetch(
+        "SELECT code, id FROM ledger_account WHERE platform_id = $1 AND environment = $2 AND currency = $3 "
+        f"AND code IN ({placeholders(codes, 4)})",
+        scope.platform_id,
+        scope.environment,
+        scope.currency,
+        *codes,
+    )
+    return {row["code"]: row["id"] for row in rows}
+
+
+async def _open(scope: Scope, kinds: Mapping[str, AccountKind]) -> None:
+    # Whoever opens the same ones at the same moment does so in the same order.
+    rows = [{"uid": new_uid(), "code": code, "kind": kinds[code]} for code in sorted(kinds)]
+    await execute(
+        "INSERT INTO ledger_account (platform_id, environment, code, currency, uid, created_at, updated_at, kind) "
+        f"SELECT $2, $3, given.code, $4, given.uid, $5, $5, given.kind "
+        f"FROM {given('$1', uid='uuid', code='text', kind='text')} WHERE TRUE ON CONFLICT DO NOTHING",
+        as_given(rows),
+        scope.platform_id,
+        scope.environment,
+        scope.currency,
+        now(),
+    )
 
 
 async def post(

@@ -16,6 +16,7 @@ from models import (
     Platform,
     Product,
     PurchaseOptionGroup,
+    Seller,
     ShippingMethod,
     StaffUser,
 )
@@ -45,6 +46,9 @@ class DemoPlatform:
     billers: Billers
     locations: Locations
     option_groups: tuple[DemoGroup, ...] = ()
+    commissions: tuple[
+        tuple[str, int], ...
+    ] = ()  # (seller, millionths) of those who have a rate of their own
 
 
 _PAY_ONLINE = {
@@ -104,6 +108,7 @@ PLATFORMS = (
             "order_prefix": "MK",
             "default_gateway": "connected-payment-method",
             "dial_code": "*920*44#",
+            "commission_ppm": 100_000,
         },
         api_key="mk_test_demo",
         downpay_key="dp_test_demo",
@@ -113,6 +118,7 @@ PLATFORMS = (
         billers=MAKOLA_BILLERS,
         locations=MAKOLA_LOCATIONS,
         option_groups=MAKOLA_OPTIONS,
+        commissions=(("Asante Euro Parts", 75_000), ("Takoradi Tyre & Wheel", 125_000)),
     ),
     DemoPlatform(
         settings={
@@ -123,6 +129,7 @@ PLATFORMS = (
             "order_prefix": "KS",
             "default_gateway": "monnify",
             "dial_code": "*347*44#",
+            "commission_ppm": 80_000,
         },
         api_key="ks_test_demo",
         downpay_key="dp_test_kasuwa",
@@ -216,3 +223,6 @@ async def _fill(demo: DemoPlatform, progress: Progress) -> None:
     report = await import_products(scope, DEMO / demo.catalogue, progress=progress)
     if report.rejected:
         raise ValueError(f"{demo.catalogue}: {report.rejected[:5]}")
+    for name, ppm in demo.commissions:
+        mine = {"platform_id": scope.platform_id, "environment": scope.environment}
+        await Seller.filter(name=name, **mine).update(commission_ppm=ppm)

@@ -13,11 +13,14 @@ from api.admin import (
     merchandise,
     order_acts,
     orders,
+    payouts,
     people,
     sellers,
     shops,
     staff,
+    taxes,
 )
+from api.admin import promotions as kept_promotions
 from api.admin.context import AdminContext, open_context
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
@@ -55,11 +58,14 @@ async def admin_engine() -> Engine:
             audit,
             sellers,
             shops,
+            kept_promotions,
+            taxes,
             conversations,
             customers,
             orders,
             order_acts,
             merchandise,
+            payouts,
             assets,
             shelves,
             offers,

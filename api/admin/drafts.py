@@ -51,6 +51,9 @@ def variant_draft(given: Args) -> VariantDraft:
     for theirs, ours in (("sku", "sku"), ("price", "price_minor"), ("enabled", "enabled")):
         if given.get(theirs) is not None:
             said[ours] = given[theirs]
+    if "taxCategoryId" in given:
+        category = given["taxCategoryId"]
+        said["tax_category_id"] = None if category is None else parse_id(category)
     levels = given.get("stockLevels") or []
     if any(level["stockLocationId"] != "1" for level in levels):
         raise InvalidInput("There is one place with stock: 1.", field="stockLocationId")

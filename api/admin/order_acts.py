@@ -15,6 +15,7 @@ from services.orders.acting import call_off, move_on, note_down
 from services.orders.desk import show_order
 from services.orders.worth import check_whole, worth
 from services.payments.giving_back import give_back, settle_by_hand
+from services.seller_orders.dividing import Refunded
 
 Args = dict[str, Any]
 Shape = dict[str, Any]
@@ -85,13 +86,16 @@ async def refund(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
     desk, payment_id = await context.desk(), parse_id(given["paymentId"])
     amount = given.get("amount")
     if amount is None:
-        amount = await worth(
+        refunded = await worth(
             desk,
             payment_id,
             _pieces(given.get("lines") or []),
-            (given.get("shipping") or 0) + (given.get("adjustment") or 0),
+            delivery_minor=given.get("shipping") or 0,
+            beside_minor=given.get("adjustment") or 0,
         )
-    return refund_shape(await give_back(desk, payment_id, amount, given.get("reason") or ""))
+    else:
+        refunded = Refunded({}, alike_minor=amount)
+    return refund_shape(await give_back(desk, payment_id, refunded, given.get("reason") or ""))
 
 
 async def settle_refund(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:

@@ -10,6 +10,7 @@ from api.graphql.ids import parse_id
 from api.vendure.listing import Names, read_listing
 from services.sellers.keeping import (
     LISTED,
+    PERCENT,
     SellerView,
     create_seller,
     delete_seller,
@@ -19,6 +20,7 @@ from services.sellers.keeping import (
     sellers_of_products,
     update_seller,
 )
+from services.staff import check_may
 
 Args = dict[str, Any]
 Shape = dict[str, Any]
@@ -37,14 +39,16 @@ async def seller(_: Any, args: Args, context: AdminContext, __: Any) -> Shape | 
 
 
 async def create(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
-    seller_id = await create_seller(await context.desk(), args["input"]["name"])
+    seller_id = await create_seller(
+        await context.desk(), args["input"]["name"], args["input"].get("commission")
+    )
     return await _changed(context, seller_id)
 
 
 async def update(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
     given = args["input"]
     seller_id = parse_id(given["id"])
-    await update_seller(await context.desk(), seller_id, name=given.get("name"))
+    await update_seller(await context.desk(), seller_id, given)
     return await _changed(context, seller_id)
 
 
@@ -75,6 +79,14 @@ def _of_seller(name: str) -> Any:
     return resolve
 
 
+async def commission(parent: Shape, _: Args, context: AdminContext, __: Any) -> float | None:
+    desk = await context.desk()
+    if desk.seller_id is None:
+        check_may(desk, "ReadSeller", "ReadPayout")
+    millionths = await _of_seller("commission_ppm")(parent, {}, context, None)
+    return None if millionths is None else millionths / PERCENT
+
+
 def _shape(found: SellerView) -> Shape:
     return {"id": str(found.id), "name": found.name, "seller": found}
 
@@ -85,6 +97,7 @@ RESOLVERS = {
     "Product.seller": seller_of_product,
     "Seller.createdAt": _of_seller("created_at"),
     "Seller.updatedAt": _of_seller("updated_at"),
+    "Seller.commission": commission,
     "Mutation.createSeller": create,
     "Mutation.updateSeller": update,
     "Mutation.deleteSeller": deletion(delete_seller),

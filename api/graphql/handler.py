@@ -72,8 +72,11 @@ def graphql_handler(engine: Engine, door: Door) -> Callable[[web.Request], Await
                 else _answer(_NO_QUERY.body, 400)
             )
         try:
-            async with _asked(request, engine, takes_files=door.takes_files) as asked:
+            async with _asked(request, engine, door) as asked:
                 return await _executed(request, engine, door, asked)
+        except DomainError as error:
+            status = 401 if isinstance(error, NotSignedIn) else 400
+            return _answer(refusal_body(error.message, error.code, error.field), status)
         except Refused as refused:
             return _answer(refused.body, refused.status)
         except _Faulty as faulty:
@@ -84,11 +87,16 @@ def graphql_handler(engine: Engine, door: Door) -> Callable[[web.Request], Await
 
 
 @asynccontextmanager
-async def _asked(request: web.Request, engine: Engine, *, takes_files: bool) -> AsyncIterator[GraphQLRequest]:
-    """What is asked for, with a document that can be executed. Raises `Refused` and `_Faulty`."""
-    if request.method == "POST" and request.content_type == "multipart/form-data" and takes_files:
-        # Before a file is read, so that nothing is read for nothing.
-        async with operation_with_files(request, lambda given: _judge(engine, _checked(given))) as envelope:
+async def _asked(request: web.Request, engine: Engine, door: Door) -> AsyncIterator[GraphQLRequest]:
+    """What is asked for, with a document that can be executed. Raises `Refused`, `_Faulty` and what the door does."""
+    if request.method == "POST" and request.content_type == "multipart/form-data" and door.takes_files:
+
+        async def accept(given: Any) -> None:
+            """Nothing is read for nothing: not of a wrong document, nor from whom the door doesn't know."""
+            _judge(engine, _checked(given))
+            await door.open(request)
+
+        async with operation_with_files(request, accept) as envelope:
             yield _checked(envelope)
         return
     asked = _from_query(request) if request.method == "GET" else await _from_body(request)
@@ -107,11 +115,7 @@ def _judge(engine: Engine, asked: GraphQLRequest, *, may_change: bool = True) ->
 async def _executed(
     request: web.Request, engine: Engine, door: Door, asked: GraphQLRequest
 ) -> web.StreamResponse:
-    try:
-        context = await door.open(request)
-    except DomainError as error:
-        status = 401 if isinstance(error, NotSignedIn) else 400
-        return _answer(refusal_body(error.message, error.code, error.field), status)
+    context = await door.open(request)
     context.document = engine.read(asked.query)
     answer = await engine.run(asked.query, asked.operation_name, asked.variables, context)
     response = _answer(*_with_status(answer))

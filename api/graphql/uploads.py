@@ -5,7 +5,7 @@ first, in this order, and then the files that `map` names. So an operation is ju
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
@@ -67,11 +67,11 @@ def check_preflight(request: web.Request) -> None:
 
 @asynccontextmanager
 async def operation_with_files(
-    request: web.Request, accept: Callable[[Any], None]
+    request: web.Request, accept: Callable[[Any], Awaitable[None]]
 ) -> AsyncIterator[dict[str, Any]]:
     """The envelope of a multipart request, its files in the places that `map` names, closed at the end.
 
-    `accept` is given the envelope before any file is read, and may raise `Refused`, as this does.
+    `accept` is given the envelope before any file is read, and may refuse it. Raises `Refused` and what `accept` does.
     """
     check_preflight(request)
     if (request.content_length or 0) > MAX_TOTAL + MAX_BODY:
@@ -110,7 +110,7 @@ def _told_as_refusals() -> Iterator[None]:
 
 
 async def _read(
-    reader: MultipartReader, accept: Callable[[Any], None], opened: list[BinaryIO]
+    reader: MultipartReader, accept: Callable[[Any], Awaitable[None]], opened: list[BinaryIO]
 ) -> dict[str, Any]:
     envelope = read_json(await _field(reader, "operations", MAX_BODY))
     if isinstance(envelope, list):
@@ -118,7 +118,7 @@ async def _read(
     if not isinstance(envelope, dict):
         raise Refused('"operations" is a JSON object.')
     places = _places(read_json(await _field(reader, "map", MAX_MAP)), envelope)
-    accept(envelope)
+    await accept(envelope)
     left = MAX_TOTAL
     while places:
         part = await reader.next()

@@ -26,9 +26,12 @@ MOST_CALLS, WITHIN_S = 300, 900
 # The fields of an order that are made from each part of it.
 PARTS: dict[OrderPart, frozenset[str]] = {
     # What promotions take off, and each rate's tax, are said of the lines.
-    "lines": frozenset({"lines", "discounts", "promotions", "taxSummary"}),
-    "shipping": frozenset({"shippingLines", "discounts", "promotions", "taxSummary"}),
+    "lines": frozenset({"lines", "discounts", "promotions", "taxSummary", "sellerOrders"}),
+    "shipping": frozenset(
+        {"shippingLines", "lines.shippingLine", "discounts", "promotions", "taxSummary", "sellerOrders"}
+    ),
     "payments": frozenset({"payments"}),
+    "sellers": frozenset({"sellerOrders", "type"}),
     "totals": frozenset(
         {
             "totalQuantity",
@@ -46,6 +49,7 @@ PARTS: dict[OrderPart, frozenset[str]] = {
             "lines.dueNow",
             "lines.dueLater",
             "lines.dueAt",
+            "sellerOrders",
             "discounts",
             "promotions",
             *(

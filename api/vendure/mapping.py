@@ -259,6 +259,9 @@ def shipping_quote(context: Context, method: ShippingMethodView) -> Shape:
         "description": method.description,
         "price": _net(context, method.price_minor, None),
         "priceWithTax": method.price_minor,
+        "metadata": {"seller": {"id": str(method.seller_id), "name": method.seller}}
+        if method.seller_id
+        else None,
     }
 
 

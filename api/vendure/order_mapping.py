@@ -1,5 +1,6 @@
 """Orders in the dialect's names."""
 
+from dataclasses import replace
 from typing import Any
 
 from api.vendure.context import Context
@@ -14,7 +15,8 @@ from api.vendure.mapping import (
     stock_level,
 )
 from api.vendure.order_lines import line_amounts, order_discounts, order_taxes, shipping_amounts
-from services.orders.views import LineView, OrderView, PaymentView, ShippingLineView
+from services.orders.sellers import lines_of, shipping_of, way_of
+from services.orders.views import LineView, OrderView, PaymentView, SellerOrderView, ShippingLineView
 from services.pricing import net
 
 # The dialect's name of each part of an address, and ours.
@@ -36,8 +38,9 @@ def order_shape(context: Context, order: OrderView) -> Shape:
     due_now = order.due_now_by_line()
     context.expected.orders.add(order.id)
     context.expected.payments.update(payment.id for payment in order.payments)
-    return {
+    shape: Shape = {
         "__typename": "Order",
+        "type": "Aggregate" if len(order.sellers) > 1 else "Regular",
         "id": str(order.id),
         "orderId": order.id,
         "uid": str(order.uid),
@@ -72,12 +75,53 @@ def order_shape(context: Context, order: OrderView) -> Shape:
         "scheduledCharges": [charge_shape(due) for due in order.due],
         "customFields": order.custom,
     }
+    shape["sellerOrders"] = [_seller_order_shape(context, order, part, shape) for part in order.sellers]
+    return shape
+
+
+def _seller_order_shape(context: Context, order: OrderView, part: SellerOrderView, whole: Shape) -> Shape:
+    """A seller's part as an order of its own; its id is its code, since numbers are those of whole orders."""
+    lines, ways = lines_of(order, part), shipping_of(order, part)
+    due_now = order.due_now_by_line()
+    of_seller = replace(
+        order,
+        code=part.code,
+        uid=part.uid,
+        created_at=part.created_at,
+        updated_at=part.updated_at,
+        lines=lines,
+        shipping=ways,
+        quantity=sum(line.quantity for line in lines),
+        subtotal_minor=part.goods_minor,
+        shipping_minor=part.delivery_minor,
+        shipping_tax_minor=sum(way.charge.tax_minor for way in ways),
+        tax_minor=part.tax_minor,
+        discount_minor=part.discount_minor,
+        total_minor=part.total_minor,
+        # What the buyer pays, and owes, is the whole order's.
+        payments=[],
+        due=[],
+        sellers=[],
+    )
+    return order_shape(context, of_seller) | {
+        "type": "Seller",
+        "id": part.code,
+        "seller": {"id": str(part.seller_id), "name": part.seller},
+        "aggregateOrder": whole,
+        "lines": [line_shape(context, order, line, due_now[line.id]) for line in lines],
+        "dueNow": sum(due_now[line.id] for line in lines),
+        "dueLater": sum(line.deferred_minor for line in lines),
+        "commission": part.commission_minor - part.commission_returned_minor,
+        "payable": part.payable_left_minor,
+    }
 
 
 def line_shape(context: Context, order: OrderView, line: LineView, due_now_minor: int) -> Shape:
     asset = asset_shape(context, line.asset)
+    way = way_of(order, line)
     return {
         "id": str(line.id),
+        "shippingLine": shipping_shape(way) if way else None,
         "orderId": order.id,
         "productVariant": _variant_of_line(context, order, line, asset),
         "featuredAsset": asset,
@@ -120,6 +164,7 @@ def shipping_shape(line: ShippingLineView) -> Shape:
             "name": line.name,
             "description": line.description,
         },
+        "seller": {"id": str(line.seller_id), "name": line.seller} if line.seller_id else None,
         **shipping_amounts(line),
     }
 

@@ -11,12 +11,13 @@ from core.clock import now
 from models import Customer
 from services.accounts.customers import checked_text, complete_profile, get_customer
 from services.checkout import (
+    ShippingMethodView,
     ask_carriers,
     bring_by_carrier,
     choose_shipping,
     pick_up_at,
     set_addresses,
-    shipping_methods,
+    ways_to_deliver,
     ways_to_hand_over,
 )
 from services.delivery.locations import active_locations
@@ -24,6 +25,8 @@ from services.delivery.quotes import quote_of_own
 
 LONGEST_TOWN, LONGEST_STREET = 60, 120
 PICKUP, CARRIER, AGAIN = "pickup", "carrier", "again"
+# Between the methods of one choice, where sellers deliver by themselves.
+TOGETHER = "+"
 # What there may be beside the flat methods, in this order.
 BESIDES = {PICKUP: "checkout.pick_up", CARRIER: "checkout.carrier"}
 
@@ -31,10 +34,7 @@ BESIDES = {PICKUP: "checkout.pick_up", CARRIER: "checkout.carrier"}
 @state
 async def delivery(ctx: Context) -> Page | Move:
     await filled_cart(ctx)
-    rows: list[tuple[Value, Text]] = [
-        (m.id, t("item.priced", name=m.name, price=price(m.price_minor, ctx.scope.currency)))
-        for m in await shipping_methods(ctx.buyer)
-    ]
+    rows = [_row_of(ways, ctx.scope.currency) for ways in await ways_to_deliver(ctx.buyer)]
     besides = await ways_to_hand_over(ctx.scope)
     rows.extend((kind, t(key)) for kind, key in BESIDES.items() if kind in besides)
     if not rows:
@@ -46,8 +46,8 @@ async def delivery(ctx: Context) -> Page | Move:
 async def _(ctx: Context, chosen: int | str) -> Move:
     if chosen == PICKUP:
         return go(locations)
-    if isinstance(chosen, int):
-        await choose_shipping(ctx.buyer, [chosen])
+    if chosen != CARRIER:
+        await choose_shipping(ctx.buyer, [int(method) for method in str(chosen).split(TOGETHER)])
     by = {"by": CARRIER} if chosen == CARRIER else {}
     customer = await get_customer(ctx.scope, ctx.customer_id)
     return go(address if customer.city and customer.street else town, None, **by)
@@ -140,6 +140,14 @@ async def _(ctx: Context, rate_id: str) -> Move:
         return stay()
     await bring_by_carrier(ctx.buyer, UUID(ctx.args["location"]), ctx.args["to"], rate_id)
     return go(paying.method)
+
+
+def _row_of(ways: list[ShippingMethodView], currency: str) -> tuple[Value, Text]:
+    """A choice of delivery methods, with what they cost together."""
+    name = f" {TOGETHER} ".join(way.name for way in ways)
+    cost = price(sum(way.price_minor for way in ways), currency)
+    row = t("item.priced", name=name, price=cost)
+    return ways[0].id if len(ways) == 1 else TOGETHER.join(str(way.id) for way in ways), row
 
 
 async def _deliver_to(ctx: Context, customer: Customer, city: str, at: str) -> Move:

@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0022_uploads")]
+    dependencies = [("models", "0023_sellers")]
 
     initial = False
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from core.clock import now
 from core.errors import InvalidInput
+from core.limits import count_try
 from core.phones import parse_phone
 from models import Customer
 from services.accounts.customers import checked_text, get_customer
 from services.accounts.emails import checked_email, is_guarded, new_address, start_email_change
+from services.accounts.login import TRIES, WITHIN_S
 from services.accounts.names import full_name_of, split_name
 from services.accounts.passwords import change_password, check_password, set_password
 from services.accounts.pins import change_pin, check_pin, set_first_pin, set_pin
@@ -78,6 +80,8 @@ async def _plain_changes(scope: Scope, customer: Customer, changes: ProfileChang
         written |= {"full_name": full_name_of(first, last), "last_name": last}
     if changes.phone is not None:
         number = parse_phone(changes.phone, scope.country, "phoneNumber")
+        # The answer tells whether a number is somebody's: nobody asks for many.
+        await count_try(f"stated:{customer.id}", most=TRIES, within_s=WITHIN_S)
         await check_number_is_free(scope, number, but=customer.id)
         # A proven number stays the one that opens the account by phone; another is for messages.
         written["stated_phone"] = None if number == customer.phone else number

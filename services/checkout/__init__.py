@@ -1,6 +1,6 @@
 """Checking out: where to, how, and with what money."""
 
-from services.checkout.delivery import choose_shipping, set_addresses, shipping_methods
+from services.checkout.delivery import choose_shipping, set_addresses, shipping_methods, ways_to_deliver
 from services.checkout.guests import Guest, clear_address, set_custom, set_guest
 from services.checkout.handing_over import ask_carriers, bring_by_carrier, pick_up_at, ways_to_hand_over
 from services.checkout.methods import PaymentMethodView, payment_methods
@@ -25,5 +25,6 @@ __all__ = [
     "set_guest",
     "shipping_methods",
     "transition_order",
+    "ways_to_deliver",
     "ways_to_hand_over",
 ]

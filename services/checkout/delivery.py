@@ -17,7 +17,7 @@ from services.buyers import Buyer
 from services.carts import active_order_id, cart_of, lock_cart
 from services.orders.reading import ORDER_COLUMNS, fill_orders
 from services.orders.views import OrderView
-from services.shipping import ShippingMethodView, methods_of
+from services.shipping import ShippingMethodView, eligible, is_choice, methods_of, served, without_way
 
 # What an address holds, and how long each may be.
 ADDRESS_FIELDS = {
@@ -65,32 +65,88 @@ async def set_addresses(
 
 
 async def shipping_methods(buyer: Buyer) -> list[ShippingMethodView]:
-    """The platform's delivery methods; none without a cart."""
-    if await active_order_id(buyer) is None:
-        return []
-    return await methods_of(buyer.scope)
+    """The delivery methods of the market, and of the sellers whose goods are in the cart; none without a cart."""
+    sellers = await _sellers_in_cart(buyer)
+    return [] if sellers is None else eligible(await methods_of(buyer.scope), sellers)
+
+
+async def ways_to_deliver(buyer: Buyer) -> list[list[ShippingMethodView]]:
+    """The choices of methods that bring the whole cart, for a door where one answer chooses: one of the market's, or
+    each seller's own, the cheapest where there are several sellers, beside the market's first for who has none.
+    """
+    offered = await methods_of(buyer.scope)
+    sellers = served(offered, await _sellers_in_cart(buyer) or [])
+    known = eligible(offered, sellers) if sellers else []
+    markets = [[method] for method in known if method.seller_id is None]
+    owns = [[method for method in known if method.seller_id == seller] for seller in sellers]
+    if len(owns) == 1:
+        return markets + [[method] for method in owns[0]]
+    cheapest = [min(own, key=lambda method: method.price_minor) for own in owns if own]
+    together = cheapest + (markets[0] if markets and not all(owns) else [])
+    return markets + ([together] if cheapest and is_choice(together, sellers) else [])
 
 
 async def choose_shipping(buyer: Buyer, method_ids: list[int]) -> OrderView:
     """Deliver by these methods together, each at its own price, in place of any chosen before.
 
-    Raises `IneligibleShippingMethod` where one isn't the platform's, `NoActiveOrder`, `OrderNotModifiable`.
+    Raises `IneligibleShippingMethod` where one is neither the market's nor of a seller in the cart, where a seller's
+    goods are brought by none of them or by two, `NoActiveOrder`, `OrderNotModifiable`.
     """
     known = {method.id: method for method in await methods_of(buyer.scope)}
     chosen = list(dict.fromkeys(method_ids))
     if not chosen or any(method_id not in known for method_id in chosen):
         raise IneligibleShippingMethod(field="shippingMethodId")
+    ways = [known[method_id] for method_id in chosen]
     async with transaction():
         row = await open_cart(buyer)
+        if any(way.seller_id is not None for way in ways):
+            await _check_choice(ways, list(known.values()), row["id"])
         await execute("DELETE FROM shipping_line WHERE order_id = $1", row["id"])
-        for method_id in chosen:
+        for way in ways:
             await execute(
                 "INSERT INTO shipping_line (order_id, method_id, price_minor) VALUES ($1, $2, $3)",
                 row["id"],
-                method_id,
-                known[method_id].price_minor,
+                way.id,
+                way.price_minor,
             )
     return (await fill_orders(buyer.scope, [row], buyer.wants))[0]
+
+
+async def _check_choice(
+    ways: list[ShippingMethodView], offered: list[ShippingMethodView], order_id: int
+) -> None:
+    rows = await fetch(
+        "SELECT l.seller_id, s.name FROM order_line l JOIN seller s ON s.id = l.seller_id WHERE l.order_id = $1 "
+        "ORDER BY l.id",
+        order_id,
+    )
+    names = {row["seller_id"]: row["name"] for row in rows}
+    sellers = served(offered, names)
+    if is_choice(ways, sellers):
+        return
+    if strangers := [way.name for way in ways if way.seller_id not in {None, *names}]:
+        why = f"{strangers[0]} is of a seller of whom nothing is in the cart."
+    elif missing := without_way(ways, sellers):
+        why = f"Choose a delivery method for {names[missing[0]]}, too."
+    else:
+        why = "Choose one delivery method for each seller."
+    raise IneligibleShippingMethod(why, field="shippingMethodId")
+
+
+async def _sellers_in_cart(buyer: Buyer) -> list[int] | None:
+    """The sellers whose goods are in the cart, in the order in which it was filled; None without a cart."""
+    whose, value = cart_of(buyer)
+    if value is None:
+        return None
+    rows = await fetch(
+        "SELECT l.seller_id FROM customer_order o LEFT JOIN order_line l ON l.order_id = o.id "
+        f"WHERE o.platform_id = $1 AND o.environment = $2 AND {whose} AND o.active ORDER BY l.id",
+        buyer.scope.platform_id,
+        buyer.scope.environment,
+        value,
+    )
+    found = dict.fromkeys(row["seller_id"] for row in rows)
+    return [seller for seller in found if seller is not None] if rows else None
 
 
 async def open_cart(buyer: Buyer) -> Row:

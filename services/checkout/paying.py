@@ -220,8 +220,7 @@ async def _pay_at_once(buyer: Buyer, method: Row, given: PayWith) -> Begun:
             await keep_card(scope, row["id"], buyer.customer_id or 0, method["id"])
     else:
         source = await shared_account(scope, f"gateway:{method['code']}", "gateway")
-    if row["total_minor"]:
-        await book_order_payment(scope, payment_id, row, source)
+    await book_order_payment(scope, payment_id, row, source, view=arranged.view)
     await place_order(
         scope, row, totals=arranged.totals, by_carrier=arranged.by_carrier, customer=buyer.customer
     )

@@ -14,12 +14,14 @@ from services.deposits import notices
 from services.deposits.authorizing import release_authorization
 from services.deposits.charges import CHARGE_STATES, open_charges
 from services.deposits.collecting import lock_order, no_payment_under_way
-from services.ledger import Side, post, shared_account
+from services.ledger import shared_account
 from services.orders.events import record
 from services.orders.reading import due_at_checkout
 from services.orders.states import move_order
 from services.payments.refunding import open_refund, refund_onto_card
 from services.purchase_options.terms import MILLION
+from services.seller_orders.booking import book_return
+from services.seller_orders.dividing import Refunded
 from services.tenants import Scope
 
 
@@ -110,17 +112,18 @@ async def _settlement(scope: Scope, order: Row) -> tuple[Settlement, list[Row]]:
 
 async def _give_back(scope: Scope, order: Row, payments: list[Row], done: Settlement) -> None:
     """Book what is called off: nothing is owed any more, and what goes back waits in suspense or is on the card."""
-    sides: list[Side] = [
-        (await shared_account(scope, "sales", "sales"), -(done.returned_minor + done.forgiven_minor)),
-        (await shared_account(scope, "receivable", "receivable"), done.forgiven_minor),
-        (await shared_account(scope, "suspense", "suspense"), done.returned_minor),
-    ]
-    await post(
+    await book_return(
         scope,
+        order,
+        # Of what is kept each of its sellers has their share.
+        Refunded({}, alike_minor=done.returned_minor + done.forgiven_minor),
         key=f"order:{order['id']}:called_off",
         kind="order_called_off",
         narrative=f"Order {order['code']} called off",
-        sides=[side for side in sides if side[1]],
+        into=[
+            (await shared_account(scope, "receivable", "receivable"), done.forgiven_minor),
+            (await shared_account(scope, "suspense", "suspense"), done.returned_minor),
+        ],
     )
     left = done.returned_minor
     for payment in payments:

@@ -88,7 +88,9 @@ class ProductDraft(Draft):
 
 
 class VariantDraft(Draft):
-    """A variant. `price_minor` contains the tax; `pieces` is what lies on the shelf."""
+    """A variant. `price_minor` contains the tax; `pieces` is what lies on the shelf. In no tax category (None) it is taxed
+    at the platform's own rate.
+    """
 
     name: Annotated[Line, StringConstraints(min_length=1, max_length=255)] | None = None
     option: Words | None = None
@@ -97,6 +99,7 @@ class VariantDraft(Draft):
     compare_at_minor: Minor | None = None
     pieces: Pieces | None = None
     enabled: bool | None = None
+    tax_category_id: int | None = None
 
 
 class ShelfDraft(Draft):

@@ -15,6 +15,7 @@ from services.merchandise.owning import own_product, own_variant
 from services.paging import possible_ids
 from services.search.indexing import reindex_products
 from services.staff import Desk, changes, check_may, record
+from services.taxes.rates import check_category
 from services.tenants import Scope
 
 _COLUMNS = ("name", "option", "sku", "price_minor", "compare_at_minor", "enabled")
@@ -75,6 +76,7 @@ async def add_variant(desk: Desk, product: Row, draft: VariantDraft) -> int:
     scope = desk.scope
     if draft.price_minor is None:
         raise InvalidInput("A variant needs a price.", field="price")
+    await _check_tax(scope, draft)
     sku = draft.sku or await _new_sku(scope)
     await _check_sku(scope, sku, None)
     place = await fetch_one(
@@ -92,6 +94,7 @@ async def add_variant(desk: Desk, product: Row, draft: VariantDraft) -> int:
         compare_at_minor=draft.compare_at_minor,
         position=place["next"] if place else 0,
         enabled=draft.enabled is not False,
+        tax_category_id=draft.tax_category_id,
     )
     await StockLevel.create(variant_id=variant.id, on_hand=draft.pieces or 0)
     await record(desk, "created", "variant", variant.id, **draft.said())
@@ -110,6 +113,9 @@ async def update_variant(desk: Desk, variant_id: int, draft: VariantDraft) -> No
         written = {name: value for name, value in draft.said(*_COLUMNS).items() if value is not None}
         if "compare_at_minor" in draft.model_fields_set:
             written["compare_at_minor"] = draft.compare_at_minor
+        if "tax_category_id" in draft.model_fields_set:
+            await _check_tax(desk.scope, draft)
+            written["tax_category_id"] = draft.tax_category_id
         if "sku" in written:
             await _check_sku(desk.scope, written["sku"], variant_id)
         different = changes(before, written)
@@ -151,6 +157,11 @@ async def delete_variant(desk: Desk, variant_id: int) -> None:
         )
         await record(desk, "deleted", "variant", variant_id, sku=before["sku"])
         await reindex_products(desk.scope, [before["product_id"]])
+
+
+async def _check_tax(scope: Scope, draft: VariantDraft) -> None:
+    if draft.tax_category_id is not None:
+        await check_category(scope, draft.tax_category_id)
 
 
 async def _check_sku(scope: Scope, sku: str, variant_id: int | None) -> None:

@@ -8,6 +8,8 @@ from services.orders.views import EVERYTHING, OrderPart, OrderView
 from services.paging import possible_ids
 from services.staff import Desk, check_may
 
+# Also whose part is what.
+SEEN: frozenset[OrderPart] = EVERYTHING | {"sellers"}
 LISTED_AT_DESK: Columns = {
     **LISTED,
     "customer_name": Column(
@@ -27,7 +29,7 @@ async def list_orders_at_desk(
     listing: Listing,
     *,
     customer_id: int | None = None,
-    wants: frozenset[OrderPart] = EVERYTHING,
+    wants: frozenset[OrderPart] = SEEN,
 ) -> tuple[list[OrderView], int]:
     """A page of orders, newest first, and how many there are: also carts, but to a seller only what was placed.
 
@@ -44,7 +46,7 @@ async def list_orders_at_desk(
     return [_shown(desk, order) for order in await fill_orders(desk.scope, rows, wants)], total
 
 
-async def show_order(desk: Desk, order_id: int, wants: frozenset[OrderPart] = EVERYTHING) -> OrderView | None:
+async def show_order(desk: Desk, order_id: int, wants: frozenset[OrderPart] = SEEN) -> OrderView | None:
     """One of these orders; None where it isn't among them. Raises `Forbidden`."""
     check_may(desk, "ReadOrder")
     if not possible_ids([order_id]):
@@ -82,7 +84,13 @@ def _shown(desk: Desk, order: OrderView) -> OrderView:
     order.quantity, order.subtotal_minor = order.pieces, order.goods_minor
     order.tax_minor = sum(line.charge.tax_minor for line in order.lines)
     order.discount_minor = sum(line.discount_minor for line in order.lines)
-    order.shipping_minor, order.shipping_tax_minor, order.total_minor = 0, 0, order.goods_minor
-    order.shipping, order.payments, order.due, order.deferred_minor = [], [], [], 0
+    order.sellers = [part for part in order.sellers if part.seller_id == desk.seller_id]
+    order.shipping = [way for way in order.shipping if way.seller_id == desk.seller_id]
+    order.shipping_minor = sum(way.charge.charged_minor for way in order.shipping)
+    order.shipping_tax_minor = sum(way.charge.tax_minor for way in order.shipping)
+    order.tax_minor += order.shipping_tax_minor
+    order.discount_minor += sum(way.discount_minor for way in order.shipping)
+    order.total_minor = order.goods_minor + order.shipping_minor
+    order.payments, order.due, order.deferred_minor = [], [], 0
     order.coupon_codes = []
     return order

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from core.db import Row, execute, fetch_one
+from core.db import Row, execute, fetch_one, placeholders
 from core.errors import IllegalTransition
 from services.delivery.offers import why_rate_is_over
 from services.deposits.choosing import check_options
@@ -12,7 +12,7 @@ from services.orders.states import ORDER_STATES, move_order
 from services.orders.views import OrderView
 from services.promotions.reading import look_again
 from services.promotions.using import keep_reductions
-from services.shipping import methods_of
+from services.shipping import methods_of, served, without_way
 from services.tenants import Scope
 
 
@@ -21,14 +21,15 @@ class Frozen:
     """An order whose prices are agreed: its row of `ORDER_COLUMNS`, with totals.
 
     Of one that was a cart until now it is known without asking that nobody pays for it yet (`fresh`), how many
-    `lines` it has, whether a carrier brings it, and which of its coupon codes are of no use. `totals` are the columns of
-    them.
+    `lines` it has, whether a carrier brings it, what it is (`view`), and which of its coupon codes are of no use. `totals`
+    are the columns of them.
     """
 
     row: Row
     fresh: bool = False
     lines: int | None = None
     by_carrier: bool | None = None
+    view: OrderView | None = None
     totals: Row = field(default_factory=dict)
     unusable_codes: tuple[str, ...] = ()
 
@@ -56,13 +57,20 @@ async def agree(scope: Scope, row: Row) -> Frozen:
     order = await _agreed(scope, row)
     if not order.lines:
         raise IllegalTransition("AddingItems", "ArrangingPayment", (), "The order is empty.")
-    if not order.shipping and await methods_of(scope):
-        raise IllegalTransition("AddingItems", "ArrangingPayment", (), "Choose a delivery method first.")
-    by_carrier = any(line.rate_id is not None for line in order.shipping)
-    if by_carrier and (why := await why_rate_is_over(order.id)):
-        # Chosen at another door, some time ago or for less.
+    if why := await _why_undelivered(scope, order):
         raise IllegalTransition("AddingItems", "ArrangingPayment", (), why)
+    by_carrier = any(line.rate_id is not None for line in order.shipping)
+    if by_carrier and (over := await why_rate_is_over(order.id)):
+        # Chosen at another door, some time ago or for less.
+        raise IllegalTransition("AddingItems", "ArrangingPayment", (), over)
     await check_options(scope, order)
+    if order.dropped:
+        unfit = placeholders(order.dropped, 2)
+        await execute(
+            f"DELETE FROM shipping_line WHERE order_id = $1 AND method_id IN ({unfit})",
+            order.id,
+            *order.dropped,
+        )
     await keep_reductions(scope, order)
     totals = {
         "quantity": order.quantity,
@@ -79,9 +87,22 @@ async def agree(scope: Scope, row: Row) -> Frozen:
         fresh=True,
         lines=len(order.lines),
         by_carrier=by_carrier,
+        view=order,
         totals=totals,
         unusable_codes=tuple(order.unusable_codes),
     )
+
+
+async def _why_undelivered(scope: Scope, order: OrderView) -> str:
+    """Why the cart's ways of delivery don't bring all of it, where there are any to choose; empty where they do."""
+    sellers = [line.seller_id for line in order.lines]
+    missing = without_way(order.shipping, served(await methods_of(scope), sellers))
+    if not missing:
+        return ""
+    if not order.shipping:
+        return "Choose a delivery method first."
+    seller = await fetch_one("SELECT name FROM seller WHERE id = $1", missing[0])
+    return f"Choose a delivery method for {seller['name'] if seller else 'each seller'}, too."
 
 
 async def _agreed(scope: Scope, row: Row) -> OrderView:

@@ -14,6 +14,7 @@ from services.catalogue.assets import ASSET_COLUMNS, asset_of
 from services.deposits.reading import fill_due, fill_options
 from services.listing import Column, Columns, Condition, fetch_listed, order_sql, where_sql
 from services.orders.pricing import price_orders
+from services.orders.sellers import fill_sellers
 from services.orders.views import (
     EVERYTHING,
     LineView,
@@ -24,6 +25,7 @@ from services.orders.views import (
 )
 from services.paging import Sort, page
 from services.promotions.views import Discount
+from services.shipping import fitting
 from services.taxes import RATE_OF_VARIANT, rate_of
 from services.tenants import Scope
 from services.values import as_time, as_uid
@@ -136,10 +138,15 @@ async def fill_orders(
         and order.placed_at is None
         and (order.state == "AddingItems" or order.deferred_minor)
     }
-    if with_lines := orders if "lines" in wants else to_price:
-        await _fill_lines(scope, with_lines)
     if with_shipping := orders if "shipping" in wants else to_price:
         await _fill_shipping(scope, with_shipping)
+    carts = {id_: order for id_, order in with_shipping.items() if _may_drop(order)}
+    if with_lines := orders if "lines" in wants else to_price | carts:
+        await _fill_lines(scope, with_lines)
+    for order in carts.values():
+        _drop_unfit(order)
+    if orders and "sellers" in wants:
+        await fill_sellers(orders)
     if orders and "payments" in wants:
         await _fill_payments(orders)
     await fill_options(with_lines)
@@ -150,6 +157,17 @@ async def fill_orders(
             {id_: order for id_, order in orders.items() if order.placed_at and order.deferred_minor}
         )
     return list(orders.values())
+
+
+def _may_drop(order: OrderView) -> bool:
+    return order.state == "AddingItems" and any(way.seller_id is not None for way in order.shipping)
+
+
+def _drop_unfit(order: OrderView) -> None:
+    """A way of delivery whose seller has nothing in the cart any more isn't chosen any more."""
+    fits = fitting(order.shipping, (line.seller_id for line in order.lines))
+    order.dropped = [way.method_id for way in order.shipping if way not in fits]
+    order.shipping = fits
 
 
 async def _fill_lines(scope: Scope, orders: dict[int, OrderView]) -> None:
@@ -202,8 +220,9 @@ async def _fill_shipping(scope: Scope, orders: dict[int, OrderView]) -> None:
     ids = list(orders)
     rows = await fetch(
         "SELECT l.id, l.order_id, l.method_id, m.kind, m.code, m.name, m.description, l.price_minor, l.label, "
-        "l.pickup_location_id, l.rate_id, l.discounts, l.tax_basis_points FROM shipping_line l "
-        f"JOIN shipping_method m ON m.id = l.method_id WHERE l.order_id IN ({placeholders(ids)}) ORDER BY l.id",
+        "l.pickup_location_id, l.rate_id, l.discounts, l.tax_basis_points, m.seller_id, s.name AS seller FROM shipping_line l "
+        "JOIN shipping_method m ON m.id = l.method_id LEFT JOIN seller s ON s.id = m.seller_id "
+        f"WHERE l.order_id IN ({placeholders(ids)}) ORDER BY l.id",
         *ids,
     )
     for row in rows:

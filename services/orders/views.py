@@ -11,7 +11,8 @@ from services.promotions.views import Discount
 from services.purchase_options.views import OptionView
 
 # What hangs on an order and is read only where somebody wants it; a cart's totals are made from its lines.
-OrderPart = Literal["lines", "shipping", "payments", "totals"]
+OrderPart = Literal["lines", "shipping", "payments", "totals", "sellers"]
+# Of an order as its buyer looks at it; whose part is what, is asked for by those who want it.
 EVERYTHING: frozenset[OrderPart] = frozenset({"lines", "shipping", "payments", "totals"})
 
 
@@ -90,7 +91,10 @@ class DueView:
 
 @dataclass(slots=True)
 class ShippingLineView:
-    """A chosen way of delivery; `label` says which location, or which carrier. `price_minor` is before reductions."""
+    """A chosen way of delivery; `label` says which location, or which carrier. `price_minor` is before reductions.
+
+    Without a seller it is the market's own.
+    """
 
     id: int
     method_id: int
@@ -102,6 +106,8 @@ class ShippingLineView:
     label: str
     pickup_location_id: int | None
     rate_id: int | None
+    seller_id: int | None = None
+    seller: str | None = None
     tax_basis_points: int = 0
     agreed_tax_basis_points: int = 0  # as it was last written
     discounts: list[Discount] = field(default_factory=list)
@@ -113,6 +119,40 @@ class ShippingLineView:
     @property
     def charge(self) -> Charge:
         return Charge(self.price_minor, self.discount_minor, self.tax_basis_points)
+
+
+@dataclass(frozen=True, slots=True)
+class SellerOrderView:
+    """A seller's part of a placed order, as it was agreed (minor units, tax contained), and what refunds took back."""
+
+    id: int
+    uid: UUID
+    code: str
+    seller_id: int
+    seller: str
+    created_at: datetime
+    updated_at: datetime
+    goods_minor: int  # after reductions
+    discount_minor: int
+    delivery_minor: int  # of the seller's own way of delivery
+    tax_minor: int
+    commission_ppm: int
+    commission_minor: int
+    payable_minor: int
+    goods_returned_minor: int
+    delivery_returned_minor: int
+    commission_returned_minor: int
+    payout_id: int | None
+
+    @property
+    def total_minor(self) -> int:
+        return self.goods_minor + self.delivery_minor
+
+    @property
+    def payable_left_minor(self) -> int:
+        """What the seller has of it once refunds are taken off."""
+        returned = self.goods_returned_minor + self.delivery_returned_minor - self.commission_returned_minor
+        return self.payable_minor - returned
 
 
 @dataclass(slots=True)
@@ -166,8 +206,10 @@ class OrderView:
     custom: dict[str, Any] | None
     lines: list[LineView] = field(default_factory=list)
     shipping: list[ShippingLineView] = field(default_factory=list)
+    dropped: list[int] = field(default_factory=list)  # methods chosen for a cart that they fit no more
     payments: list[PaymentView] = field(default_factory=list)
     due: list[DueView] = field(default_factory=list)  # earliest first
+    sellers: list[SellerOrderView] = field(default_factory=list)
     unusable_codes: list[str] = field(
         default_factory=list
     )  # a cart's, of which nothing can come any more, or not yet

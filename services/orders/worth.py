@@ -6,6 +6,7 @@ from core.db import fetch_one
 from core.errors import NotFound, OrderRefusal
 from services.orders.desk import show_order
 from services.orders.views import LineView, OrderView
+from services.seller_orders.dividing import Refunded
 from services.staff import Desk
 
 
@@ -14,8 +15,11 @@ def pieces_worth(line: LineView, pieces: int) -> int:
     return line.total_minor * pieces // line.quantity
 
 
-async def worth(desk: Desk, payment_id: int, pieces: Mapping[int, int], beside_minor: int) -> int:
-    """What pieces (by line id) of the order that a payment paid for came to, and `beside_minor` with it.
+async def worth(
+    desk: Desk, payment_id: int, pieces: Mapping[int, int], *, delivery_minor: int, beside_minor: int
+) -> Refunded:
+    """What goes back of the order that a payment paid for: pieces (by line id), of the delivery, and `beside_minor` of all
+    alike; where that is below zero all of it is shared so.
 
     Raises `NotFound`, `OrderRefusal`: QuantityTooGreat, PaymentOrderMismatch for a line of another order.
     """
@@ -32,7 +36,13 @@ async def worth(desk: Desk, payment_id: int, pieces: Mapping[int, int], beside_m
     if set(pieces) - set(lines):
         raise OrderRefusal("PaymentOrderMismatch", "The payment is another order's than these lines.")
     _check_quantities(order, pieces)
-    return sum(pieces_worth(lines[line_id], quantity) for line_id, quantity in pieces.items()) + beside_minor
+    goods: dict[int, int] = {}
+    for line_id, quantity in pieces.items():
+        line = lines[line_id]
+        goods[line.seller_id] = goods.get(line.seller_id, 0) + pieces_worth(line, quantity)
+    if beside_minor < 0:
+        return Refunded({}, alike_minor=sum(goods.values()) + delivery_minor + beside_minor)
+    return Refunded(goods, delivery_minor, beside_minor)
 
 
 async def check_whole(desk: Desk, order_id: int, pieces: Mapping[int, int]) -> None:

@@ -13,6 +13,8 @@ from services.paging import possible_ids
 from services.payments.refunding import open_refund, refund_onto_card
 from services.payments.settling import lock_payment
 from services.payments.states import REFUND_STATES
+from services.seller_orders.booking import book_return
+from services.seller_orders.dividing import Refunded
 from services.staff import Desk, check_may, record
 from services.values import as_time
 
@@ -36,13 +38,15 @@ class RefundView:
     created_at: datetime
 
 
-async def give_back(desk: Desk, payment_id: int, amount_minor: int, reason: str) -> RefundView:
-    """Send so much of a settled payment of an order back to whoever paid.
+async def give_back(desk: Desk, payment_id: int, refunded: Refunded, reason: str) -> RefundView:
+    """Send so much of a settled payment of an order back to whoever paid, and take it back of who had it.
 
     Raises `Forbidden`, `NotFound`, and `OrderRefusal`: NothingToRefund, RefundOrderState, AlreadyRefunded where nothing is
-    left of it, RefundAmount (`maximum`) where less than that is.
+    left of it, RefundAmount (`maximum`) where less than that is; `InvalidInput` where more goes back of a seller's goods, or
+    of the delivery, than is left of them.
     """
     check_may(desk, "UpdateOrder")
+    amount_minor = refunded.total_minor
     if amount_minor <= 0:
         raise OrderRefusal("NothingToRefund", "Say how much goes back.")
     async with transaction():
@@ -61,7 +65,7 @@ async def give_back(desk: Desk, payment_id: int, amount_minor: int, reason: str)
             )
         if amount_minor > left:
             raise OrderRefusal("RefundAmount", "That is more than is left of the payment.", maximum=left)
-        refund = await _send(desk, payment, order, amount_minor, _unlike(reason, len(earlier)))
+        refund = await _send(desk, payment, order, refunded, _unlike(reason, len(earlier)))
         await record(
             desk,
             "created",
@@ -101,15 +105,17 @@ async def _payment_of(desk: Desk, payment_id: int) -> tuple[Row, Row]:
     return payment, order
 
 
-async def _send(desk: Desk, payment: Row, order: Row, amount_minor: int, reason: str) -> RefundView:
-    sales = await shared_account(desk.scope, "sales", "sales")
+async def _send(desk: Desk, payment: Row, order: Row, refunded: Refunded, reason: str) -> RefundView:
+    amount_minor = refunded.total_minor
     suspense = await shared_account(desk.scope, "suspense", "suspense")
-    await post(
+    await book_return(
         desk.scope,
+        order,
+        refunded,
         key=f"give_back:{payment['id']}:{reason}"[:120],
         kind="order_refund",
         narrative=f"Order {order['code']}: {reason}",
-        sides=[(sales, -amount_minor), (suspense, amount_minor)],
+        into=[(suspense, amount_minor)],
         payment_id=payment["id"],
     )
     if payment["kind"] == "card":

@@ -17,8 +17,10 @@ from services.notifications.phrases import sentence
 from services.orders.freezing import freeze, thaw
 from services.orders.placing import place_order
 from services.orders.reading import ORDER_COLUMNS, due_at_checkout
+from services.orders.views import OrderView
 from services.payments.refunding import open_refund
 from services.payments.states import OPEN, PAYMENT_STATES
+from services.seller_orders.booking import share_sale
 from services.tenants import Scope, scope_by_id
 
 PAYMENT_COLUMNS = (
@@ -77,23 +79,28 @@ async def decline(payment_id: int, reason: str, *, final: bool = False) -> None:
         await _tell_of_failure(scope, payment, reason)
 
 
-async def book_order_payment(scope: Scope, payment_id: int | None, order: Row, source: Account) -> None:
-    """Move an order's money from `source` to the sales account, once; what is due later is owed from now on.
+async def book_order_payment(
+    scope: Scope, payment_id: int | None, order: Row, source: Account, *, view: OrderView | None = None
+) -> None:
+    """Move an order's money from `source` to the sales account, once, and share it out among its sellers and the market;
+    what is due later is owed from now on.
 
-    Without a payment nothing is due at checkout.
+    Without a payment nothing is due at checkout; of an order that costs nothing there is no entry. `view` is the order where its lines and delivery were read already.
     """
     now_minor, later_minor = due_at_checkout(order), order["deferred_minor"]
     sides = [(source, -now_minor), (await shared_account(scope, "sales", "sales"), now_minor + later_minor)]
+    sides += await share_sale(scope, order, view)
     if later_minor:
         sides.append((await shared_account(scope, "receivable", "receivable"), -later_minor))
-    await post(
-        scope,
-        key=f"payment:{payment_id}" if payment_id else f"order:{order['id']}",
-        kind="order_payment",
-        narrative=f"Order {order['code']}",
-        sides=[side for side in sides if side[1]],
-        payment_id=payment_id,
-    )
+    if order["total_minor"]:
+        await post(
+            scope,
+            key=f"payment:{payment_id}" if payment_id else f"order:{order['id']}",
+            kind="order_payment",
+            narrative=f"Order {order['code']}",
+            sides=[side for side in sides if side[1]],
+            payment_id=payment_id,
+        )
 
 
 async def _pay_order(scope: Scope, payment: Row) -> None:

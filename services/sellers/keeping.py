@@ -1,8 +1,10 @@
 """The sellers of a market, as staff keep them: each sees their own shop, staff see all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from core.clock import now
 from core.db import Row, execute, fetch, fetch_one, for_update, placeholders, transaction
@@ -22,15 +24,17 @@ LISTED: Columns = {
     "name": Column("s.name", "text"),
 }
 LONGEST_NAME = 120
-_COLUMNS = "s.id, s.name, s.created_at, s.updated_at"
+PERCENT = 10_000  # millionths
+_COLUMNS = "s.id, s.name, s.commission_ppm, s.created_at, s.updated_at"
 
 
 @dataclass(frozen=True, slots=True)
 class SellerView:
-    """A shop in the market."""
+    """A shop in the market. The market keeps `commission_ppm` millionths of its goods; None: as of any other's."""
 
     id: int
     name: str
+    commission_ppm: int | None
     created_at: datetime
     updated_at: datetime
 
@@ -79,8 +83,8 @@ async def sellers_of_products(scope: Scope, product_ids: Sequence[int]) -> dict[
     return {row.pop("product_id"): _view(row) for row in rows}
 
 
-async def create_seller(desk: Desk, name: str) -> int:
-    """A new shop; its id. People who sell there are taken on as staff.
+async def create_seller(desk: Desk, name: str, commission: float | None = None) -> int:
+    """A new shop; its id. People who sell there are taken on as staff. `commission` is in percent.
 
     Raises `Forbidden`, `InvalidInput`, `AlreadyRegistered` for a name that a shop has or had.
     """
@@ -89,20 +93,27 @@ async def create_seller(desk: Desk, name: str) -> int:
     async with transaction():
         await _check_free(desk.scope, named, 0)
         seller = await Seller.create(
-            platform_id=desk.scope.platform_id, environment=desk.scope.environment, name=named
+            platform_id=desk.scope.platform_id,
+            environment=desk.scope.environment,
+            name=named,
+            commission_ppm=_checked_commission(commission),
         )
-        await record(desk, "created", "seller", seller.id, name=named)
+        await record(desk, "created", "seller", seller.id, name=named, commission=commission)
     return int(seller.id)
 
 
-async def update_seller(desk: Desk, seller_id: int, *, name: str | None = None) -> None:
-    """Write what is given. Raises `Forbidden`, `NotFound`, `InvalidInput`, `AlreadyRegistered`."""
+async def update_seller(desk: Desk, seller_id: int, said: Mapping[str, Any]) -> None:
+    """Write what is said of `name` and `commission` (percent; None is the market's own rate); what was sold stays as it is.
+
+    Raises `Forbidden`, `NotFound`, `InvalidInput`, `AlreadyRegistered`."""
     check_may(desk, "UpdateSeller")
     async with transaction():
         before = await _locked(desk, seller_id)
-        written = {}
-        if name is not None:
-            written["name"] = checked_text(name, "name", LONGEST_NAME)
+        written: dict[str, Any] = {}
+        if "commission" in said:
+            written["commission_ppm"] = _checked_commission(said["commission"])
+        if said.get("name") is not None:
+            written["name"] = checked_text(said["name"], "name", LONGEST_NAME)
             await _check_free(desk.scope, written["name"], seller_id)
         if different := changes(before, written):
             await Seller.filter(id=seller_id).update(**written, updated_at=now())
@@ -156,6 +167,16 @@ async def _check_free(scope: Scope, name: str, seller_id: int) -> None:
         seller_id,
     ):
         raise AlreadyRegistered("There is a shop with that name already.", field="name")
+
+
+def _checked_commission(percent: float | None) -> int | None:
+    """Millionths."""
+    if percent is None:
+        return None
+    exact = Decimal(str(percent)) * PERCENT
+    if not exact.is_finite() or not 0 <= exact <= 100 * PERCENT or exact != int(exact):
+        raise InvalidInput("A commission is from 0 to 100 percent, to four decimals.", field="commission")
+    return int(exact)
 
 
 def _mine(desk: Desk) -> str:

@@ -33,6 +33,19 @@ async def get_staff(desk: Desk, staff_id: int) -> StaffUser:
     return found
 
 
+async def add_first(scope: Scope, email: str, password: str, role: str) -> StaffUser:
+    """Somebody whom nobody at the desk took on, but who runs the server. They change the password first.
+
+    Raises `InvalidInput`, `AlreadyRegistered` for an address that somebody has here.
+    """
+    await _check_role(scope, role, None)
+    email, password_hash = checked_email(email), await hash_secret(checked_password(password))
+    await _check_free(scope, email, 0)
+    return await StaffUser.create(
+        **_mine(scope), email=email, password_hash=password_hash, must_change_password=True, role=role
+    )
+
+
 async def take_on(
     desk: Desk,
     *,

@@ -2,7 +2,12 @@
 
 from collections.abc import Callable
 
+import pytest
+
+from core.errors import AlreadyRegistered, InvalidInput
 from models import AuditEntry
+from services.staff.people import add_first
+from services.tenants import scope_by_code
 from tests.admin.conftest import DeskHands
 
 TAKE_ON = """mutation($email: String!, $role: ID!, $password: String!) { createAdministrator(input: {
@@ -81,3 +86,18 @@ async def test_who_makes_no_sense_is_not_taken_on(desk: DeskHands) -> None:
         await desk.refused(TAKE_ON, email="admin@makola.test", role=owner, password="12345678")
         == "ALREADY_REGISTERED"
     )
+
+
+async def test_the_first_of_a_shop_is_let_in_by_whoever_runs_the_server(desk: DeskHands) -> None:
+    scope = await scope_by_code("kasuwa", "test")
+    await add_first(scope, "Bola@Kasuwa.test", "chosen-for-bola", "owner")
+    with pytest.raises(AlreadyRegistered):
+        await add_first(scope, "bola@kasuwa.test", "chosen-for-bola", "owner")
+    with pytest.raises(InvalidInput):
+        await add_first(scope, "x@kasuwa.test", "chosen-for-x", "seller")
+    desk.headers = {"vendure-token": "kasuwa"}
+    await desk.log_in("bola@kasuwa.test", "chosen-for-bola")
+    assert await desk.refused(LIST) == "FORBIDDEN"
+    await desk.ask(MINE, p="bola-chose-this")
+    await desk.log_in("bola@kasuwa.test", "bola-chose-this")
+    assert (await desk.ask(LIST))["administrators"]["items"] == [{"emailAddress": "bola@kasuwa.test"}]

@@ -38,6 +38,20 @@ async def test_a_shop_is_opened_renamed_and_closed(desk: DeskHands, desks: Calla
     assert acts == ["created", "updated", "deleted"]
 
 
+async def test_a_shop_may_have_a_commission_of_its_own(desk: DeskHands) -> None:
+    await desk.log_in()
+    create = "mutation($i: CreateSellerInput!) { createSeller(input: $i) { id commission } }"
+    change = "mutation($i: UpdateSellerInput!) { updateSeller(input: $i) { name commission } }"
+    made = (await desk.ask(create, i={"name": "Osu Lights", "commission": 7.25}))["createSeller"]
+    assert made["commission"] == 7.25
+    for wrong in (-1, 100.5, 0.00001):
+        assert await desk.refused(change, i={"id": made["id"], "commission": wrong}) == "INVALID_INPUT"
+    stays = (await desk.ask(change, i={"id": made["id"], "name": "Osu"}))["updateSeller"]
+    assert stays == {"name": "Osu", "commission": 7.25}
+    back = (await desk.ask(change, i={"id": made["id"], "commission": None}))["updateSeller"]
+    assert back == {"name": "Osu", "commission": None}
+
+
 async def test_a_shop_with_products_stays(desk: DeskHands, desks: Callable[[], DeskHands]) -> None:
     await desk.log_in()
     ama = await new_seller(desks, "Ama Parts")

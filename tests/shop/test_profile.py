@@ -295,6 +295,13 @@ async def test_a_name_and_a_place_are_changed(phone: Phone) -> None:
         assert code_of(await phone.refused(PROFILE, i=wrong)) == "INVALID_INPUT"
 
 
+async def test_nobody_asks_for_many_numbers(phone: Phone) -> None:
+    await sam(phone)
+    for n in range(10):
+        await phone.ask(PROFILE, i={"phoneNumber": f"024600000{n}"})
+    assert code_of(await phone.refused(PROFILE, i={"phoneNumber": "0246000011"})) == "TOO_MANY_TRIES"
+
+
 async def test_a_shop_says_where_it_delivers(phones) -> None:
     asked = (
         "{ availableCountries { id code name enabled languageCode } activeChannel { productVariantCount "

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from api.graphql import uploads
 from api.graphql.engine import build_engine
 from api.graphql.handler import add_graphql
+from core.errors import NotSignedIn
 
 SCHEMA = """
 type Query { nothing: String }
@@ -57,7 +58,9 @@ RESOLVERS = {"Mutation.weigh": weigh, "Mutation.pair": pair, "Mutation.text": te
 class Door:
     title, headers_example, takes_files = "Files", "{}", True
 
-    async def open(self, _: web.Request) -> Any:
+    async def open(self, request: web.Request) -> Any:
+        if request.headers.get("x-api-key") == "wrong":
+            raise NotSignedIn("That API key is not valid.")
         return SimpleNamespace()
 
     def close(self, context: Any, response: web.Response) -> None:
@@ -257,6 +260,15 @@ async def test_a_document_that_is_not_valid_is_refused_before_its_files_are_read
     except ConnectionError:
         return
     assert (status, answer["errors"][0]["extensions"]["code"]) == (400, "GRAPHQL_VALIDATION_FAILED")
+
+
+async def test_of_whom_the_door_does_not_know_no_file_is_read(send: Send) -> None:
+    head = body(weighing(), field("map", ONE), end=b"--b\r\n") + file("0", b"")
+    try:
+        status, answer = await send(endless(head), {"x-api-key": "wrong"})
+    except ConnectionError:
+        return
+    assert (status, answer["errors"][0]["extensions"]["code"], ran) == (401, "NOT_SIGNED_IN", [])
 
 
 async def test_a_file_that_never_comes_is_not_waited_for(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:

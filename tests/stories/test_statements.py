@@ -7,7 +7,9 @@ import pytest
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.sqlite.client import SqliteClient
 
+from core.db import fetch
 from services.tenants import scope_by_code
+from tests.sellers.hands import variants_of_sellers
 from tests.services.helpers import a_variant
 from tests.stories.hands import App, Call
 
@@ -113,3 +115,24 @@ async def test_a_turn_on_the_telephone_costs_few(world, statements):
     await call.dial()
     with at_most(6, statements):
         await call.type("1")
+
+
+async def test_a_checkout_asks_as_often_over_many_sellers_as_over_one(world, statements):
+    of_each = await variants_of_sellers(await scope_by_code("demo", "test"), 4)
+    seller = of_each[0][0]
+    of_one = await fetch(
+        "SELECT v.id FROM variant v JOIN product p ON p.id = v.product_id JOIN stock_level s ON s.variant_id = v.id "
+        "WHERE p.seller_id = $1 AND s.on_hand > 2 ORDER BY v.id LIMIT 4",
+        seller,
+    )
+    asked = []
+    for variants in ([v for _, v in of_each], [row["id"] for row in of_one], [v for _, v in of_each]):
+        async with App(world) as app:
+            for variant in variants:
+                await app.ask(CHECKOUT[0][0].replace("%s", str(variant)))
+            await app.ask(CHECKOUT[4][0])
+            statements.clear()
+            await app.ask(CHECKOUT[-1][0])
+            asked.append(len(statements))
+    # The first one meets the sellers' accounts, which are known from then on.
+    assert asked[1] == asked[2] <= 13, asked
