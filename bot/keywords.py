@@ -10,6 +10,8 @@ CODE = re.compile(r"(?=\D*\d)[\w-]{4,20}", re.ASCII)
 PAYMENT = re.compile(r"(?:(?P<code>[A-Za-z]{2,4}\d{6,12})(?:\s+|$))?(?P<amount>\d[\d,.]*[kK]?)?", re.ASCII)
 # A product's number, as links say it.
 ITEM = re.compile(r"[pP]?\d{1,9}", re.ASCII)
+# `AKWAABA10`: one word of letters, digits and hyphens.
+COUPON = re.compile(r"[A-Za-z0-9-]{1,20}", re.ASCII)
 WORDS = re.compile(r".{2,}")
 RECEIPT = re.compile(r"[A-Za-z]{2,4}\d{6,12}[- ]?\d{6}", re.ASCII)
 # `500`, `500 0241234567`, `0241234567`: an amount, and a line or a meter, which have more digits.

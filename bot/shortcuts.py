@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from bot.flows import balance, bills, card, cart, help, orders, person, product, receipts, search
+from bot.flows import balance, bills, card, cart, coupon, help, orders, person, product, receipts, search
 from bot.journeys import bill_keyword
-from bot.keywords import BILL, CODE, ITEM, PAYMENT, RECEIPT, WORDS, find_keyword
+from bot.keywords import BILL, CODE, COUPON, ITEM, PAYMENT, RECEIPT, WORDS, find_keyword
 from bot.states import Move, go, home
 
 
@@ -52,6 +52,7 @@ KEYWORDS: dict[str, Callable[[str], Move]] = {
     "pay": _pay,
     "search": _search,
     "item": _item,
+    "coupon": lambda code: go(coupon.taken, code=code) if code else go(coupon.given),
     "agent": lambda _: go(person.about),
     "human": lambda _: go(person.about),
     "bills": lambda _: go(bills.menu),
@@ -69,6 +70,7 @@ FOLLOWED = {
     "pay": PAYMENT,
     "search": WORDS,
     "item": ITEM,
+    "coupon": COUPON,
     "verify": RECEIPT,
     **dict.fromkeys(("airtime", "data", "power", "tv"), BILL),
 }

@@ -55,7 +55,13 @@ def tortoise_config(url: str, pool: int = 16) -> dict[str, Any]:
     if url.startswith("sqlite"):
         connection["credentials"]["busy_timeout"] = 10_000  # ms, for another process's import or seed
     else:
-        connection["credentials"] |= {"minsize": pool, "maxsize": pool, "connection_class": PlainConnection}
+        connection["credentials"] |= {
+            "minsize": pool,
+            "maxsize": pool,
+            "connection_class": PlainConnection,
+            # Many short statements at once: compiling one, or waiting for helpers, takes longer than what it saves.
+            "server_settings": {"jit": "off", "max_parallel_workers_per_gather": "0"},
+        }
     return {
         "connections": {"default": connection},
         "apps": {

@@ -175,6 +175,13 @@ class OrderLimit(DomainError):
         super().__init__(f"An order can hold at most {maximum} pieces.", field="quantity")
 
 
+class NotForSale(DomainError):
+    code = "NOT_FOR_SALE"
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(f"{name or 'That item'} is not sold any more. Please take it out.", field="quantity")
+
+
 class NoActiveOrder(DomainError):
     code = "NO_ACTIVE_ORDER"
     message = "Your cart is empty."
@@ -245,11 +252,6 @@ class GuestsNotAllowed(DomainError):
 class AlreadySignedIn(DomainError):
     code = "ALREADY_SIGNED_IN"
     message = "You are signed in already: the order is yours."
-
-
-class EmailTaken(DomainError):
-    code = "EMAIL_TAKEN"
-    message = "There is an account with that e-mail address. Please sign in."
 
 
 class PaymentFailed(DomainError):

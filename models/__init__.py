@@ -1,19 +1,19 @@
 """What is stored: one file per noun group. Tortoise finds every table here."""
 
+from models.assets import Asset, AssetTag, ProductAsset
 from models.bills import Beneficiary, Biller, BillInquiry, BillPlan, BillPurchase
 from models.catalogue import (
-    Asset,
-    AssetTag,
     Brand,
     Category,
     Fitment,
+    Option,
+    OptionGroup,
     Product,
-    ProductAsset,
-    SearchEntry,
-    SearchWord,
+    ProductTranslation,
     StockLevel,
     Tag,
     Variant,
+    VariantOption,
 )
 from models.conversations import Conversation, InboundMessage, OutboundMessage
 from models.delivery import DeliveryQuote, DeliveryRate, PickupLocation, Shipment
@@ -25,6 +25,7 @@ from models.deposits import (
     ScheduledCharge,
     StoredMethod,
 )
+from models.facets import Facet, FacetValue, ProductFacetValue
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
 from models.orders import (
@@ -37,23 +38,13 @@ from models.orders import (
     ShippingMethod,
 )
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
-from models.people import (
-    Address,
-    ApiKey,
-    AuditEntry,
-    ChannelIdentity,
-    Customer,
-    OtpChallenge,
-    Platform,
-    Seller,
-    SellerApplication,
-    ShopSession,
-    SocialIdentity,
-    StaffSession,
-    StaffUser,
-)
+from models.people import Address, ChannelIdentity, Customer, OtpChallenge, ShopSession, SocialIdentity
+from models.platforms import ApiKey, Platform
 from models.promotions import Promotion, PromotionUse
-from models.sellers import Payout, SellerOrder, SellerRefund
+from models.reviews import Review
+from models.search import SearchEntry, SearchWord
+from models.sellers import Payout, Seller, SellerApplication, SellerOrder, SellerRefund
+from models.staff import AuditEntry, StaffSession, StaffUser
 from models.support import SupportMessage, SupportThread
 from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
@@ -78,6 +69,8 @@ __all__ = [
     "DeliveryQuote",
     "DeliveryRate",
     "ExternalEvent",
+    "Facet",
+    "FacetValue",
     "Fitment",
     "Fulfillment",
     "FulfillmentLine",
@@ -86,6 +79,8 @@ __all__ = [
     "JournalEntry",
     "LedgerAccount",
     "MessageOptOut",
+    "Option",
+    "OptionGroup",
     "Order",
     "OrderEvent",
     "OrderLine",
@@ -100,12 +95,15 @@ __all__ = [
     "Posting",
     "Product",
     "ProductAsset",
+    "ProductFacetValue",
+    "ProductTranslation",
     "Promotion",
     "PromotionUse",
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
     "Refund",
+    "Review",
     "ScheduledCharge",
     "SearchEntry",
     "SearchWord",
@@ -128,5 +126,6 @@ __all__ = [
     "TaxCategory",
     "TaxRate",
     "Variant",
+    "VariantOption",
     "WishlistItem",
 ]

@@ -55,6 +55,9 @@ PARTIAL_UNIQUE = {
     "seller_application_name_once": ("seller_application", f"{TENANT}, shop_name", "state = 'Pending'"),
     # What is set aside for an order is one amount.
     "payment_authorization_once": ("payment_authorization", "order_id", "state = 'Active'"),
+    # A facet's value is had once, by the product or by one variant.
+    "product_facet_value_once": ("product_facet_value", "product_id, value_id", "variant_id IS NULL"),
+    "variant_facet_value_once": ("product_facet_value", "variant_id, value_id", "variant_id IS NOT NULL"),
     # Of a customer's addresses one is the usual place of delivery, and one of the bill.
     "address_default_shipping_once": ("address", "customer_id", "default_shipping AND deleted_at IS NULL"),
     "address_default_billing_once": ("address", "customer_id", "default_billing AND deleted_at IS NULL"),

@@ -6,6 +6,7 @@ from core.errors import (
     InsufficientStock,
     NegativeQuantity,
     NoActiveOrder,
+    NotForSale,
     NotFound,
     OrderLimit,
     OrderNotModifiable,
@@ -53,7 +54,9 @@ async def add_to_cart(
 async def set_line_quantity(
     buyer: Buyer, line_id: int, quantity: int, *, option_id: int | None = KEEP
 ) -> OrderView:
-    """Change a line to `quantity` pieces; zero removes it. Raises as `add_to_cart`, and `NoActiveOrder`."""
+    """Change a line to `quantity` pieces; zero removes it. Raises as `add_to_cart`, `NoActiveOrder`, and
+    `NotForSale` where it was taken off the shelf meanwhile.
+    """
     if quantity != 0:
         _check_quantity(quantity)
     async with transaction():
@@ -128,7 +131,9 @@ async def join_guest_carts(buyer: Buyer, into_id: int) -> None:
 
 
 async def _join(guest_id: int, mine_id: int, together: str = LARGER) -> None:
-    """Lines that both carts have end with `together` pieces; stock is said at checkout."""
+    """Lines that both carts have end with `together` pieces; stock is said at checkout. Coupon codes come along to a
+    cart that never had any.
+    """
     await fetch(
         "INSERT INTO order_line (order_id, variant_id, seller_id, quantity, unit_price_minor, added_at, option_id) "
         "SELECT $2, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, l.added_at, l.option_id FROM order_line l "
@@ -137,6 +142,12 @@ async def _join(guest_id: int, mine_id: int, together: str = LARGER) -> None:
         mine_id,
     )
     await execute("DELETE FROM order_line WHERE order_id = $1", guest_id)
+    await execute(
+        "UPDATE customer_order SET coupon_codes = (SELECT g.coupon_codes FROM customer_order g WHERE g.id = $1) "
+        "WHERE id = $2 AND coupon_codes IS NULL",
+        guest_id,
+        mine_id,
+    )
     await move_order(guest_id, "AddingItems", "Cancelled")
 
 
@@ -233,10 +244,10 @@ async def _checked_view(buyer: Buyer, row: Row, line_id: int | None = None) -> O
 
 async def _check_line(order_id: int, line_id: int) -> None:
     found = await fetch_one(
-        "SELECT l.quantity, v.name, s.on_hand - s.allocated AS available, "
+        "SELECT l.quantity, v.name, s.on_hand - s.allocated AS available, v.enabled AND p.enabled AS sold, "
         "(SELECT SUM(quantity) FROM order_line WHERE order_id = $1) AS pieces "
         "FROM order_line l JOIN variant v ON v.id = l.variant_id JOIN stock_level s ON s.variant_id = v.id "
-        "WHERE l.id = $2",
+        "JOIN product p ON p.id = v.product_id WHERE l.id = $2",
         order_id,
         line_id,
     )
@@ -244,6 +255,8 @@ async def _check_line(order_id: int, line_id: int) -> None:
         return
     if found["pieces"] > MAX_PIECES:
         raise OrderLimit(MAX_PIECES)
+    if not found["sold"]:
+        raise NotForSale(found["name"])
     if found["quantity"] > found["available"]:
         raise InsufficientStock(max(found["available"], 0), found["name"])
 

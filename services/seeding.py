@@ -15,6 +15,7 @@ from models import (
     PickupLocation,
     Platform,
     Product,
+    Promotion,
     PurchaseOptionGroup,
     Seller,
     ShippingMethod,
@@ -23,7 +24,10 @@ from models import (
 from services.demo_billers import KASUWA_BILLERS, MAKOLA_BILLERS, Billers
 from services.demo_locations import HANDING_OVER, KASUWA_LOCATIONS, MAKOLA_LOCATIONS, Locations
 from services.demo_options import MAKOLA_OPTIONS, DemoGroup
+from services.demo_promotions import MAKOLA_PROMOTIONS
 from services.importing import Progress, import_products
+from services.promotions.inputs import PromotionInput
+from services.promotions.managing import create_promotion
 from services.purchase_options.groups import create_group
 from services.purchase_options.inputs import Resources
 from services.secrets import hash_secret
@@ -49,6 +53,7 @@ class DemoPlatform:
     commissions: tuple[
         tuple[str, int], ...
     ] = ()  # (seller, millionths) of those who have a rate of their own
+    promotions: tuple[PromotionInput, ...] = ()
 
 
 _PAY_ONLINE = {
@@ -119,6 +124,7 @@ PLATFORMS = (
         locations=MAKOLA_LOCATIONS,
         option_groups=MAKOLA_OPTIONS,
         commissions=(("Asante Euro Parts", 75_000), ("Takoradi Tyre & Wheel", 125_000)),
+        promotions=MAKOLA_PROMOTIONS,
     ),
     DemoPlatform(
         settings={
@@ -161,6 +167,7 @@ async def seed_demo(settings: Settings, progress: Progress = lambda done, total:
     for demo in PLATFORMS:
         async with transaction():
             await _set_up_terms(demo)
+            await _set_up_promotions(demo)
 
 
 async def _set_up(demo: DemoPlatform) -> None:
@@ -214,6 +221,16 @@ async def _set_up_terms(demo: DemoPlatform) -> None:
             found = await Product.filter(slug__in=names, **mine).values_list("id", flat=True)
             resources = Resources(product_ids=[int(str(i)) for i in found])
         await create_group(scope, group, assignment, resources)
+
+
+async def _set_up_promotions(demo: DemoPlatform) -> None:
+    scope = await scope_by_code(demo.settings["code"], ENVIRONMENT)
+    for given in demo.promotions:
+        # One that was deleted is there, too, as with the terms.
+        if not await Promotion.exists(
+            name=given.name, platform_id=scope.platform_id, environment=scope.environment
+        ):
+            await create_promotion(scope, given)
 
 
 async def _fill(demo: DemoPlatform, progress: Progress) -> None:

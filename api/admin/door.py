@@ -25,7 +25,7 @@ from api.admin.context import AdminContext, open_context
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
 from api.vendure import catalogue as shelves
-from api.vendure import offers, parcels, promotions
+from api.vendure import facets, offers, parcels, promotions
 from core.keys import SETTINGS
 
 SCALARS = "api.vendure.scalars"
@@ -68,6 +68,7 @@ async def admin_engine() -> Engine:
             payouts,
             assets,
             shelves,
+            facets,
             offers,
             promotions,
             parcels,

@@ -60,7 +60,7 @@ AT_FAULT: dict[type[DomainError], Path | None] = {
     errors.CouponUsedUp: _NOTHING,
     errors.GuestsNotAllowed: _NOTHING,
     errors.AlreadySignedIn: _NOTHING,
-    errors.EmailTaken: _NOTHING,
+    errors.NotForSale: _NOTHING,
     errors.OrderRefusal: _THE_NAMED,
     errors.NoActiveOrder: _THE_NAMED,
     errors.OrderNotModifiable: _THE_NAMED,

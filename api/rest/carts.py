@@ -62,7 +62,9 @@ class RemoveItem(Shape):
 
 
 class CartItem(Shape):
-    """`dueNow` is paid of it at checkout and `dueLater` at `dueAt`, each with its share of the `shippingAmount`."""
+    """`totalPrice` is what is charged: `unitPrice` for each piece, less what promotions take off.
+
+    `dueNow` is paid of it at checkout and `dueLater` at `dueAt`, each with its share of the `shippingAmount`."""
 
     id: Guid
     product_id: Guid
@@ -84,12 +86,17 @@ class CartItem(Shape):
 class CartSummary(Shape):
     """`subTotal` and `shippingAmount` make `totalAmount`; `taxAmount` is contained in it.
 
+    What promotions take off is taken off all of them already: `discountAmount` together, `couponCodes` also by codes
+    that were given to this cart in the shop's app or in chat.
+
     So do `dueNow`, which is paid at checkout, and `dueLater`, which falls due at `dueDates`, at `dueAt` first.
     """
 
     items: list[CartItem]
     total_items: int
     sub_total: Money
+    discount_amount: Money
+    coupon_codes: list[str]
     tax_amount: Money
     shipping_amount: Money
     total_amount: Money
@@ -157,6 +164,8 @@ async def summary(call: Call, query: Guest) -> CartSummary:
             items=[],
             total_items=0,
             sub_total=nothing,
+            discount_amount=nothing,
+            coupon_codes=[],
             tax_amount=nothing,
             shipping_amount=nothing,
             total_amount=nothing,
@@ -172,6 +181,8 @@ async def summary(call: Call, query: Guest) -> CartSummary:
         items=[_item(call, order, line) for line in order.lines],
         total_items=order.quantity,
         sub_total=money(order.subtotal_minor, currency),
+        discount_amount=money(order.discount_minor, currency),
+        coupon_codes=order.coupon_codes,
         tax_amount=money(order.tax_minor, currency),
         shipping_amount=money(order.shipping_minor, currency),
         total_amount=money(order.total_minor, currency),
@@ -220,8 +231,8 @@ async def count(call: Call, query: Guest) -> int:
 
 @section.get("/total", "Cart total retrieved successfully", who=Who.BUYER)
 async def total(call: Call, query: Guest) -> Money:
-    """What the items cost, without delivery."""
-    order = await find_cart(call.buyer(WITH_LINES))
+    """What is charged for the items, without delivery."""
+    order = await find_cart(call.buyer(SUMMED))
     return money(order.goods_minor if order else 0, call.scope.currency)
 
 

@@ -150,19 +150,20 @@ async def _on_page(call: Call, body: Checkout) -> SentToGateway:
         idempotency_key=call.idempotency_key,
     )
     payment = order.checkout_payment
-    assert payment is not None
+    # Without a payment promotions have left nothing to pay.
+    settled = payment is None or payment.state == "Settled"
     return SentToGateway(
         order_id=order.uid,
         order_code=order.code,
-        transaction_reference=payment.reference or "",
-        payment_url=payment.payment_url or "",
-        order_status="Completed" if payment.state == "Settled" else "Pending",
+        transaction_reference=(payment and payment.reference) or "",
+        payment_url=(payment and payment.payment_url) or "",
+        order_status="Completed" if settled else "Pending",
         payment_method="PaymentGateway",
         total_amount=money(order.total_minor, order.currency),
         currency=order.currency,
-        created_at=payment.created_at,
+        created_at=payment.created_at if payment else order.updated_at,
         message="Payment URL generated successfully",
-        due_now=money(payment.amount_minor, order.currency),
+        due_now=money(payment.amount_minor if payment else 0, order.currency),
         due_later=money(order.deferred_minor, order.currency),
         scheduled_charges=charges(order.due, order.currency),
     )

@@ -11,6 +11,7 @@ from core.errors import NotSignedIn
 from core.limits import count_try
 from core.settings import Settings
 from services.buyers import Buyer
+from services.catalogue.translations import OWN_LANGUAGE
 from services.orders.views import OrderPart
 from services.sessions import Visitor, open_visitor
 from services.tenants import scope_by_code, scope_by_key
@@ -164,7 +165,7 @@ async def open_context(request: web.Request, settings: Settings) -> ShopContext:
     scheme, _, credentials = headers.get("Authorization", "").partition(" ")
     bearer = credentials.strip() if scheme.lower() == "bearer" else None
     named = (bearer, headers.get(TOKEN_HEADER), request.cookies.get(COOKIE))
-    return ShopContext(
+    context = ShopContext(
         scope,
         settings,
         [token for token in named if token],
@@ -172,3 +173,7 @@ async def open_context(request: web.Request, settings: Settings) -> ShopContext:
         headers.get("Idempotency-Key"),
         peer_of(request),
     )
+    # Vendure's way of asking for texts in another language; one that nothing is written in changes nothing.
+    language = request.query.get("languageCode")
+    context.language = None if language == OWN_LANGUAGE else language
+    return context

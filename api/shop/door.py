@@ -7,10 +7,21 @@ from aiohttp import web
 from api import vendure
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
-from api.shop import accounts, balances, catalogue, guests, mail_accounts, orders, profile, sellers
+from api.shop import (
+    accounts,
+    balances,
+    catalogue,
+    guests,
+    mail_accounts,
+    orders,
+    profile,
+    reviews,
+    search,
+    sellers,
+)
 from api.shop.context import ShopContext, open_context
 from api.vendure import catalogue as shelves
-from api.vendure import offers, parcels, places, promotions, roots
+from api.vendure import facets, offers, parcels, places, promotions, roots
 from core.keys import SETTINGS
 
 SCALARS = "api.vendure.scalars"
@@ -36,7 +47,8 @@ async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
     accounting = [accounts, mail_accounts, profile, places, sellers]
     ordering = [offers, promotions, parcels, orders, guests, balances]
-    return await build_engine("shop", SDL, [*accounting, shelves, roots, catalogue, *ordering], SCALARS)
+    reading = [shelves, roots, catalogue, search, facets, reviews]
+    return await build_engine("shop", SDL, [*accounting, *reading, *ordering], SCALARS)
 
 
 async def add_shop_door(app: web.Application) -> None:

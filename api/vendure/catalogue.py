@@ -24,10 +24,11 @@ Args = dict[str, Any]
 # Which parts of a product must be read for which fields of it.
 PARTS = {
     "assets": ("assets", "featuredAsset"),
-    "variants": ("variants", "optionGroups"),
+    "variants": ("variants",),
     "variant_assets": ("variants.assets", "variants.featuredAsset"),
     "fitments": ("customFields",),
     "categories": ("collections",),
+    "translations": ("translations",),
 }
 STUB = frozenset({"id", "name", "slug", "__typename"})
 
@@ -36,9 +37,9 @@ async def product_of_variant(parent: Shape, _: Args, context: Context, info: Any
     """What the variant knows of it, and more only where more is asked for."""
     wanted = context.selected(info)
     stub: Shape = parent["product"]
-    if wanted <= STUB:
+    if wanted <= STUB and context.language is None:
         return stub
-    include = parts_of(wanted)
+    include = parts_of(context, info)
     if include not in context.products:
 
         async def read(ids: list[int]) -> dict[int, ProductView]:
@@ -92,9 +93,11 @@ def variants_under(parent_kind: Parent) -> Resolver:
     return resolve
 
 
-def parts_of(wanted: frozenset[str], prefix: str = "") -> frozenset[str]:
-    """The parts of a product that the fields asked for are made of."""
-    return frozenset(part for part, names in PARTS.items() if any(prefix + name in wanted for name in names))
+def parts_of(context: Context, info: Any, prefix: str = "") -> frozenset[str]:
+    """The parts of a product that the fields asked for are made of; its texts too, in another language."""
+    wanted = context.selected(info)
+    parts = {part for part, names in PARTS.items() if any(prefix + name in wanted for name in names)}
+    return frozenset(parts | {"translations"} if context.language else parts)
 
 
 RESOLVERS = {

@@ -23,6 +23,7 @@ class Expected:
     products: set[int] = field(default_factory=set)
     variants: set[int] = field(default_factory=set)
     categories: set[int] = field(default_factory=set)
+    facets: set[int] = field(default_factory=set)
     orders: set[int] = field(default_factory=set)
     payments: set[int] = field(default_factory=set)
 
@@ -34,9 +35,11 @@ class Context:
     scope: Scope
     settings: Settings
     document: Document = field(init=False)
+    language: str | None = field(default=None, init=False)  # in which texts are asked for, where it is said
     expected: Expected = field(default_factory=Expected, init=False)
     products: dict[frozenset[str], Batch[ProductView]] = field(default_factory=dict, init=False)
     shelves: dict[tuple[Parent, Listing, bool], Batch[Shelf]] = field(default_factory=dict, init=False)
+    parts: dict[Any, Batch[Any]] = field(default_factory=dict, init=False)  # by what reads them
     options: dict[str, Batch[list[OptionView]]] = field(default_factory=dict, init=False)
     parcels: Batch[list[FulfillmentView]] | None = field(default=None, init=False)
     refunds: Batch[list[RefundView]] | None = field(default=None, init=False)

@@ -160,6 +160,13 @@ MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.OrderLimit: (
         Member("OrderLimitError", "ORDER_LIMIT_ERROR", lambda error: {"maxItems": error.maximum}),
     ),
+    errors.NotForSale: (
+        Member(
+            "OrderInterceptorError",
+            "ORDER_INTERCEPTOR_ERROR",
+            lambda error: {"interceptorError": error.message},
+        ),
+    ),
     errors.NoActiveOrder: (NO_ORDER, MODIFICATION, NOT_ARRANGED),
     errors.OrderNotModifiable: (MODIFICATION, PAYMENT_STATE),
     errors.IllegalTransition: (TRANSITION, MODIFICATION),
@@ -175,7 +182,6 @@ MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.GuestsNotAllowed: (GUEST, NOT_ARRANGED),
     errors.AlreadySignedIn: (Member("AlreadyLoggedInError", "ALREADY_LOGGED_IN_ERROR"),),
     errors.OrderRefusal: (),  # see AT_THE_DESK
-    errors.EmailTaken: (Member("EmailAddressConflictError", "EMAIL_ADDRESS_CONFLICT_ERROR"),),
     errors.IneligibleShippingMethod: (
         Member("IneligibleShippingMethodError", "INELIGIBLE_SHIPPING_METHOD_ERROR"),
     ),

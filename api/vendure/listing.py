@@ -58,6 +58,19 @@ COLLECTIONS: Names = {
     "parentId": "parent_id",
     "productVariantCount": "variants",
 }
+FACETS: Names = {
+    **_DATED,
+    "languageCode": "language_code",
+    "name": "name",
+    "code": "code",
+}
+REVIEWS: Names = {
+    **_DATED,
+    "summary": "summary",
+    "body": "body",
+    "rating": "rating",
+    "authorName": "author_name",
+}
 ORDERS: Names = {
     **_DATED,
     "type": "type",
@@ -66,12 +79,12 @@ ORDERS: Names = {
     "state": "state",
     "active": "active",
     "totalQuantity": "quantity",
-    "subTotal": "subtotal",
+    "subTotal": "net_subtotal",
     "subTotalWithTax": "subtotal",
     "currencyCode": "currency",
-    "shipping": "shipping",
+    "shipping": "net_shipping",
     "shippingWithTax": "shipping",
-    "total": "total",
+    "total": "net_total",
     "totalWithTax": "total",
 }
 

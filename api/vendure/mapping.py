@@ -10,6 +10,7 @@ from models import Customer
 from services.accounts.names import split_name
 from services.accounts.profile import PLACES
 from services.catalogue import AssetView, CategoryView, FitmentView, ProductView, VariantView
+from services.catalogue.translations import OWN_LANGUAGE
 from services.catalogue.variants import FEW
 from services.catalogue.views import SearchHit
 from services.checkout import PaymentMethodView, ShippingMethodView
@@ -18,7 +19,7 @@ from services.pricing import net
 
 Shape = dict[str, Any]
 
-LANGUAGE = "en"
+LANGUAGE = OWN_LANGUAGE
 
 
 def asset_shape(context: Context, asset: AssetView | None) -> Shape | None:
@@ -68,7 +69,6 @@ def variant_shape(context: Context, variant: VariantView) -> Shape:
         "priceWithTax": variant.price_minor,
         "currencyCode": context.scope.currency,
         "stockLevel": stock_level(variant.available),
-        "options": [_option(variant, _group(variant.product_id, []))] if variant.option else [],
         "enabled": variant.enabled,
         "stockOnHand": variant.on_hand,
         "stockAllocated": variant.on_hand - variant.available,
@@ -85,39 +85,15 @@ def product_stub(product_id: int, name: str, slug: str) -> Shape:
     return {"id": str(product_id), "name": name, "slug": slug}
 
 
-def _group(product_id: int, options: list[Shape]) -> Shape:
-    return {"id": str(product_id), "code": "option", "name": "Option", "options": options}
-
-
-def _option(variant: VariantView, group: Shape) -> Shape:
-    return {
-        "id": str(variant.id),
-        "code": variant.option.lower().replace(" ", "-"),
-        "name": variant.option,
-        "groupId": group["id"],
-        "group": group,
-    }
-
-
-def option_groups(product: ProductView) -> list[Shape]:
-    """The one group of a product whose variants differ."""
-    group = _group(product.id, [])
-    group["options"] = [_option(variant, group) for variant in product.variants if variant.option]
-    return [group] if group["options"] else []
-
-
 def product_shape(context: Context, product: ProductView) -> Shape:
     context.expected.products.add(product.id)
     assets = [asset_shape(context, asset) for asset in product.assets]
-    texts = {
-        "id": str(product.id),
-        "languageCode": LANGUAGE,
-        "name": product.name,
-        "slug": product.slug,
-        "description": product.description,
-    }
+    texts = [_texts(product, product.id, LANGUAGE, product.name, product.description)]
+    texts += [_texts(product, t.id, t.language, t.name, t.description) for t in product.translations]
+    shown = next((each for each in texts if each["languageCode"] == context.language), texts[0])
     return {
-        **texts,
+        **shown,
+        "id": str(product.id),
         "uid": str(product.uid),
         "createdAt": product.created_at,
         "updatedAt": product.updated_at,
@@ -125,10 +101,19 @@ def product_shape(context: Context, product: ProductView) -> Shape:
         "featuredAsset": assets[0] if assets else None,
         "assets": assets,
         "variants": [variant_shape(context, variant) for variant in product.variants],
-        "optionGroups": option_groups(product),
         "collections": [category_shape(context, category) for category in product.categories],
-        "translations": [texts],
+        "translations": texts,
         "customFields": custom_fields(product),
+    }
+
+
+def _texts(product: ProductView, row_id: int, language: str, name: str, description: str) -> Shape:
+    return {
+        "id": str(row_id),
+        "languageCode": language,
+        "name": name,
+        "slug": product.slug,
+        "description": description,
     }
 
 
@@ -165,23 +150,34 @@ def category_shape(context: Context, category: CategoryView) -> Shape:
     }
 
 
-def hit_shape(context: Context, hit: SearchHit) -> Shape:
+def hit_shape(context: Context, hit: SearchHit, *, grouped: bool = True) -> Shape:
+    context.expected.products.add(hit.product_id)
+    asset = asset_shape(context, hit.asset)
     least, most, rate = hit.price_min_minor, hit.price_max_minor, hit.tax_basis_points
-    price = {"__typename": "PriceRange", "min": _net(context, least, rate), "max": _net(context, most, rate)}
     return {
         "sku": hit.sku,
         "slug": hit.slug,
         "productId": str(hit.product_id),
         "productName": hit.name,
+        "productAsset": asset,
         "productVariantId": str(hit.variant_id),
-        "productAsset": asset_shape(context, hit.asset),
-        "price": price,
-        "priceWithTax": {"__typename": "PriceRange", "min": least, "max": most},
+        "productVariantName": hit.variant_name,
+        "productVariantAsset": asset,
+        "categoryId": hit.category_id,
+        "price": _price_shape(_net(context, least, rate), _net(context, most, rate), grouped),
+        "priceWithTax": _price_shape(least, most, grouped),
         "currencyCode": context.scope.currency,
         "description": hit.description,
         "score": hit.score,
         "inStock": hit.in_stock,
     }
+
+
+def _price_shape(least: int, most: int, grouped: bool) -> Shape:
+    """What a product's variants cost, or one variant."""
+    if grouped:
+        return {"__typename": "PriceRange", "min": least, "max": most}
+    return {"__typename": "SinglePrice", "value": least}
 
 
 def channel_shape(context: Context) -> Shape:

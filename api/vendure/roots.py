@@ -26,7 +26,7 @@ async def products(_: Any, args: Args, context: Context, info: Any) -> Shape:
             take=asked.take,
             behind=context.behind,
         ),
-        parts_of(context.selected(info), "items."),
+        parts_of(context, info, "items."),
     )
     return {"items": [product_shape(context, product) for product in found], "totalItems": total}
 
@@ -36,7 +36,7 @@ async def product(_: Any, args: Args, context: Context, info: Any) -> Shape | No
         context.scope,
         product_id=None if args.get("id") is None else parse_id(args["id"]),
         slug=args.get("slug"),
-        include=parts_of(context.selected(info)),
+        include=parts_of(context, info),
         behind=context.behind,
     )
     return product_shape(context, found) if found else None

@@ -1,6 +1,6 @@
 """The cart: what is in it, changing it, and what to do while it is being paid."""
 
-from bot.flows import checkout, paying, search, wishes
+from bot.flows import checkout, coupon, paying, search, wishes
 from bot.flows.parts import choice_page, filled_cart, pieces, stock, whole_number
 from bot.flows.terms import chosen_option, options_of, terms_page
 from bot.prompts import Ask, Choose, Option, Page, Value, choices
@@ -38,6 +38,7 @@ async def lines(ctx: Context) -> Choose:
             ("check_out", t("cart.check_out")),
             ("items", t("cart.items")),
             ("clear", t("cart.clear")),
+            off=_off(order),
         )
     if any(payment.state in OPEN for payment in order.payments):
         ways = choices(
@@ -57,6 +58,7 @@ async def _(ctx: Context, wanted: str | int) -> Move:
         "clear": clear,
         "pay": paying.method,
         "saved": wishes.listed,
+        "coupon": coupon.given,
     }
     if isinstance(wanted, int):
         return await _checked(ctx, wanted)
@@ -151,9 +153,19 @@ async def _checked(ctx: Context, order_id: int) -> Move:
     return stay(t("cart.still_waiting" if waits else "cart.not_paid"), trouble=False)
 
 
-def _shopping(words: Text, *ways: tuple[Value, Text]) -> Choose:
+def _shopping(words: Text, *ways: tuple[Value, Text], off: Text | None = None) -> Choose:
     """The cart's choices; what is saved for later has the same digit, filled or empty."""
-    return Choose(words, (*choices(*ways), Option("4", t("cart.saved"), "saved")))
+    last = [Option("4", t("cart.saved"), "saved")]
+    if off is not None:
+        last.append(Option("5", off, "coupon"))
+    return Choose(words, (*choices(*ways), *last))
+
+
+def _off(order: OrderView) -> Text:
+    """The way to give coupon codes, which says what promotions take off where they do."""
+    if not order.discount_minor:
+        return t("cart.coupon")
+    return t("cart.off", discount=price(order.discount_minor, order.currency))
 
 
 def _total(order: OrderView) -> Exact:

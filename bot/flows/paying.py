@@ -97,7 +97,18 @@ def now(order: OrderView) -> Exact:
 
 
 def total(order: OrderView) -> Text:
-    """What an order costs: how much of that is delivery, or how much of it is paid later, and when."""
+    """What an order costs, how much of that is delivery, or paid later and when, and what was taken off."""
+    return reduced(_total(order), order)
+
+
+def reduced(words: Text, order: OrderView) -> Text:
+    """With a line that says what promotions take off, where they do."""
+    if not order.discount_minor:
+        return words
+    return t("total_reduced", total=words, discount=price(order.discount_minor, order.currency))
+
+
+def _total(order: OrderView) -> Text:
     whole = money(order.total_minor, order.currency)
     if order.due:
         later = price(order.deferred_minor, order.currency)

@@ -1,3 +1,5 @@
+"""Sellers as staff, and the audit log."""
+
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from orjson import loads

@@ -1,3 +1,5 @@
+"""What was taken off the market for good."""
+
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from tortoise import fields

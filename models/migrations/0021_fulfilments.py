@@ -1,3 +1,5 @@
+"""Pieces of an order that leave together."""
+
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from core.clock import now
@@ -6,6 +8,8 @@ from tortoise.fields.base import OnDelete
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+
+from models.schema import AddConstraints
 
 class Migration(migrations.Migration):
     dependencies = [('models', '0020_accounts')]
@@ -29,7 +33,7 @@ class Migration(migrations.Migration):
                 ('method', fields.CharField(max_length=120)),
                 ('tracking_code', fields.CharField(default='', max_length=120)),
             ],
-            options={'table': 'fulfillment', 'app': 'models', 'constraints': [CheckConstraint(check="state IN ('Pending', 'Shipped', 'Delivered', 'Cancelled')", name='fulfillment_state')], 'indexes': [Index(fields=['order_id'])], 'pk_attr': 'id', 'table_description': 'Pieces of an order that leave together: sent by staff, by a `seller`, or by the carrier of a `shipment`.'},
+            options={'table': 'fulfillment', 'app': 'models', 'indexes': [Index(fields=['order_id'])], 'pk_attr': 'id', 'table_description': 'Pieces of an order that leave together: sent by staff, by a `seller`, or by the carrier of a `shipment`.'},
             bases=['Public', 'Scoped'],
         ),
         ops.CreateModel(
@@ -40,7 +44,16 @@ class Migration(migrations.Migration):
                 ('line', fields.ForeignKeyField('models.OrderLine', source_field='line_id', db_constraint=True, to_field='id', on_delete=OnDelete.RESTRICT)),
                 ('quantity', fields.IntField()),
             ],
-            options={'table': 'fulfillment_line', 'app': 'models', 'constraints': [UniqueConstraint(fields=('fulfillment_id', 'line_id'), name='fulfillment_line_once'), CheckConstraint(check='quantity > 0', name='fulfillment_line_pieces')], 'indexes': [Index(fields=['line_id'])], 'pk_attr': 'id', 'table_description': 'Pieces of one line in a fulfilment.'},
+            options={'table': 'fulfillment_line', 'app': 'models', 'indexes': [Index(fields=['line_id'])], 'pk_attr': 'id', 'table_description': 'Pieces of one line in a fulfilment.'},
             bases=['Row'],
         ),
+        AddConstraints({
+            'Fulfillment': [
+                CheckConstraint(check="state IN ('Pending', 'Shipped', 'Delivered', 'Cancelled')", name='fulfillment_state'),
+            ],
+            'FulfillmentLine': [
+                UniqueConstraint(fields=('fulfillment_id', 'line_id'), name='fulfillment_line_once'),
+                CheckConstraint(check='quantity > 0', name='fulfillment_line_pieces'),
+            ],
+        }),
     ]

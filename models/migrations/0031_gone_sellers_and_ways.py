@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0023_sellers")]
+    dependencies = [("models", "0024_facets_options_reviews")]
 
     initial = False
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from core.db import Row, fetch, placeholders
 from services.catalogue.assets import assets_of_products
 from services.catalogue.categories import categories_with_parents
+from services.catalogue.translations import translations_of_products
 from services.catalogue.variants import fill_assets, variants_of_products
 from services.catalogue.views import Behind, FitmentView, ProductView
 from services.listing import Column, Columns, Condition, fetch_listed, order_sql, where_sql
@@ -80,7 +81,7 @@ async def list_products(
 ) -> tuple[list[ProductView], int]:
     """A page of the enabled products and how many there are in all.
 
-    `include` names the parts wanted: assets, variants, variant_assets, fitments, categories; one more
+    `include` names the parts wanted: assets, variants, variant_assets, fitments, categories, translations; one more
     statement each, whatever the page's size. Raises `InvalidInput` as `where_sql` and `order_sql` do.
     """
     where, values = _conditions(scope, options)
@@ -232,8 +233,14 @@ async def _fill_categories(products: dict[int, ProductView]) -> None:
             product.categories = [shelf, *parents]
 
 
+async def _fill_translations(products: dict[int, ProductView]) -> None:
+    for product_id, translations in (await translations_of_products(list(products))).items():
+        products[product_id].translations = translations
+
+
 _PARTS: Mapping[str, Callable[[dict[int, ProductView]], Awaitable[None]]] = {
     "assets": _fill_assets,
     "fitments": _fill_fitments,
     "categories": _fill_categories,
+    "translations": _fill_translations,
 }

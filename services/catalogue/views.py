@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
+from services.catalogue.translations import Translation
+
 TWO_PLACES = Decimal("0.01")
 
 
@@ -123,15 +125,18 @@ class ProductView:
     assets: list[AssetView] = field(default_factory=list)
     variants: list[VariantView] = field(default_factory=list)
     fitments: list[FitmentView] = field(default_factory=list)
+    translations: list[Translation] = field(default_factory=list)
     categories: list[CategoryView] = field(default_factory=list)  # its shelf first, then that one's parent
 
 
 @dataclass(slots=True)
 class SearchHit:
-    """One product found. Prices in minor units, tax contained; `score` above zero, larger is better."""
+    """One product found, or one variant of it. Prices in minor units, tax contained; `score` above zero, larger is better."""
 
     product_id: int
-    variant_id: int  # its cheapest
+    variant_id: int  # its cheapest, where products are found
+    variant_name: str
+    category_id: int | None
     sku: str
     name: str
     slug: str
@@ -146,8 +151,9 @@ class SearchHit:
 
 @dataclass(slots=True)
 class SearchResult:
-    """`category_counts` are (category id, products) over all hits, not only this page."""
+    """`category_counts` are (category id, products) over all hits, not only this page; `facet_counts` of facet values."""
 
     total: int
     hits: list[SearchHit]
     category_counts: list[tuple[int, int]] = field(default_factory=list)
+    facet_counts: list[tuple[int, int]] = field(default_factory=list)

@@ -7,7 +7,7 @@ import orjson
 
 from core.clock import now
 from core.db import execute, transaction
-from core.errors import AlreadySignedIn, EmailTaken, GuestsNotAllowed, InvalidInput, NoActiveOrder
+from core.errors import AlreadyRegistered, AlreadySignedIn, GuestsNotAllowed, InvalidInput, NoActiveOrder
 from core.phones import parse_phone
 from services.accounts.customers import checked_text, customer_by_email
 from services.accounts.emails import checked_email
@@ -17,6 +17,7 @@ from services.checkout.delivery import LARGEST_CUSTOM, open_cart
 from services.orders.reading import fill_orders
 from services.orders.views import OrderView
 
+TAKEN = "There is an account with that e-mail address. Please sign in."
 LONGEST_NAME, LONGEST_TITLE = 99, 20
 
 
@@ -41,7 +42,7 @@ def check_guest(buyer: Buyer) -> None:
 async def set_guest(buyer: Buyer, guest: Guest) -> OrderView:
     """Write who buys the cart without an account, in place of who was said before.
 
-    Raises `AlreadySignedIn`, `NoActiveOrder`, `GuestsNotAllowed`, `EmailTaken` where the address is an account's,
+    Raises `AlreadySignedIn`, `NoActiveOrder`, `GuestsNotAllowed`, `AlreadyRegistered` where the address is an account's,
     `InvalidInput`, `OrderNotModifiable`.
     """
     if buyer.customer_id is not None:
@@ -52,7 +53,7 @@ async def set_guest(buyer: Buyer, guest: Guest) -> OrderView:
         check_guest(buyer)
         who = _checked(buyer, guest)
         if await customer_by_email(buyer.scope, who["email"]) is not None:
-            raise EmailTaken(field="emailAddress")
+            raise AlreadyRegistered(TAKEN, field="emailAddress")
         return await _write(buyer, "guest", who)
 
 

@@ -1,4 +1,4 @@
-"""Writing a batch of products with their fitments, tags and pictures; what is as it should be is left alone."""
+"""Writing a batch of products with their fitments, tags, facets and pictures; what is as it should be is left alone."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,6 +8,7 @@ from typing import Any
 from core.clock import now
 from core.db import Row, execute, fetch, placeholders
 from models import Fitment, Product, ProductAsset
+from services.importing.facets import write_facets
 from services.importing.references import References
 from services.importing.rows import Fit, ProductRow
 from services.tenants import Scope
@@ -52,6 +53,7 @@ async def write_products(scope: Scope, firsts: Mapping[str, ProductRow], names: 
     touched |= await _write_tags(
         {ids[handle]: {names.tags[tag] for tag in row.tags} for handle, row in firsts.items()}
     )
+    touched |= await write_facets({ids[handle]: names.facets.of(row) for handle, row in firsts.items()})
     created = {ids[handle] for handle in new}
     return ProductBatch(ids, created, touched - created)
 

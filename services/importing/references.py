@@ -7,6 +7,7 @@ from tortoise.models import Model
 
 from core.db import fetch
 from models import Asset, Brand, Category, Seller, Tag
+from services.importing.facets import FacetIds, make_facets
 from services.importing.rows import ProductRow
 from services.search.words import slug
 from services.tenants import Scope
@@ -24,6 +25,7 @@ class References:
     tags: dict[str, int]
     assets: dict[str, int]
     categories: dict[tuple[str, str], int]
+    facets: FacetIds
 
 
 async def make_references(scope: Scope, rows: list[ProductRow], sizes: Sizes) -> References:
@@ -47,6 +49,7 @@ async def make_references(scope: Scope, rows: list[ProductRow], sizes: Sizes) ->
         ),
         assets=assets,
         categories=await _categories(scope, rows, assets),
+        facets=await make_facets(scope, rows),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.db import dialect, execute, transaction
 from providers.storage import KEY
+from services.importing.options import write_options
 from services.importing.pictures import png_size
 from services.importing.products import write_products
 from services.importing.reading import read_rows
@@ -24,7 +25,17 @@ Groups = dict[str, list[ProductRow]]
 
 _BATCH = 500  # products
 _RECOUNT_AFTER = {2, 8, 32, 128}  # batches
-_WRITTEN = ("product", "variant", "fitment", "product_tag", "product_asset", "search_entry", "search_word")
+_WRITTEN = (
+    "product",
+    "variant",
+    "fitment",
+    "product_tag",
+    "product_asset",
+    "search_entry",
+    "search_word",
+    "product_facet_value",
+    "variant_option",
+)
 
 
 @dataclass(slots=True)
@@ -125,6 +136,7 @@ async def _recount() -> None:
 async def _write_batch(scope: Scope, groups: Groups, names: References, report: ImportReport) -> VariantBatch:
     products = await write_products(scope, {handle: group[0] for handle, group in groups.items()}, names)
     variants = await write_variants(scope, groups, products.ids)
+    await write_options(scope, groups, products.ids, variants.ids)
     touched = variants.created | variants.changed
     reached = {
         products.ids[handle] for handle, group in groups.items() if any(row.sku in touched for row in group)

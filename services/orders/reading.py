@@ -51,6 +51,9 @@ LISTED: Columns = {
     "subtotal": Column("o.subtotal_minor", "number"),
     "shipping": Column("o.shipping_minor", "number"),
     "total": Column("o.total_minor", "number"),
+    "net_subtotal": Column("(o.subtotal_minor - o.tax_minor + o.shipping_tax_minor)", "number"),
+    "net_shipping": Column("(o.shipping_minor - o.shipping_tax_minor)", "number"),
+    "net_total": Column("(o.total_minor - o.tax_minor)", "number"),
 }
 
 OPEN_TO_ALL = timedelta(hours=2)  # as in Vendure

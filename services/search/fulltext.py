@@ -9,10 +9,10 @@ from services.tenants import Scope
 
 
 class FullText(Protocol):
-    """A module with these functions. Words are lower-case ASCII letters and digits only."""
+    """A module with these functions. Words are lower-case ASCII letters and digits only, tokens as `facet_token` makes them."""
 
-    def query(self, words: Sequence[str]) -> str:
-        """All of `words`, each of two letters or more also as the beginning of a longer one."""
+    def query(self, words: Sequence[str], groups: Sequence[Sequence[str]] = ()) -> str:
+        """All of `words`, each of two letters or more also as the beginning of a longer one, and a token of each group."""
 
     def matching(self, parameter: str) -> str:
         """The condition on `search_entry e` that it matches the query in `parameter`, an SQL expression."""

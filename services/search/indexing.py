@@ -8,7 +8,7 @@ from core.db import Row, dialect, execute, fetch, placeholders, transaction
 from models import SearchEntry
 from services.search import sqlite
 from services.search.fulltext import fulltext
-from services.search.words import index_words
+from services.search.words import FACET_MARK, facet_token, index_words
 from services.tenants import Scope
 from services.values import as_time
 
@@ -21,6 +21,7 @@ _WRITTEN = [
     "category_id",
     "name",
     "body",
+    "facets",
     "price_min_minor",
     "price_max_minor",
     "sold",
@@ -50,8 +51,8 @@ async def _reindex(scope: Scope, ids: list[int]) -> None:
         await SearchEntry.bulk_create(entries.values(), on_conflict=["product_id"], update_fields=_WRITTEN)
     if dialect() == "sqlite":
         await sqlite.write_texts(ids)
-    old_words = {word for body in before.values() for word in body.split()}
-    new_words = {word for entry in entries.values() for word in entry.body.split()}
+    old_words = {word for body in before.values() for word in _words(body)}
+    new_words = {word for entry in entries.values() for word in _words(entry.body)}
     await _add_words(scope, sorted(new_words - old_words))
     await _drop_words(scope, sorted(old_words - new_words))
     if dialect() == "sqlite" and old_words != new_words:
@@ -87,9 +88,15 @@ async def _new_entries(scope: Scope, ids: Sequence[int]) -> dict[int, SearchEntr
     tags = await _by_product(
         "SELECT product_id, name FROM product_tag x JOIN tag t ON t.id = x.tag_id WHERE", ids
     )
+    values = await _by_product("SELECT DISTINCT product_id, value_id FROM product_facet_value WHERE", ids)
     return {
         product["id"]: _entry(
-            scope, product, variants[product["id"]], fitments[product["id"]], tags[product["id"]]
+            scope,
+            product,
+            variants[product["id"]],
+            fitments[product["id"]],
+            tags[product["id"]],
+            sorted(row["value_id"] for row in values[product["id"]]),
         )
         for product in products
         if product["id"] in variants
@@ -104,7 +111,7 @@ async def _by_product(select: str, ids: Sequence[int]) -> defaultdict[int, list[
 
 
 def _entry(
-    scope: Scope, product: Row, variants: list[Row], fitments: list[Row], tags: list[Row]
+    scope: Scope, product: Row, variants: list[Row], fitments: list[Row], tags: list[Row], facets: list[int]
 ) -> SearchEntry:
     prices = [variant["price_minor"] for variant in variants]
     texts = _texts(product, variants, fitments, tags)
@@ -114,13 +121,21 @@ def _entry(
         product_id=product["id"],
         category_id=product["category_id"],
         name=_row_of(index_words(product["name"]))[:LONGEST_NAME],
-        body=_row_of(dict.fromkeys(word for text in texts for word in index_words(text))),
+        body=_row_of(
+            [*dict.fromkeys(word for text in texts for word in index_words(text)), *map(facet_token, facets)]
+        ),
+        facets=_row_of(map(str, facets)),
         price_min_minor=min(prices),
         price_max_minor=max(prices),
         sold=product["sold"],
         recommended=_recommended(product),
         added_at=as_time(product["created_at"]),
     )
+
+
+def _words(body: str) -> list[str]:
+    """What somebody may type of a body."""
+    return [word for word in body.split() if not word.startswith(FACET_MARK)]
 
 
 def _row_of(words: Iterable[str]) -> str:

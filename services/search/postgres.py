@@ -6,8 +6,10 @@ from core.db import fetch_one
 from services.tenants import Scope
 
 
-def query(words: Sequence[str]) -> str:
-    return " & ".join(f"'{word}':*" if len(word) > 1 else f"'{word}'" for word in words)
+def query(words: Sequence[str], groups: Sequence[Sequence[str]] = ()) -> str:
+    parts = [f"'{word}':*" if len(word) > 1 else f"'{word}'" for word in words]
+    parts += (f"({' | '.join(map(repr, tokens))})" for tokens in groups)
+    return " & ".join(parts)
 
 
 def matching(parameter: str) -> str:

@@ -11,8 +11,10 @@ _NEAR = 0.3
 _CANDIDATES = 200
 
 
-def query(words: Sequence[str]) -> str:
-    return " ".join(f'"{word}"*' if len(word) > 1 else f'"{word}"' for word in words)
+def query(words: Sequence[str], groups: Sequence[Sequence[str]] = ()) -> str:
+    parts = [f'"{word}"*' if len(word) > 1 else f'"{word}"' for word in words]
+    parts += ("(" + " OR ".join(f'"{token}"' for token in tokens) + ")" for tokens in groups)
+    return " AND ".join(parts)
 
 
 def matching(parameter: str) -> str:

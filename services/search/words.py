@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 
 LONGEST_WORD = 60
+# Before the id of a facet's value it makes the token that the index knows it by; no folded word begins with it.
+FACET_MARK = "ф"
 
 # Letters of Ghana's and Nigeria's languages, and a few of Europe's, that no decomposition takes apart.
 _LETTERS = str.maketrans(
@@ -28,6 +30,11 @@ def fold(text: str) -> str:
 def words_of(text: str, most: int) -> list[str]:
     """The first `most` different words of a search term."""
     return list(dict.fromkeys(word[:LONGEST_WORD] for word in _WORD.findall(fold(text))))[:most]
+
+
+def facet_token(value_id: int) -> str:
+    """What the index knows a facet's value by."""
+    return f"{FACET_MARK}{value_id}"
 
 
 def slug(text: str) -> str:

@@ -63,6 +63,10 @@ from services.cards import card_of
 from services.carts import add_to_cart, find_cart
 from services.catalogue import ProductOptions, list_categories, list_products
 from services.delivery.locations import active_locations
+from services.promotions.coupons import apply_coupon
+from services.promotions.inputs import PromotionInput
+from services.promotions.managing import create_promotion
+from services.promotions.views import Operation
 from services.receipts import receipt_of
 from services.support.threads import tell_staff
 from services.tenants import Scope
@@ -179,6 +183,17 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
     await add_to_cart(buyer, product.variants[0].id, 990)
     for other in products[:4]:
         await add_to_cart(buyer, other.variants[0].id, 1)
+    for number in range(5):
+        code = f"{'W' * 19}{number}"
+        await create_promotion(
+            scope,
+            PromotionInput(
+                name=LONG_NAME,
+                coupon_code=code,
+                actions=[Operation("order_percentage_discount", {"discount": 1})],
+            ),
+        )
+        await apply_coupon(buyer, code)
     cart = await find_cart(buyer)
     assert cart is not None
     challenge = await start_signup(scope, "+2348031234567", None)
@@ -216,6 +231,7 @@ async def _args(scope: Scope, customer_id: int) -> dict[str, dict[str, Any]]:
         "cart.line": line,
         "cart.quantity": line,
         "cart.terms": line,
+        "coupon.taken": {"code": f"{'W' * 19}0"},
         "checkout.street": {"town": LONG_TOWN},
         "checkout.carriers": await _quoted(scope, customer_id),
         "wishes.item": {"uid": str(wish.uid)},

@@ -121,6 +121,10 @@ async def test_what_became_of_money_is_told_in_spite_of_stop(world, scope):
         "email_change_started",
         "email_changed",
         "recovery_waits",
+        "account_verification",
+        "account_known",
+        "password_link",
+        "email_change_link",
     }
     codes = {"otp", "pin_code", "already_registered"}
     silent = set(TEXTS) - IN_SPITE_OF_STOP - by_mail - codes

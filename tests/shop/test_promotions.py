@@ -11,9 +11,11 @@ from core import clock
 from core.db import execute, fetch_one
 from services.promotions.managing import delete_promotion
 from services.tenants import Scope, scope_by_code
+from tests.deposits.hands import an_option
 from tests.services.helpers import a_variant
 from tests.shop.conftest import Phone
 from tests.shop.promoting import a_promotion
+from tests.shop.test_deposits import signed_in
 
 CART = """... on Order { id code state couponCodes subTotal subTotalWithTax shipping shippingWithTax total totalWithTax
   discounts { adjustmentSource type description amount amountWithTax }
@@ -305,3 +307,29 @@ async def test_a_guest_is_known_by_what_they_leave(
     refused = await apply(two, "WELCOME")
     assert (refused["__typename"], refused["limit"]) == ("CouponCodeLimitError", 1)
     assert (await pay(two))["totalWithTax"] == 10_500
+
+
+async def test_a_deposit_is_a_part_of_what_is_left_to_pay(phone: Phone, demo: Scope) -> None:
+    await a_promotion(demo, "order_percentage_discount", discount=10, coupon_code="TEN")
+    await a_promotion(demo, "free_shipping", coupon_code="FREE")
+    await signed_in(phone, demo)
+    variant = await a_variant(demo, pieces=50)
+    await execute("UPDATE variant SET price_minor = 10001 WHERE id = $1", variant)
+    option = await an_option(demo, variant)
+    on_terms = ADD.replace("($v: ID!, $n: Int!)", "($v: ID!, $n: Int!, $o: ID)").replace(
+        "quantity: $n)", "quantity: $n, purchaseOptionId: $o)"
+    )
+    await phone.ask(on_terms, v=variant, n=1, o=option)
+    await phone.ask(DELIVER)
+    whole = await active(phone)
+    await apply(phone, "TEN")
+    cart = await apply(phone, "FREE")
+    assert (whole["totalWithTax"], cart["totalWithTax"]) == (10_501, 9_001)
+    assert cart["dueNow"] + cart["dueLater"] == 9_001 and 0 < cart["dueNow"] < whole["dueNow"]
+    paid = await pay(phone)
+    assert (paid["state"], paid["dueNow"], paid["dueLater"]) == (
+        "PaymentAuthorized",
+        cart["dueNow"],
+        cart["dueLater"],
+    )
+    assert paid["payments"][0]["amount"] == cart["dueNow"]
