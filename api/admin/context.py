@@ -11,6 +11,7 @@ from core.errors import NotSignedIn
 from core.settings import Settings
 from models import Customer
 from services.sellers.keeping import SellerView
+from services.shipping.desk import WayView
 from services.staff import Desk, desk_of
 from services.taxes.desk import CategoryView
 from services.tenants import scope_by_code
@@ -36,6 +37,8 @@ class AdminContext(Context):
     sellers: set[int] = field(default_factory=set, init=False)  # whose goods are shown
     known_sellers: Batch[SellerView] | None = field(default=None, init=False)
     sellers_of_products: Batch[SellerView] | None = field(default=None, init=False)
+    ways: set[int] = field(default_factory=set, init=False)  # of delivery that are shown
+    known_ways: Batch[WayView] | None = field(default=None, init=False)
     tax_categories: Batch[CategoryView] | None = field(default=None, init=False)
     _desk: Desk | None = None
 

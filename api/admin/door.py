@@ -11,15 +11,18 @@ from api.admin import (
     conversations,
     customers,
     merchandise,
+    options,
     order_acts,
     orders,
     payouts,
     people,
     sellers,
+    shipping,
     shops,
     staff,
     taxes,
 )
+from api.admin import facets as kept_facets
 from api.admin import promotions as kept_promotions
 from api.admin.context import AdminContext, open_context
 from api.graphql.engine import Engine, build_engine
@@ -60,6 +63,9 @@ async def admin_engine() -> Engine:
             shops,
             kept_promotions,
             taxes,
+            kept_facets,
+            options,
+            shipping,
             conversations,
             customers,
             orders,

@@ -51,7 +51,7 @@ async def _look_behind(context: AdminContext) -> None:
 
 async def create_one(_: Any, args: Args, context: AdminContext, info: Any) -> Shape:
     product_id = await create_product(await context.desk(), product_draft(args["input"]))
-    return await _shown(context, product_id, info)
+    return await shown_product(context, product_id, info)
 
 
 async def update_one(_: Any, args: Args, context: AdminContext, info: Any) -> Shape:
@@ -65,10 +65,10 @@ async def update_several(_: Any, args: Args, context: AdminContext, info: Any) -
 async def _update(context: AdminContext, given: Args, info: Any) -> Shape:
     product_id = parse_id(given["id"])
     await update_product(await context.desk(), product_id, product_draft(given))
-    return await _shown(context, product_id, info)
+    return await shown_product(context, product_id, info)
 
 
-async def _shown(context: AdminContext, product_id: int, info: Any) -> Shape:
+async def shown_product(context: AdminContext, product_id: int, info: Any) -> Shape:
     """A product as it is now, to whoever just changed it."""
     context.behind = Behind((await context.desk()).seller_id)
     shown = await product(None, {"id": str(product_id)}, context, info)

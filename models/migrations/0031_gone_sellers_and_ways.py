@@ -1,6 +1,7 @@
-"""When a seller or a way of delivery was taken away."""
+"""When a seller or a way of delivery was taken away, and who made an option group."""
 
 from tortoise import fields, migrations
+from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 
 
@@ -17,5 +18,17 @@ class Migration(migrations.Migration):
             model_name="ShippingMethod",
             name="deleted_at",
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name="OptionGroup",
+            name="seller",
+            field=fields.ForeignKeyField(
+                "models.Seller",
+                source_field="seller_id",
+                null=True,
+                db_constraint=True,
+                to_field="id",
+                on_delete=OnDelete.RESTRICT,
+            ),
         ),
     ]

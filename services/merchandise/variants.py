@@ -11,6 +11,8 @@ from services.catalogue import VariantView, get_variants
 from services.catalogue.variants import LISTED, VARIANT_COLUMNS, VARIANT_TABLES, fill_assets, variant_of
 from services.listing import Listing, list_rows
 from services.merchandise.drafts import VariantDraft
+from services.merchandise.facets import write_values
+from services.merchandise.options import write_options
 from services.merchandise.owning import own_product, own_variant
 from services.paging import possible_ids
 from services.search.indexing import reindex_products
@@ -18,6 +20,7 @@ from services.staff import Desk, changes, check_may, record
 from services.taxes.rates import check_category
 from services.tenants import Scope
 
+LONGEST_NAME = 255
 _COLUMNS = ("name", "option", "sku", "price_minor", "compare_at_minor", "enabled")
 
 
@@ -97,6 +100,9 @@ async def add_variant(desk: Desk, product: Row, draft: VariantDraft) -> int:
         tax_category_id=draft.tax_category_id,
     )
     await StockLevel.create(variant_id=variant.id, on_hand=draft.pieces or 0)
+    words = await _write_choices(scope, product["id"], variant.id, draft)
+    if words and draft.name is None:
+        await Variant.filter(id=variant.id).update(name=f"{product['name']} {words}"[:LONGEST_NAME])
     await record(desk, "created", "variant", variant.id, **draft.said())
     return int(variant.id)
 
@@ -121,11 +127,22 @@ async def update_variant(desk: Desk, variant_id: int, draft: VariantDraft) -> No
         different = changes(before, written)
         if different:
             await Variant.filter(id=variant_id).update(**written, updated_at=now())
+        await _write_choices(desk.scope, before["product_id"], variant_id, draft)
+        different |= draft.said("option_ids", "facet_value_ids")
         if draft.pieces is not None:
             different["pieces"] = await count_pieces(variant_id, draft.pieces)
         if different:
             await record(desk, "updated", "variant", variant_id, **different)
             await reindex_products(desk.scope, [before["product_id"]])
+
+
+async def _write_choices(scope: Scope, product_id: int, variant_id: int, draft: VariantDraft) -> str:
+    """What it is of its product's options, and has of the facets; the options in words."""
+    if draft.facet_value_ids is not None:
+        await write_values(scope, product_id, draft.facet_value_ids, variant_id)
+    if draft.option_ids is None:
+        return ""
+    return await write_options(product_id, variant_id, draft.option_ids)
 
 
 async def count_pieces(variant_id: int, pieces: int) -> list[Any]:
