@@ -94,8 +94,10 @@ class OptionGroup(Public, Scoped):
     name = fields.CharField(max_length=120)
     code = fields.CharField(max_length=140)
     position = fields.IntField(default=0)
+    seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)  # who made it
 
     product_id: int | None
+    seller_id: int | None
 
     class Meta:
         table = "option_group"

@@ -13,6 +13,7 @@ class Seller(Public, Scoped):
 
     name = fields.CharField(max_length=120)
     commission_ppm = fields.IntField(null=True)  # millionths of their goods; null: the platform's rate
+    deleted_at = fields.DatetimeField(null=True)  # its name stays taken: orders show it
 
     class Meta:
         table = "seller"
