@@ -170,7 +170,8 @@ async def _fill_lines(scope: Scope, orders: dict[int, OrderView]) -> None:
     rows = await fetch(
         "SELECT l.id, l.order_id, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, v.price_minor, v.name, "
         "l.option_id, v.sku, v.uid AS variant_uid, v.product_id, p.uid AS product_uid, l.added_at, p.name AS product_name, p.slug, s.on_hand - s.allocated AS available, "
-        f"{ASSET_COLUMNS}, l.discounts, l.tax_basis_points, p.category_id, c.parent_id, {RATE_OF_VARIANT} AS rate "
+        f"{ASSET_COLUMNS}, l.discounts, l.tax_basis_points, p.category_id, c.parent_id, {RATE_OF_VARIANT} AS rate, "
+        "v.enabled AND p.enabled AS sold "
         "FROM order_line l JOIN variant v ON v.id = l.variant_id JOIN product p ON p.id = v.product_id "
         "JOIN stock_level s ON s.variant_id = v.id LEFT JOIN asset a ON a.id = p.asset_id "
         "LEFT JOIN category c ON c.id = p.category_id "
@@ -207,6 +208,7 @@ async def _fill_lines(scope: Scope, orders: dict[int, OrderView]) -> None:
                 tax_basis_points=rate_of(scope, row["rate"]) if live else row["tax_basis_points"],
                 agreed_tax_basis_points=row["tax_basis_points"],
                 discounts=[] if live else _discounts(row["discounts"]),
+                sold=bool(row["sold"]),
             )
         )
 
