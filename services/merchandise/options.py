@@ -194,7 +194,7 @@ async def _add_option(desk: Desk, group_id: int, said: Said) -> int:
     return int(option.id)
 
 
-def _named(said: Said) -> dict[str, str]:
+def _named(said: Said) -> dict[str, Any]:
     name = checked_text(said.get("name") or "", "name", LONGEST_NAME)
     code = checked_text(said.get("code") or slug(name) or name.lower(), "code", LONGEST_CODE)
     return {"name": name, "code": code}
