@@ -16,10 +16,12 @@ from api.admin import (
     orders,
     payouts,
     people,
+    reviews,
     sellers,
     shipping,
     shops,
     staff,
+    stock,
     taxes,
 )
 from api.admin import facets as kept_facets
@@ -65,6 +67,8 @@ async def admin_engine() -> Engine:
             taxes,
             kept_facets,
             options,
+            reviews,
+            stock,
             shipping,
             conversations,
             customers,

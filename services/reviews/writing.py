@@ -29,7 +29,7 @@ LISTED: Columns = {
     "rating": Column("r.rating", "number"),
     "author_name": Column("r.author_name", "text"),
 }
-_COLUMNS = "r.id, r.uid, r.product_id, r.rating, r.summary, r.body, r.author_name, r.hidden, r.created_at, r.updated_at"
+COLUMNS = "r.id, r.uid, r.product_id, r.rating, r.summary, r.body, r.author_name, r.hidden, r.created_at, r.updated_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ async def reviews_of_products(
     order = order_sql(listing.sort or (("created_at", "DESC"), ("id", "DESC")), LISTED, "r.id")
     limit, offset = page(listing.skip, listing.take)
     rows = await fetch_listed(
-        f"SELECT * FROM (SELECT {_COLUMNS}, ROW_NUMBER() OVER (PARTITION BY r.product_id ORDER BY {order}) AS place, "
+        f"SELECT * FROM (SELECT {COLUMNS}, ROW_NUMBER() OVER (PARTITION BY r.product_id ORDER BY {order}) AS place, "
         "COUNT(*) OVER (PARTITION BY r.product_id) AS total FROM review r "
         f"WHERE NOT r.hidden AND r.product_id IN ({placeholders(product_ids)}){asked}) r "
         f"WHERE place = 1 OR (place > {offset} AND place <= {offset + limit}) ORDER BY product_id, place",
@@ -124,7 +124,7 @@ async def reviews_of_products(
         # The first is always read: it carries the total of a page beyond the end.
         shown = found[row["product_id"]][0]
         if row["place"] > offset and limit:
-            shown.append(_view(row))
+            shown.append(review_view(row))
         found[row["product_id"]] = (shown, row["total"])
     return found
 
@@ -187,7 +187,8 @@ async def _count_stars(scope: Scope, product_id: int) -> None:
     await reindex_products(scope, [product_id])
 
 
-def _view(row: Row) -> ReviewView:
+def review_view(row: Row) -> ReviewView:
+    """A review from a row of `COLUMNS`."""
     return ReviewView(
         id=row["id"],
         uid=as_uid(row["uid"]),
