@@ -19,7 +19,7 @@ _PAGE = """
 SELECT h.*, p.name, p.slug, a.path, t.total, EXISTS (SELECT FROM variant v JOIN stock_level l
   ON l.variant_id = v.id WHERE v.product_id = h.product_id AND v.enabled AND l.on_hand > l.allocated) AS in_stock
 FROM (SELECT COUNT(*) AS total FROM search_entry e WHERE {where}) t,
-(SELECT e.product_id, e.price_min_minor, e.price_max_minor FROM search_entry e WHERE {where}
+(SELECT e.product_id, e.price_min_minor, e.price_max_minor FROM (SELECT * FROM search_entry e WHERE {where}{fence}) e
   ORDER BY {order} LIMIT 20 OFFSET {skip}) h
 JOIN product p ON p.id = h.product_id LEFT JOIN asset a ON a.id = p.asset_id
 """
@@ -75,7 +75,8 @@ def _question(
     if words:
         values.append(" & ".join(f"'{word}':*" for word in words.split()))
         mine = f"{_MATCHES} @@ ('п' || $1::bigint || 'test & ' || $2)::tsquery{where}"
-    sql = _PAGE.format(where=mine, order=order, skip=given.get("skip", 0))
+    # What matches is read before it is sorted: whether a row matches, that is met in the order, is dear to ask.
+    sql = _PAGE.format(where=mine, fence=" OFFSET 0" if words else "", order=order, skip=given.get("skip", 0))
     return Question({"document": document, "input": {"term": words, **given}}, sql, values)
 
 

@@ -53,7 +53,8 @@ class Question:
     where: str  # the same, and matching all words
     counted: str  # the same as `where`, as it is counted fastest
     counted_with: int  # so many of the values, the first ones
-    named: str  # condition: all words stand in the name; empty where nothing is ranked
+    ranked: bool  # by score
+    first: str  # condition: it has all words, in its name where it is ranked; empty without words
     score: str  # of a row that matches
     order: str
     values: list[Any]
@@ -90,11 +91,12 @@ def question_of(
     elif place:
         indexed = f"{fulltext().within(place, None)}{further}"
     counted_with = len(values)
-    if groups and (not words or (sort == "relevance" and not variants)):
-        # Going down an index of sales, a row tells its facets itself.
+    if groups and not (words and variants):
+        # Going down an index of the order, a row tells its facets itself.
         shelf += _with_facets(groups, values)
     if not words:
-        return Question(shelf, shelf, indexed, counted_with, "", "1", order, values, [])
+        return Question(shelf, shelf, indexed, counted_with, False, "", "1", order, values, [])
+    ranked = sort == "relevance"
     first = len(values) + 1
     # The patterns of each word: whole, and as a beginning.
     places = [(f"${place}", f"${place + 1}") for place in range(first, first + 2 * len(words), 2)]
@@ -103,7 +105,11 @@ def question_of(
         where=indexed,
         counted=indexed,
         counted_with=counted_with,
-        named=" AND ".join(f"e.name LIKE {whole}" for whole, _ in places) if sort == "relevance" else "",
+        ranked=ranked,
+        first=" AND ".join(
+            f"e.name LIKE {whole}" if ranked else f"e.body LIKE {beginning if len(word) > 1 else whole}"
+            for word, (whole, beginning) in zip(words, places, strict=True)
+        ),
         score=" + ".join(_score(*pair) for pair in places),
         order=order,
         values=values,

@@ -1,11 +1,14 @@
 """Searching: every word must match, misspelt ones are corrected, names count more than descriptions."""
 
+from collections.abc import Callable
+from functools import partial
+
 from core.db import Row, fetch, placeholders
 from services.catalogue.assets import ASSET_COLUMNS, asset_of
 from services.catalogue.views import SearchHit, SearchResult
 from services.paging import page
 from services.search.by_variant import find_variants
-from services.search.counting import counts
+from services.search.counting import count_products
 from services.search.filtering import LONGEST_TERM, MOST_WORDS
 from services.search.fulltext import fulltext
 from services.search.questions import BY_SALES, Narrowing, Question, question_of
@@ -13,8 +16,10 @@ from services.search.words import words_of
 from services.taxes import RATE_OF_VARIANT
 from services.tenants import Scope
 
-# How far down the best sold a page of a common term is looked for, before all that match are ranked.
+# How far down an order a page of a common term is looked for, before all that match are ranked or sorted.
 WALK = 2000
+# Pages that end so far down are looked for so; a statement for each of them, however many pages there are.
+WALKED_TO = (100, 500, 2500)
 
 _COLUMNS = "e.product_id, e.category_id, e.price_min_minor, e.price_max_minor, e.name, e.sold, e.recommended, e.added_at"
 
@@ -45,45 +50,43 @@ async def search(
         return SearchResult(total=0, hits=[])
     narrowed = narrowing or Narrowing(category_id)
     limit, offset = page(skip, take)
-    hits, total = await _find(scope, words, narrowed, sort, limit, offset, grouped)
-    if total == 0 and words:
+    made = partial(question_of, scope, narrowing=narrowed, sort=sort)
+    found = await _find(made, words, limit, offset, grouped, with_counts)
+    if found.total == 0 and words:
         corrected = await _corrected(scope, words)
         if corrected != words:
-            words = corrected
-            hits, total = await _find(scope, words, narrowed, sort, limit, offset, grouped)
-    shelves, facets = await counts(question_of(scope, words, narrowed, sort)) if with_counts else ([], [])
-    return SearchResult(total=total, hits=hits, category_counts=shelves, facet_counts=facets)
+            found = await _find(made, corrected, limit, offset, grouped, with_counts)
+    return found
 
 
 async def _find(
-    scope: Scope,
-    words: list[str],
-    narrowing: Narrowing,
-    sort: str | tuple[str, str],
-    limit: int,
-    offset: int,
-    grouped: bool,
-) -> tuple[list[SearchHit], int]:
-    question = question_of(scope, words, narrowing, sort, variants=not grouped)
+    made: Callable[..., Question], words: list[str], limit: int, offset: int, grouped: bool, with_counts: bool
+) -> SearchResult:
+    question = made(words=words)
+    counted = await count_products(question) if with_counts else None
+    shelves, facets = (counted.shelves, counted.facets) if counted else ([], [])
     if not grouped:
-        return await find_variants(question, limit, offset)
-    rows = await _ask(question, limit, offset)
-    return await _hits([row for row in rows if row["product_id"] is not None]), rows[0]["total"]
+        hits, total = await find_variants(made(words=words, variants=True), limit, offset)
+    else:
+        rows = await _ask(question, limit, offset, counted.total if counted else None)
+        hits, total = await _hits([row for row in rows if row["product_id"] is not None]), rows[0]["total"]
+    return SearchResult(total=total, hits=hits, category_counts=shelves, facet_counts=facets)
 
 
-async def _ask(question: Question, limit: int, offset: int) -> list[Row]:
-    """A page of rows, each with the total; one row without a product where the page is empty."""
+async def _ask(question: Question, limit: int, offset: int, total: int | None) -> list[Row]:
+    """A page of rows, each with the total, counted unless it is known; one row without a product where the page is empty."""
     values = [*question.values, *question.patterns, offset]
     page = f"LIMIT {limit} OFFSET ${len(values)}"
-    if question.patterns and not question.named:
-        return await fetch(_SHOWN.format(parts=_sorted(question, page), order=question.order), *values)
-    walked = _walked(question, page) if question.named else ""
-    left_over = f"(SELECT COUNT(*) FROM walked) < {limit} AND" if walked else ""
+    count = f"COUNT(*) AS total FROM search_entry e WHERE {question.counted}"
+    if total is not None and question.first:  # without words only the count refers to some of the values
+        values.append(total)
+        count = f"CAST(${len(values)} AS BIGINT) AS total"
+    depth = next((end for end in WALKED_TO if offset + limit <= end), 0) if question.first else 0
+    walked = _walked(question, page, depth) if depth else ""
+    left_over = f"(SELECT COUNT(*) FROM walked) < {limit} AND " if walked else ""
     parts = (
-        f"t AS MATERIALIZED (SELECT COUNT(*) AS total FROM search_entry e WHERE {question.counted})"
-        f"{walked}, ranked AS MATERIALIZED (SELECT {_COLUMNS}, {question.score} AS score FROM search_entry e "
-        f"WHERE {left_over} {question.where} ORDER BY {question.order} {page}), "
-        f"found AS (SELECT * FROM ranked {_UNLESS_WALKED.format(limit=limit) if walked else ''})"
+        f"t AS MATERIALIZED (SELECT {count}){walked}, {_scored(question, f'{left_over}{question.where}', page)}, "
+        f"found AS (SELECT * FROM others {_UNLESS_WALKED.format(limit=limit) if walked else ''})"
     )
     return await fetch(_SHOWN.format(parts=parts, order=question.order), *values)
 
@@ -96,27 +99,37 @@ _SHOWN = (
 _UNLESS_WALKED = "UNION ALL SELECT * FROM walked WHERE (SELECT COUNT(*) FROM walked) = {limit}"
 
 
-def _sorted(question: Question, page: str) -> str:
-    """The page in an order that the words have no part in: what matches is read once, and only the page is scored."""
+def _scored(question: Question, where: str, page: str) -> str:
+    """The page of what matches; only the page is scored in an order that the score has no part in."""
+    columns = f"SELECT {_COLUMNS}, {question.score} AS score FROM"
+    if question.ranked or not question.first:
+        rows = f"search_entry e WHERE {where} ORDER BY {question.order} {page}"
+        return f"others AS MATERIALIZED ({columns} {rows})"
+    # What matches is read first: else each row that is met in the order would be asked whether it matches, which is dear.
     return (
         "hit AS MATERIALIZED (SELECT e.product_id, e.name, e.price_min_minor, e.sold, e.recommended, e.added_at "
-        f"FROM search_entry e WHERE {question.where}), t AS MATERIALIZED (SELECT COUNT(*) AS total FROM hit), "
-        f"found AS (SELECT {_COLUMNS}, {question.score} AS score FROM (SELECT e.product_id FROM hit e "
-        f"ORDER BY {question.order} {page}) h JOIN search_entry e ON e.product_id = h.product_id)"
+        f"FROM search_entry e WHERE {where}), others AS MATERIALIZED ({columns} (SELECT e.product_id AS id FROM hit e "
+        f"ORDER BY {question.order} {page}) h JOIN search_entry e ON e.product_id = h.id)"
     )
 
 
-def _walked(question: Question, page: str) -> str:
-    """The page, where so many match that it can be found among the best sold.
+def _walked(question: Question, page: str, end: int) -> str:
+    """The page, where so many match that it is found by going down the index of the order.
 
     The best that a row can score is every word in its name; among those the best sold come first. So a whole
     page of them, met by going down the index of sales, is the page, and the thousands of others that match
-    need no ranking.
+    need no ranking. In an order that the words have no part in, whatever has them is as good.
     """
+    order = BY_SALES if question.ranked else question.order
+    score = str(2 * len(question.patterns)) if question.ranked else question.score
+    # So many rows of the scope are looked at, whatever narrows it: a plan made before the values are known can't go wrong.
+    looked_at = (
+        f"SELECT * FROM search_entry e WHERE (SELECT total FROM t) > {max(WALK // 2, 8 * end)} "
+        f"AND e.platform_id = $1 AND e.environment = $2 ORDER BY {order} LIMIT {WALK + 4 * end}"
+    )
     return (
-        f", walked AS MATERIALIZED (SELECT {_COLUMNS}, {2 * len(question.patterns)} AS score FROM ("
-        f"SELECT {_COLUMNS} FROM search_entry e WHERE (SELECT total FROM t) > {WALK // 2} AND {question.shelf} "
-        f"ORDER BY {BY_SALES} LIMIT {WALK}) e WHERE {question.named} ORDER BY {BY_SALES} {page})"
+        f", walked AS MATERIALIZED (SELECT {_COLUMNS}, {score} AS score FROM ({looked_at}) e "
+        f"WHERE {question.shelf} AND {question.first} ORDER BY {order} {page})"
     )
 
 
