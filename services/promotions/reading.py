@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from core.cache import Remembered
 from core.clock import now
 from core.db import Row, fetch, placeholders
-from services.orders.views import OrderView
 from services.promotions.buyers import Known, known_of
 from services.promotions.views import Operation, PromotionView
 from services.tenants import Scope
 from services.values import as_time, as_uid
+
+if TYPE_CHECKING:
+    # Orders are priced with promotions, so they import this.
+    from services.orders.views import OrderView
 
 COLUMNS = (
     "id, uid, name, description, enabled, coupon_code, starts_at, ends_at, usage_limit, per_customer_usage_limit, "
@@ -58,7 +61,7 @@ def forget_promotions(scope: Scope) -> None:
     _known.forget((scope.platform_id, scope.environment))
 
 
-async def usable_for(scope: Scope, orders: Iterable[OrderView]) -> dict[int, Usable]:
+async def usable_for(scope: Scope, orders: Iterable["OrderView"]) -> dict[int, Usable]:
     """What each cart may use. No statement in the usual case; one where uses are limited for each customer, and one
     where it matters whether it is a first order.
     """
@@ -79,7 +82,7 @@ async def usable_for(scope: Scope, orders: Iterable[OrderView]) -> dict[int, Usa
 
 
 async def _not_used_up(
-    scope: Scope, promotions: Sequence[PromotionView], order: OrderView
+    scope: Scope, promotions: Sequence[PromotionView], order: "OrderView"
 ) -> list[PromotionView]:
     """Without those that this buyer has used as often as one may; nobody knows that of a guest who left nothing."""
     limited = [each for each in promotions if each.per_customer_usage_limit is not None]
@@ -108,7 +111,7 @@ async def times_used(promotion_ids: Sequence[int], known: Known) -> dict[int, in
     return {row["promotion_id"]: row["n"] for row in rows}
 
 
-async def _is_first(order: OrderView) -> bool:
+async def _is_first(order: "OrderView") -> bool:
     if order.customer_id is None:
         return False
     return not await fetch(
