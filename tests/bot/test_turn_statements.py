@@ -3,6 +3,7 @@
 from chat_helpers import Phone
 
 from bot.channels.sms.routes import store_text
+from core.jobs import woken
 from models import InboundMessage, OutboundMessage
 from tests.catalogue.helpers import counted
 from workers.jobs import WORK, look_at
@@ -55,3 +56,18 @@ async def test_a_text_costs_no_more_than_it_did(phone: Phone, twins: str) -> Non
     with counted() as sent:
         assert await look_at(by_rows[OutboundMessage], phone.settings) == 1
     assert (played.statements, sent.statements) == (BY_SMS, SENDING)
+
+
+async def test_texts_that_wait_are_told_of_together_and_claimed_in_one_statement(phone: Phone) -> None:
+    for number in range(3):
+        form = {"id": f"together-{number}", "from": f"+23324123450{number}", "to": "44044", "text": "hi"}
+        with counted() as stored:
+            await store_text(form, phone.settings)
+        # The second look at the number's market is kept.
+        assert number == 0 or stored.statements == 1
+    told = await woken("work_inbound", 5)
+    with counted() as seen:
+        claimed = await InboundMessage.claim()
+    assert {row.pk for row in claimed} == set(told)
+    assert (len(claimed), seen.statements) == (3, 1)
+    assert await woken("work_inbound", 0.01) == {}
