@@ -32,13 +32,13 @@ _HITS = """
 SELECT e.product_id, e.price_min_minor, e.price_max_minor, e.total, p.name, p.description, a.id, a.path,
   EXISTS (SELECT FROM variant v JOIN stock_level l ON l.variant_id = v.id
           WHERE v.product_id = p.id AND v.enabled AND l.on_hand > l.allocated) AS in_stock
-FROM (SELECT *, count(*) OVER () AS total FROM search_entry WHERE platform_id = 1 AND environment = 'test'
-      AND search_document(body) @@ $1::text::tsquery ORDER BY sold DESC, product_id DESC LIMIT 20) e
+FROM (SELECT *, count(*) OVER () AS total FROM search_entry WHERE
+      search_document(body, platform_id, environment, category_id) @@ ('п1test & ' || $1)::tsquery ORDER BY sold DESC, product_id DESC LIMIT 20) e
 JOIN product p ON p.id = e.product_id LEFT JOIN asset a ON a.id = p.asset_id
 """
 _SHELVES = """
-SELECT count(*) AS n FROM search_entry WHERE platform_id = 1 AND environment = 'test'
-AND search_document(body) @@ $1::text::tsquery GROUP BY category_id
+SELECT count(*) AS n FROM search_entry WHERE
+search_document(body, platform_id, environment, category_id) @@ ('п1test & ' || $1)::tsquery GROUP BY category_id
 """
 
 

@@ -1,6 +1,13 @@
 """A large catalogue: the demo's products, repeated with other names, prices, sales and ages, set-based."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
 import asyncpg
+
+from bench.charge_cards import demo_database
+from core.db import migrate
 
 _MINE = "platform_id = (SELECT id FROM platform WHERE code = 'demo') AND environment = 'test'"
 # Each copy `k` of a product has its slug and `-k` behind it.
@@ -39,10 +46,10 @@ INSERT INTO product_facet_value (product_id, value_id)
 SELECT c.id, x.value_id FROM copy c JOIN product_facet_value x ON x.product_id = c.source
 """,
     """
-INSERT INTO search_entry (platform_id, environment, product_id, category_id, name, body, price_min_minor,
+INSERT INTO search_entry (platform_id, environment, product_id, category_id, name, body, facets, price_min_minor,
   price_max_minor, sold, recommended, added_at)
 SELECT e.platform_id, e.environment, c.id, e.category_id, e.name || 'mk' || c.k || ' ', e.body || 'mk' || c.k || ' ',
-  (e.price_min_minor * c.dearer)::bigint, (e.price_max_minor * c.dearer)::bigint, c.sold, 300000000000 + c.sold, c.added_at
+  e.facets, (e.price_min_minor * c.dearer)::bigint, (e.price_max_minor * c.dearer)::bigint, c.sold, 300000000000 + c.sold, c.added_at
 FROM copy c JOIN search_entry e ON e.product_id = c.source
 """,
     """
@@ -51,19 +58,46 @@ SELECT (SELECT id FROM platform WHERE code = 'demo'), 'test', 'mk' || k FROM (SE
 ON CONFLICT DO NOTHING
 """,
     "DROP TABLE copy",
-    "VACUUM ANALYZE",
 )
 
 
+@asynccontextmanager
+async def catalogue(admin_url: str, products: int, data: Path, *, keep: bool) -> AsyncIterator[str]:
+    """The URL of a database with a catalogue of so many products, or a few more; dropped at the end, or kept and used again."""
+    if not keep:
+        async with demo_database(admin_url, data) as url:
+            await grow(url, products)
+            yield url
+        return
+    name = f"makola_bench_search_{products}"
+    kept = f"{admin_url.rsplit('/', 1)[0]}/{name}"
+    admin = await asyncpg.connect(admin_url)
+    try:
+        if not await admin.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", name):
+            async with demo_database(admin_url, data) as url:
+                await grow(url, products)
+                await admin.execute(
+                    f'CREATE DATABASE "{name}" TEMPLATE "{url.rpartition("/")[2]}" STRATEGY file_copy'
+                )
+    finally:
+        await admin.close()
+    await migrate(kept)
+    yield kept
+
+
 async def grow(url: str, products: int) -> int:
-    """Repeat the demo platform's products until there are so many, or a few more; how many there are."""
+    """Repeat the demo platform's products until there are so many, or a few more; how many there are. All or nothing."""
     db = await asyncpg.connect(url)
     try:
         counted = f"SELECT COUNT(*) FROM product p WHERE {_MINE} AND p.enabled"
         few = await db.fetchval(counted)
-        await db.execute(_COPIES.replace("$1::int", str(-(-products // few))))
-        for step in _STEPS:
-            await db.execute(step)
+        async with db.transaction():
+            # Indexes are filled in memory, and the log isn't waited for.
+            await db.execute("SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL synchronous_commit = off")
+            await db.execute(_COPIES.replace("$1::int", str(-(-products // few))))
+            for step in _STEPS:
+                await db.execute(step)
+        await db.execute("VACUUM ANALYZE")
         return int(await db.fetchval(counted))
     finally:
         await db.close()

@@ -14,6 +14,7 @@ WITH_COUNTS = (
 )
 
 _SCOPE = "e.platform_id = $1 AND e.environment = 'test'"
+_MATCHES = "search_document(e.body, e.platform_id, e.environment, e.category_id)"
 _PAGE = """
 SELECT h.*, p.name, p.slug, a.path, t.total, EXISTS (SELECT FROM variant v JOIN stock_level l
   ON l.variant_id = v.id WHERE v.product_id = h.product_id AND v.enabled AND l.on_hand > l.allocated) AS in_stock
@@ -73,7 +74,7 @@ def _question(
     mine = _SCOPE + where
     if words:
         values.append(" & ".join(f"'{word}':*" for word in words.split()))
-        mine += " AND search_document(e.body) @@ $2::text::tsquery"
+        mine = f"{_MATCHES} @@ ('п' || $1::bigint || 'test & ' || $2)::tsquery{where}"
     sql = _PAGE.format(where=mine, order=order, skip=given.get("skip", 0))
     return Question({"document": document, "input": {"term": words, **given}}, sql, values)
 

@@ -14,6 +14,7 @@ import orjson
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.backends.sqlite.client import SqliteTransactionWrapper
 from tortoise.migrations.api import migrate as apply_migrations
 from tortoise.transactions import in_transaction
@@ -103,6 +104,8 @@ async def migrate(url: str) -> None:
             await apply_migrations(config=tortoise_config(url, pool=1))
     finally:
         await Tortoise.close_connections()
+        # A migration that wrote rows left the statements of its tables as they were then.
+        EXECUTOR_CACHE.clear()
 
 
 def dialect() -> Dialect:

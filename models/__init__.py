@@ -1,19 +1,15 @@
 """What is stored: one file per noun group. Tortoise finds every table here."""
 
+from models.assets import Asset, AssetTag, ProductAsset
 from models.bills import Beneficiary, Biller, BillInquiry, BillPlan, BillPurchase
 from models.catalogue import (
-    Asset,
-    AssetTag,
     Brand,
     Category,
     Fitment,
     Option,
     OptionGroup,
     Product,
-    ProductAsset,
     ProductTranslation,
-    SearchEntry,
-    SearchWord,
     StockLevel,
     Tag,
     Variant,
@@ -42,24 +38,13 @@ from models.orders import (
     ShippingMethod,
 )
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
-from models.people import (
-    Address,
-    ApiKey,
-    AuditEntry,
-    ChannelIdentity,
-    Customer,
-    OtpChallenge,
-    Platform,
-    Seller,
-    SellerApplication,
-    ShopSession,
-    SocialIdentity,
-    StaffSession,
-    StaffUser,
-)
+from models.people import Address, ChannelIdentity, Customer, OtpChallenge, ShopSession, SocialIdentity
+from models.platforms import ApiKey, Platform
 from models.promotions import Promotion, PromotionUse
 from models.reviews import Review
-from models.sellers import Payout, SellerOrder, SellerRefund
+from models.search import SearchEntry, SearchWord
+from models.sellers import Payout, Seller, SellerApplication, SellerOrder, SellerRefund
+from models.staff import AuditEntry, StaffSession, StaffUser
 from models.support import SupportMessage, SupportThread
 from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem

@@ -1,4 +1,4 @@
-"""What is for sale: categories, brands, products, variants, fitments, pictures, stock."""
+"""What is for sale: categories, brands, products, variants, options, fitments, stock."""
 
 from typing import Any
 
@@ -6,55 +6,6 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from models.base import Public, Row, Scoped
-
-
-class Asset(Public, Scoped):
-    """A picture. `path` is its key in the file store, `preview_path` that of the one to show, where there is another.
-
-    Sizes in pixels, `file_size` in bytes (0 where nobody counted). The focal point is what must stay in sight, each side
-    from 0 to 1. A seller's own picture has its `seller`; `digest` (SHA-256) finds one that was uploaded before.
-    """
-
-    name = fields.CharField(max_length=200)
-    path = fields.CharField(max_length=255)
-    mime = fields.CharField(max_length=80)
-    width = fields.IntField()
-    height = fields.IntField()
-    preview_path = fields.CharField(max_length=255, default="", db_default="")
-    file_size = fields.IntField(default=0, db_default=0)
-    focal_x = fields.FloatField(null=True)
-    focal_y = fields.FloatField(null=True)
-    digest = fields.CharField(max_length=64, default="", db_default="")
-    seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)
-
-    seller_id: int | None
-
-    class Meta:
-        table = "asset"
-        indexes = [("platform_id", "environment", "digest"), ("seller_id",)]
-        constraints = [
-            UniqueConstraint(fields=("platform_id", "environment", "path"), name="asset_path_once"),
-            CheckConstraint(
-                check="(focal_x IS NULL) = (focal_y IS NULL) AND (focal_x IS NULL OR (focal_x >= 0 AND focal_x <= 1 "
-                "AND focal_y >= 0 AND focal_y <= 1))",
-                name="asset_focal_point",
-            ),
-        ]
-
-
-class AssetTag(Row):
-    """A word that a picture is found by."""
-
-    asset: Any = fields.ForeignKeyField("models.Asset", on_delete=fields.CASCADE)
-    tag: Any = fields.ForeignKeyField("models.Tag", on_delete=fields.CASCADE)
-
-    asset_id: int
-    tag_id: int
-
-    class Meta:
-        table = "asset_tag"
-        indexes = [("tag_id",)]
-        constraints = [UniqueConstraint(fields=("asset_id", "tag_id"), name="asset_tag_once")]
 
 
 class Category(Public, Scoped):
@@ -143,8 +94,10 @@ class OptionGroup(Public, Scoped):
     name = fields.CharField(max_length=120)
     code = fields.CharField(max_length=140)
     position = fields.IntField(default=0)
+    seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)  # who made it
 
     product_id: int | None
+    seller_id: int | None
 
     class Meta:
         table = "option_group"
@@ -164,21 +117,6 @@ class Option(Public):
     class Meta:
         table = "option"
         constraints = [UniqueConstraint(fields=("group_id", "code"), name="option_code_once")]
-
-
-class ProductAsset(Row):
-    """A product's pictures, in order."""
-
-    product: Any = fields.ForeignKeyField("models.Product", on_delete=fields.CASCADE)
-    asset: Any = fields.ForeignKeyField("models.Asset", on_delete=fields.CASCADE)
-    position = fields.IntField(default=0)
-
-    product_id: int
-    asset_id: int
-
-    class Meta:
-        table = "product_asset"
-        constraints = [UniqueConstraint(fields=("product_id", "asset_id"), name="product_asset_once")]
 
 
 class Fitment(Row):
@@ -266,46 +204,3 @@ class Tag(Row, Scoped):
     class Meta:
         table = "tag"
         constraints = [UniqueConstraint(fields=("platform_id", "environment", "name"), name="tag_name_once")]
-
-
-class SearchEntry(Row, Scoped):
-    """What search knows of a product, beside the dialect's own full-text index over `body`."""
-
-    product: Any = fields.OneToOneField("models.Product", on_delete=fields.CASCADE)
-    category: Any = fields.ForeignKeyField("models.Category", null=True, on_delete=fields.SET_NULL)
-    name = fields.CharField(max_length=200)  # its words, folded to lower-case ASCII, blanks around each
-    body = fields.TextField()  # every word it can be found by, likewise, and a token for each facet value
-    facets = fields.TextField(
-        default=" ", db_default=" "
-    )  # ids of its facet values, in order, blanks around each
-    price_min_minor = fields.BigIntField()
-    price_max_minor = fields.BigIntField()
-    sold = fields.BigIntField(default=0)
-    recommended = fields.BigIntField(default=0)  # rank: stars weigh most, then sales
-    added_at = fields.DatetimeField()
-
-    product_id: int
-    category_id: int | None
-
-    class Meta:
-        table = "search_entry"
-        indexes = [
-            ("platform_id", "environment", "sold", "product_id"),
-            ("platform_id", "environment", "added_at", "product_id"),
-            ("platform_id", "environment", "price_min_minor", "product_id"),
-            ("platform_id", "environment", "recommended", "product_id"),
-            ("platform_id", "environment", "name", "product_id"),
-            ("category_id",),
-        ]
-
-
-class SearchWord(Row, Scoped):
-    """The words of a platform's catalogue: what a misspelt word is corrected to."""
-
-    word = fields.CharField(max_length=60)
-
-    class Meta:
-        table = "search_word"
-        constraints = [
-            UniqueConstraint(fields=("platform_id", "environment", "word"), name="search_word_once")
-        ]

@@ -18,6 +18,7 @@ class ShippingMethod(Public, Scoped):
     description = fields.CharField(max_length=255, default="")
     price_minor = fields.BigIntField()
     position = fields.IntField(default=0)
+    deleted_at = fields.DatetimeField(null=True)  # orders that chose it still show it
     seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)
 
     seller_id: int | None

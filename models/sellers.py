@@ -1,4 +1,4 @@
-"""What sellers have of orders: their parts, what refunds took back of them, and the payouts that settle both."""
+"""The shops in the market: sellers and who wants to be one, their parts of orders, and what they are paid."""
 
 from typing import Any
 
@@ -6,6 +6,57 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 from models.base import Public, Scoped
+
+
+class Seller(Public, Scoped):
+    """A shop in the market."""
+
+    name = fields.CharField(max_length=120)
+    commission_ppm = fields.IntField(null=True)  # millionths of their goods; null: the platform's rate
+    deleted_at = fields.DatetimeField(null=True)  # its name stays taken: orders show it
+
+    class Meta:
+        table = "seller"
+        constraints = [
+            CheckConstraint(
+                check="commission_ppm IS NULL OR (commission_ppm >= 0 AND commission_ppm <= 1000000)",
+                name="seller_commission",
+            ),
+            UniqueConstraint(fields=("platform_id", "environment", "name"), name="seller_name_once"),
+        ]
+
+
+class SellerApplication(Public, Scoped):
+    """Somebody who wants a shop in the market, and what became of that. Keys of files are private ones."""
+
+    shop_name = fields.CharField(max_length=120)
+    full_name = fields.CharField(max_length=200)
+    phone = fields.CharField(max_length=20)  # E.164, as given and not proven
+    email = fields.CharField(max_length=255)  # lower case, not proven
+    tin = fields.CharField(max_length=20)  # tax number
+    address = fields.CharField(max_length=255, default="")
+    about = fields.TextField(default="")
+    registration_path = fields.CharField(max_length=255, default="")
+    picture_path = fields.CharField(max_length=255, default="")
+    state = fields.CharField(max_length=10, default="Pending")
+    reason = fields.CharField(max_length=300, default="")  # why it was rejected
+    seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)
+    decided_by: Any = fields.ForeignKeyField("models.StaffUser", null=True, on_delete=fields.RESTRICT)
+    decided_at = fields.DatetimeField(null=True)
+
+    seller_id: int | None
+    decided_by_id: int | None
+
+    class Meta:
+        table = "seller_application"
+        indexes = [("platform_id", "environment", "state", "id")]
+        constraints = [
+            CheckConstraint(
+                check="state IN ('Pending', 'Approved', 'Rejected') "
+                "AND (state = 'Pending') = (decided_at IS NULL) AND (state = 'Approved') = (seller_id IS NOT NULL)",
+                name="seller_application_state",
+            )
+        ]
 
 
 class Payout(Public, Scoped):

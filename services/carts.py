@@ -36,6 +36,13 @@ async def active_order_id(buyer: Buyer) -> int | None:
     return row["id"] if row else None
 
 
+async def open_cart(buyer: Buyer) -> OrderView:
+    """The buyer's active order; an empty one is begun where there is none."""
+    async with transaction():
+        row = await lock_cart(buyer) or await begin_cart(buyer)
+        return (await fill_orders(buyer.scope, [row], buyer.wants))[0]
+
+
 async def add_to_cart(
     buyer: Buyer, variant_id: int, quantity: int, *, option_id: int | None = KEEP
 ) -> OrderView:

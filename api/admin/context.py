@@ -10,7 +10,10 @@ from api.vendure.context import Context
 from core.errors import NotSignedIn
 from core.settings import Settings
 from models import Customer
+from services.sellers.keeping import SellerView
+from services.shipping.desk import WayView
 from services.staff import Desk, desk_of
+from services.taxes.desk import CategoryView
 from services.tenants import scope_by_code
 
 COOKIE = "staff"
@@ -31,6 +34,12 @@ class AdminContext(Context):
     ended: bool = False
     buyers: set[int] = field(default_factory=set, init=False)  # customers of orders that are shown
     customers: Batch[Customer] | None = field(default=None, init=False)
+    sellers: set[int] = field(default_factory=set, init=False)  # whose goods are shown
+    known_sellers: Batch[SellerView] | None = field(default=None, init=False)
+    sellers_of_products: Batch[SellerView] | None = field(default=None, init=False)
+    ways: set[int] = field(default_factory=set, init=False)  # of delivery that are shown
+    known_ways: Batch[WayView] | None = field(default=None, init=False)
+    tax_categories: Batch[CategoryView] | None = field(default=None, init=False)
     _desk: Desk | None = None
 
     async def someone(self) -> Desk | None:

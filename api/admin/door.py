@@ -11,13 +11,19 @@ from api.admin import (
     conversations,
     customers,
     merchandise,
+    options,
     order_acts,
     orders,
     payouts,
     people,
     sellers,
+    shipping,
+    shops,
     staff,
+    taxes,
 )
+from api.admin import facets as kept_facets
+from api.admin import promotions as kept_promotions
 from api.admin.context import AdminContext, open_context
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
@@ -54,6 +60,12 @@ async def admin_engine() -> Engine:
             people,
             audit,
             sellers,
+            shops,
+            kept_promotions,
+            taxes,
+            kept_facets,
+            options,
+            shipping,
             conversations,
             customers,
             orders,

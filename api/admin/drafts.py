@@ -33,6 +33,10 @@ def product_draft(given: Args) -> ProductDraft:
     said = _texts(given) | {ours: custom[theirs] for theirs, ours in _CUSTOM.items() if theirs in custom}
     if given.get("enabled") is not None:
         said["enabled"] = given["enabled"]
+    if given.get("facetValueIds") is not None:
+        said["facet_value_ids"] = parse_ids(given["facetValueIds"])
+    if others := [each for each in given.get("translations") or [] if each["languageCode"] != "en"]:
+        said["translations"] = [_other_texts(each) for each in others]
     if given.get("assetIds") is not None:
         said["asset_ids"] = parse_ids(given["assetIds"])
     if given.get("featuredAssetId") is not None:
@@ -51,6 +55,12 @@ def variant_draft(given: Args) -> VariantDraft:
     for theirs, ours in (("sku", "sku"), ("price", "price_minor"), ("enabled", "enabled")):
         if given.get(theirs) is not None:
             said[ours] = given[theirs]
+    if "taxCategoryId" in given:
+        category = given["taxCategoryId"]
+        said["tax_category_id"] = None if category is None else parse_id(category)
+    for theirs, ours in (("facetValueIds", "facet_value_ids"), ("optionIds", "option_ids")):
+        if given.get(theirs) is not None:
+            said[ours] = parse_ids(given[theirs])
     levels = given.get("stockLevels") or []
     if any(level["stockLocationId"] != "1" for level in levels):
         raise InvalidInput("There is one place with stock: 1.", field="stockLocationId")
@@ -69,6 +79,11 @@ def shelf_draft(given: Args) -> ShelfDraft:
     if given.get("featuredAssetId") is not None:
         said["asset_id"] = parse_id(given["featuredAssetId"])
     return read_draft(ShelfDraft, said, {"parent_id": "parentId", "asset_id": "featuredAssetId"})
+
+
+def _other_texts(given: Args) -> Args:
+    texts = {name: given[name] for name in ("name", "description") if given.get(name) is not None}
+    return {"language": given["languageCode"], **texts}
 
 
 def _texts(given: Args) -> Args:

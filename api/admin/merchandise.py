@@ -7,15 +7,23 @@ from api.admin.context import AdminContext
 from api.admin.deleting import deletion, deletions
 from api.admin.drafts import product_draft, shelf_draft, variant_draft
 from api.graphql.ids import parse_id
+from api.vendure.listing import VARIANTS, read_listing
 from api.vendure.mapping import variant_shape
 from api.vendure.roots import RESOLVERS as SHOP_ROOTS
 from api.vendure.roots import collection, product
 from core.errors import NotFound
 from services.catalogue import Behind
+from services.catalogue.variants import LISTED
 from services.merchandise.drafts import ShelfDraft
 from services.merchandise.products import create_product, delete_product, update_product
 from services.merchandise.shelves import create_shelf, delete_shelf, update_shelf
-from services.merchandise.variants import create_variant, delete_variant, show_variant, update_variant
+from services.merchandise.variants import (
+    create_variant,
+    delete_variant,
+    list_variants,
+    show_variant,
+    update_variant,
+)
 from services.staff import check_may
 
 Args = dict[str, Any]
@@ -43,7 +51,7 @@ async def _look_behind(context: AdminContext) -> None:
 
 async def create_one(_: Any, args: Args, context: AdminContext, info: Any) -> Shape:
     product_id = await create_product(await context.desk(), product_draft(args["input"]))
-    return await _shown(context, product_id, info)
+    return await shown_product(context, product_id, info)
 
 
 async def update_one(_: Any, args: Args, context: AdminContext, info: Any) -> Shape:
@@ -57,10 +65,10 @@ async def update_several(_: Any, args: Args, context: AdminContext, info: Any) -
 async def _update(context: AdminContext, given: Args, info: Any) -> Shape:
     product_id = parse_id(given["id"])
     await update_product(await context.desk(), product_id, product_draft(given))
-    return await _shown(context, product_id, info)
+    return await shown_product(context, product_id, info)
 
 
-async def _shown(context: AdminContext, product_id: int, info: Any) -> Shape:
+async def shown_product(context: AdminContext, product_id: int, info: Any) -> Shape:
     """A product as it is now, to whoever just changed it."""
     context.behind = Behind((await context.desk()).seller_id)
     shown = await product(None, {"id": str(product_id)}, context, info)
@@ -72,6 +80,18 @@ async def _shown(context: AdminContext, product_id: int, info: Any) -> Shape:
 async def variant(_: Any, args: Args, context: AdminContext, __: Any) -> Shape | None:
     await _look_behind(context)
     return await _variant(context, parse_id(args["id"]))
+
+
+async def variants(_: Any, args: Args, context: AdminContext, info: Any) -> Shape:
+    await _look_behind(context)
+    product_id = args.get("productId")
+    found, total = await list_variants(
+        await context.desk(),
+        read_listing(args.get("options"), VARIANTS, LISTED),
+        product_id=None if product_id is None else parse_id(product_id),
+        with_assets=not context.selected(info).isdisjoint({"items.assets", "items.featuredAsset"}),
+    )
+    return {"items": [variant_shape(context, each) for each in found], "totalItems": total}
 
 
 async def _variant(context: AdminContext, variant_id: int) -> Shape | None:
@@ -125,6 +145,7 @@ async def move_collection(_: Any, args: Args, context: AdminContext, info: Any) 
 
 RESOLVERS = {name: _behind(resolver) for name, resolver in SHOP_ROOTS.items()} | {
     "Query.productVariant": variant,
+    "Query.productVariants": variants,
     "Mutation.createProduct": create_one,
     "Mutation.updateProduct": update_one,
     "Mutation.updateProducts": update_several,

@@ -11,7 +11,7 @@ from api.vendure.order_mapping import order_shape, read_address
 from core.errors import NoActiveOrder
 from services.accounts.customers import get_customer
 from services.buyers import Buyer
-from services.carts import add_to_cart, clear_cart, find_cart, remove_line, set_line_quantity
+from services.carts import add_to_cart, clear_cart, find_cart, open_cart, remove_line, set_line_quantity
 from services.checkout import (
     choose_shipping,
     next_order_states,
@@ -69,8 +69,12 @@ async def customer_of_order(parent: Shape, _: Args, context: ShopContext, __: An
     return customer_shape(await get_customer(context.scope, customer_id))
 
 
-async def order_of_refusal(_: Any, __: Args, context: ShopContext, info: Any) -> Shape | None:
-    return await active_order(None, {}, context, info)
+async def order_of_refusal(_: Any, __: Args, context: ShopContext, info: Any) -> Shape:
+    """The cart as it still is. Storefronts count on one: whose first item can't be had gets it empty."""
+    buyer = await context.buyer(info)
+    cart = await open_cart(buyer)
+    await keep_cart(await context.visitor(), buyer)
+    return order_shape(context, cart)
 
 
 async def eligible_shipping_methods(_: Any, __: Args, context: ShopContext, info: Any) -> list[Shape]:

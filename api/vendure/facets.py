@@ -32,11 +32,11 @@ def _parts(expected: str, read: Read, show: Show) -> Resolver:
 
 
 async def _of_products(context: Context, ids: list[int]) -> dict[int, Any]:
-    return await values_had(context.scope, "product", ids)
+    return await values_had(context.scope, "product", ids, private=context.behind is not None)
 
 
 async def _of_variants(context: Context, ids: list[int]) -> dict[int, Any]:
-    return await values_had(context.scope, "variant", ids)
+    return await values_had(context.scope, "variant", ids, private=context.behind is not None)
 
 
 async def _of_facets(context: Context, ids: list[int]) -> dict[int, Any]:

@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from core.db import Row, fetch, placeholders
-from services.listing import Column, Columns, Listing, fetch_listed, order_sql, where_sql
+from services.listing import Column, Columns, Listing, fetch_listed, list_rows, order_sql, where_sql
 from services.paging import page, possible_ids
 from services.tenants import Scope
 from services.values import as_time, as_uid
@@ -52,6 +52,15 @@ class FacetValueView:
 
 _FACET = "f.id, f.uid, f.name, f.code, f.private, f.created_at, f.updated_at"
 _VALUE = "v.id AS value_id, v.uid AS value_uid, v.name AS value, v.code AS value_code, v.created_at AS made, v.updated_at AS changed"
+VALUES_LISTED: Columns = {
+    "id": Column("v.id", "id"),
+    "created_at": Column("v.created_at", "time"),
+    "updated_at": Column("v.updated_at", "time"),
+    "language_code": Column("'en'", "text"),
+    "name": Column("v.name", "text"),
+    "code": Column("v.code", "text"),
+    "facet_id": Column("v.facet_id", "id"),
+}
 _IN_ORDER = "f.name, f.id, v.name, v.id"
 
 
@@ -95,6 +104,23 @@ async def get_facet_values(scope: Scope, ids: Sequence[int]) -> dict[int, FacetV
         scope, "facet_value v", f"v.id IN ({placeholders(possible, 3)}) AND NOT f.private", possible
     )
     return {row["value_id"]: _value(row) for row in rows}
+
+
+async def list_values(scope: Scope, listing: Listing) -> tuple[list[FacetValueView], int]:
+    """A page of the values of all facets, private ones too, by facet and name, and how many there are. Two statements.
+
+    Raises `InvalidInput` as `where_sql` and `order_sql` do.
+    """
+    rows, total = await list_rows(
+        f"{_FACET}, {_VALUE}",
+        "facet_value v JOIN facet f ON f.id = v.facet_id",
+        "f.platform_id = $1 AND f.environment = $2",
+        [scope.platform_id, scope.environment],
+        listing,
+        VALUES_LISTED,
+        usual=_IN_ORDER,
+    )
+    return [_value(row) for row in rows], total
 
 
 async def values_had(

@@ -53,6 +53,21 @@ async def groups_of_products(product_ids: Sequence[int]) -> dict[int, list[Group
     return {product_id: list(groups.values()) for product_id, groups in found.items()}
 
 
+async def groups_by_id(ids: Sequence[int]) -> list[GroupView]:
+    """These groups with all their options, in the order asked for. One statement."""
+    rows = await fetch(
+        f"SELECT {_COLUMNS} FROM option_group g LEFT JOIN option o ON o.group_id = g.id "
+        f"WHERE g.id IN ({placeholders(ids or [0])}) ORDER BY {_IN_ORDER}",
+        *(ids or [0]),
+    )
+    found: dict[int, GroupView] = {}
+    for row in rows:
+        group = found.setdefault(row["group_id"], _group(row))
+        if row["id"] is not None:
+            group.options.append(_option(row))
+    return [found[id_] for id_ in ids if id_ in found]
+
+
 async def options_of_variants(variant_ids: Sequence[int]) -> dict[int, list[tuple[OptionView, GroupView]]]:
     """What each variant is, each with the group that it is one of and all that others may be. One statement."""
     rows = await fetch(

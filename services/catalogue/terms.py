@@ -30,7 +30,7 @@ async def terms_of(scope: Scope) -> Terms:
     async def load() -> Terms:
         row = await fetch_one(
             "SELECT EXISTS (SELECT 1 FROM shipping_method m WHERE m.platform_id = $1 AND m.environment = $2 "
-            "AND m.kind <> 'pickup') AS delivered, EXISTS (SELECT 1 FROM pickup_location l "
+            "AND m.kind <> 'pickup' AND m.deleted_at IS NULL) AS delivered, EXISTS (SELECT 1 FROM pickup_location l "
             "WHERE l.platform_id = $1 AND l.environment = $2 AND l.active) AS fetched",
             scope.platform_id,
             scope.environment,

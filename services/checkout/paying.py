@@ -44,6 +44,7 @@ from services.payments.opening import (
     open_payment,
 )
 from services.payments.settling import book_order_payment
+from services.seller_orders.booking import share_sale
 from services.tenants import Scope
 
 # Two devices that check out different things at once take turns; after that one is told to wait.
@@ -259,6 +260,8 @@ async def _give(buyer: Buyer, arranged: Frozen, given: PayWith) -> None:
     if not arranged.fresh:
         await abandon_page(arranged.row["id"], asked=given.asked)
     await stock.take(arranged.row["id"], lines=arranged.lines)
+    # No money moves; its sellers have their parts of it all the same.
+    await share_sale(buyer.scope, arranged.row, arranged.view)
     await place_order(buyer.scope, arranged.row, by_carrier=arranged.by_carrier, customer=buyer.customer)
 
 

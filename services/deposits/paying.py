@@ -21,7 +21,7 @@ from services.deposits.collecting import lock_order, owed
 from services.deposits.methods import is_kept, keep_card
 from services.deposits.settling import book_balance, count_collected
 from services.ledger import shared_account
-from services.orders.reading import get_payment
+from services.orders.payments import get_payment
 from services.orders.views import PaymentView
 from services.payments.attempts import start_redirect
 from services.payments.opening import AttemptKind, Opened, open_attempt, open_payment

@@ -4,7 +4,6 @@ from core.clock import now
 from core.db import Row, execute, fetch, fetch_one
 from core.money import format_money
 from services.accounts.customers import get_customer
-from services.cards import card_of
 from services.delivery.shipments import open_shipment
 from services.deposits import notices
 from services.deposits.authorizing import capture, release_authorization
@@ -14,7 +13,7 @@ from services.ledger import Side, post, shared_account
 from services.orders.events import record
 from services.orders.reading import ORDER_COLUMNS
 from services.orders.states import move_order
-from services.payments.refunding import open_refund
+from services.payments.refunding import open_refund, refund_onto_card
 from services.tenants import Scope, scope_by_id
 from services.values import as_time
 
@@ -107,14 +106,16 @@ async def tell_to_confirm(payment: Row, url: str) -> None:
 
 
 async def _rest_to_payer(scope: Scope, payment: Row, rest_minor: int) -> Side:
+    """By a refund of the payment, so that nothing of it can go back a second time; it waits in suspense until then."""
+    reason = "paid beyond the balance"
     if payment["customer_id"] is None:
-        await open_refund(scope, payment, reason="paid beyond the balance", amount_minor=rest_minor)
-        return await shared_account(scope, "suspense", "suspense"), rest_minor
-    card = await card_of(scope, payment["customer_id"])
-    await notices.beyond(
-        scope,
-        await get_customer(scope, payment["customer_id"]),
-        format_money(rest_minor, payment["currency"]),
-        payment["id"],
-    )
-    return card.account, rest_minor
+        await open_refund(scope, payment, reason=reason, amount_minor=rest_minor)
+    else:
+        await refund_onto_card(scope, payment, reason=reason, amount_minor=rest_minor)
+        await notices.beyond(
+            scope,
+            await get_customer(scope, payment["customer_id"]),
+            format_money(rest_minor, payment["currency"]),
+            payment["id"],
+        )
+    return await shared_account(scope, "suspense", "suspense"), rest_minor

@@ -11,6 +11,7 @@ from core.money import MAX_MINOR
 
 MOST_PIECES = 1_000_000
 MOST_ASSETS = 50
+MOST_LANGUAGES = 20
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 D = TypeVar("D", bound="Draft")
@@ -61,6 +62,14 @@ class Draft(BaseModel):
         }
 
 
+class Texts(Draft):
+    """A product's texts in another language than the market's own (a `LanguageCode`); what isn't said stays."""
+
+    language: str
+    name: Name | None = None
+    description: Text | None = None
+
+
 class ProductDraft(Draft):
     """A product; with `price` (major units of the platform's currency) it is sold in one variant of `pieces`.
 
@@ -85,10 +94,14 @@ class ProductDraft(Draft):
     price: Annotated[Decimal, Field(ge=0)] | None = None
     pieces: Pieces | None = None
     seller_id: int | None = None
+    facet_value_ids: Ids | None = None
+    translations: Annotated[list[Texts], Field(max_length=MOST_LANGUAGES)] | None = None
 
 
 class VariantDraft(Draft):
-    """A variant. `price_minor` contains the tax; `pieces` is what lies on the shelf."""
+    """A variant. `price_minor` contains the tax; `pieces` is what lies on the shelf. In no tax category (None) it is taxed
+    at the platform's own rate.
+    """
 
     name: Annotated[Line, StringConstraints(min_length=1, max_length=255)] | None = None
     option: Words | None = None
@@ -97,6 +110,9 @@ class VariantDraft(Draft):
     compare_at_minor: Minor | None = None
     pieces: Pieces | None = None
     enabled: bool | None = None
+    tax_category_id: int | None = None
+    facet_value_ids: Ids | None = None
+    option_ids: Ids | None = None
 
 
 class ShelfDraft(Draft):

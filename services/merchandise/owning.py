@@ -57,8 +57,9 @@ async def seller_for(desk: Desk, seller_id: int | None) -> int:
     if seller_id is None:
         return await _house(desk)
     row = await fetch_one(
-        "SELECT id FROM seller WHERE id = $1 AND platform_id = $2 AND environment = $3",
-        seller_id,
+        "SELECT id FROM seller WHERE id = $1 AND platform_id = $2 AND environment = $3 AND deleted_at IS NULL"
+        f"{for_update()}",
+        *(possible_ids([seller_id]) or [0]),
         scope.platform_id,
         scope.environment,
     )

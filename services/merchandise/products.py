@@ -7,7 +7,9 @@ from core.db import Row, execute, transaction
 from core.errors import InvalidInput
 from core.money import from_decimal
 from models import Fitment, Product, ProductAsset, Variant
-from services.merchandise.drafts import FIRST_YEAR, LAST_YEAR, ProductDraft, VariantDraft
+from services.catalogue.translations import translate_product, translations_of_products
+from services.merchandise.drafts import FIRST_YEAR, LAST_YEAR, ProductDraft, Texts, VariantDraft
+from services.merchandise.facets import write_values
 from services.merchandise.naming import free_slug
 from services.merchandise.owning import check_assets, own_product, seller_for
 from services.merchandise.shelves import named_shelf, own_shelf
@@ -95,6 +97,24 @@ async def _write_parts(desk: Desk, product_id: int, draft: ProductDraft) -> None
         await _write_pictures(desk, product_id, draft)
     if set(_CAR) & draft.model_fields_set:
         await _write_car(product_id, draft)
+    if draft.facet_value_ids is not None:
+        await write_values(desk.scope, product_id, draft.facet_value_ids)
+    if draft.translations:
+        await _write_translations(desk, product_id, draft.translations)
+
+
+async def _write_translations(desk: Desk, product_id: int, translations: list[Texts]) -> None:
+    """Texts in other languages; one that is new needs a name."""
+    stored = (await translations_of_products([product_id])).get(product_id, [])
+    known = {each.language: (each.name, each.description) for each in stored}
+    for texts in translations:
+        name, description = known.get(texts.language, ("", ""))
+        name = texts.name or name
+        if not name:
+            raise InvalidInput(f"The product needs a name in {texts.language}.", field="translations")
+        description = description if texts.description is None else texts.description
+        await translate_product(desk.scope, product_id, texts.language, name, description)
+        known[texts.language] = (name, description)
 
 
 async def _write_pictures(desk: Desk, product_id: int, draft: ProductDraft) -> None:

@@ -8,6 +8,7 @@ from core.errors import InvalidInput, NotFound
 from models import Category
 from services.merchandise.drafts import ShelfDraft
 from services.merchandise.naming import free_slug
+from services.merchandise.owning import check_assets
 from services.paging import possible_ids
 from services.search.indexing import reindex_products
 from services.search.words import slug
@@ -55,7 +56,7 @@ async def _named(scope: Scope, name: str, parent_id: int | None) -> int | None:
 
 
 async def create_shelf(desk: Desk, draft: ShelfDraft) -> int:
-    """A new shelf; its id. Raises `Forbidden`, `NotFound`, and `InvalidInput` without a name or on a third level."""
+    """A new shelf; its id. Raises `Forbidden`, `NotFound` (also for a picture that isn't the platform's), and `InvalidInput` without a name or on a third level."""
     check_may(desk, "CreateCollection", "CreateCatalog")
     async with transaction():
         return await _make(desk, draft)
@@ -66,6 +67,7 @@ async def _make(desk: Desk, draft: ShelfDraft) -> int:
         raise InvalidInput("A shelf needs a name.", field="name")
     scope = desk.scope
     await _check_parent(scope, draft.parent_id, None)
+    await _check_picture(desk, draft)
     place = await fetch_one(
         "SELECT COALESCE(MAX(position) + 1, 0) AS next FROM category WHERE platform_id = $1 AND environment = $2 "
         "AND COALESCE(parent_id, 0) = $3",
@@ -92,6 +94,7 @@ async def update_shelf(desk: Desk, category_id: int, draft: ShelfDraft) -> None:
     check_may(desk, "UpdateCollection", "UpdateCatalog")
     async with transaction():
         before = await own_shelf(desk.scope, category_id, lock=True)
+        await _check_picture(desk, draft)
         written: dict[str, Any] = {
             name: value
             for name, value in draft.said("name", "description", "asset_id", "position").items()
@@ -142,6 +145,11 @@ async def _check_parent(scope: Scope, parent_id: int | None, category_id: int | 
         below = await Category.exists(parent_id=category_id)
         if below or parent_id == category_id:
             raise InvalidInput("A shelf with others below it stays on the first level.", field="parentId")
+
+
+async def _check_picture(desk: Desk, draft: ShelfDraft) -> None:
+    if draft.asset_id is not None:
+        await check_assets(desk, [draft.asset_id])
 
 
 async def _reindex(scope: Scope, category_id: int) -> None:

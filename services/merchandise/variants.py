@@ -8,12 +8,19 @@ from core.errors import InvalidInput, NotFound
 from core.ids import readable_code
 from models import StockLevel, Variant
 from services.catalogue import VariantView, get_variants
+from services.catalogue.variants import LISTED, VARIANT_COLUMNS, VARIANT_TABLES, fill_assets, variant_of
+from services.listing import Listing, list_rows
 from services.merchandise.drafts import VariantDraft
+from services.merchandise.facets import write_values
+from services.merchandise.options import write_options
 from services.merchandise.owning import own_product, own_variant
+from services.paging import possible_ids
 from services.search.indexing import reindex_products
 from services.staff import Desk, changes, check_may, record
+from services.taxes.rates import check_category
 from services.tenants import Scope
 
+LONGEST_NAME = 255
 _COLUMNS = ("name", "option", "sku", "price_minor", "compare_at_minor", "enabled")
 
 
@@ -24,6 +31,34 @@ async def show_variant(desk: Desk, variant_id: int) -> VariantView | None:
     except NotFound:
         return None
     return (await get_variants(desk.scope, [variant_id], with_assets=True))[0]
+
+
+async def list_variants(
+    desk: Desk, listing: Listing, *, product_id: int | None = None, with_assets: bool = False
+) -> tuple[list[VariantView], int]:
+    """A page of variants, for sale or not, of all products or of one, oldest first, and how many there are.
+
+    Raises `Forbidden`, `InvalidInput`.
+    """
+    check_may(desk, "ReadProduct", "ReadCatalog")
+    mine = "v.platform_id = $1 AND v.environment = $2 AND v.deleted_at IS NULL"
+    if desk.seller_id is not None:
+        mine += f" AND p.seller_id = {int(desk.seller_id)}"
+    if product_id is not None:
+        mine += f" AND v.product_id = {(possible_ids([product_id]) or [0])[0]}"
+    rows, total = await list_rows(
+        VARIANT_COLUMNS,
+        VARIANT_TABLES,
+        mine,
+        [desk.scope.platform_id, desk.scope.environment],
+        listing,
+        LISTED,
+        usual="v.id" if product_id is None else "v.position, v.id",
+    )
+    variants = [variant_of(row) for row in rows]
+    if with_assets:
+        await fill_assets(variants)
+    return variants, total
 
 
 async def create_variant(desk: Desk, product_id: int, draft: VariantDraft) -> int:
@@ -44,6 +79,7 @@ async def add_variant(desk: Desk, product: Row, draft: VariantDraft) -> int:
     scope = desk.scope
     if draft.price_minor is None:
         raise InvalidInput("A variant needs a price.", field="price")
+    await _check_tax(scope, draft)
     sku = draft.sku or await _new_sku(scope)
     await _check_sku(scope, sku, None)
     place = await fetch_one(
@@ -61,8 +97,12 @@ async def add_variant(desk: Desk, product: Row, draft: VariantDraft) -> int:
         compare_at_minor=draft.compare_at_minor,
         position=place["next"] if place else 0,
         enabled=draft.enabled is not False,
+        tax_category_id=draft.tax_category_id,
     )
     await StockLevel.create(variant_id=variant.id, on_hand=draft.pieces or 0)
+    words = await _write_choices(scope, product["id"], variant.id, draft)
+    if words and draft.name is None:
+        await Variant.filter(id=variant.id).update(name=f"{product['name']} {words}"[:LONGEST_NAME])
     await record(desk, "created", "variant", variant.id, **draft.said())
     return int(variant.id)
 
@@ -79,16 +119,30 @@ async def update_variant(desk: Desk, variant_id: int, draft: VariantDraft) -> No
         written = {name: value for name, value in draft.said(*_COLUMNS).items() if value is not None}
         if "compare_at_minor" in draft.model_fields_set:
             written["compare_at_minor"] = draft.compare_at_minor
+        if "tax_category_id" in draft.model_fields_set:
+            await _check_tax(desk.scope, draft)
+            written["tax_category_id"] = draft.tax_category_id
         if "sku" in written:
             await _check_sku(desk.scope, written["sku"], variant_id)
         different = changes(before, written)
         if different:
             await Variant.filter(id=variant_id).update(**written, updated_at=now())
+        await _write_choices(desk.scope, before["product_id"], variant_id, draft)
+        different |= draft.said("option_ids", "facet_value_ids")
         if draft.pieces is not None:
             different["pieces"] = await count_pieces(variant_id, draft.pieces)
         if different:
             await record(desk, "updated", "variant", variant_id, **different)
             await reindex_products(desk.scope, [before["product_id"]])
+
+
+async def _write_choices(scope: Scope, product_id: int, variant_id: int, draft: VariantDraft) -> str:
+    """What it is of its product's options, and has of the facets; the options in words."""
+    if draft.facet_value_ids is not None:
+        await write_values(scope, product_id, draft.facet_value_ids, variant_id)
+    if draft.option_ids is None:
+        return ""
+    return await write_options(product_id, variant_id, draft.option_ids)
 
 
 async def count_pieces(variant_id: int, pieces: int) -> list[Any]:
@@ -120,6 +174,11 @@ async def delete_variant(desk: Desk, variant_id: int) -> None:
         )
         await record(desk, "deleted", "variant", variant_id, sku=before["sku"])
         await reindex_products(desk.scope, [before["product_id"]])
+
+
+async def _check_tax(scope: Scope, draft: VariantDraft) -> None:
+    if draft.tax_category_id is not None:
+        await check_category(scope, draft.tax_category_id)
 
 
 async def _check_sku(scope: Scope, sku: str, variant_id: int | None) -> None:

@@ -47,7 +47,7 @@ async def agree(scope: Scope, row: Row) -> Frozen:
     """The prices of a locked cart as they are taken from now on; its order is not written yet.
 
     Raises `IllegalTransition` for a cart that is empty or has no delivery method yet, where there are any, and for
-    a line whose purchase option is missing or no longer offered, or where somebody else has just had the last use of
+    a line that is not for sale any more, or whose purchase option is missing or no longer offered, or where somebody else has just had the last use of
     a promotion.
     """
     if row["state"] == "ArrangingPayment":
@@ -57,6 +57,9 @@ async def agree(scope: Scope, row: Row) -> Frozen:
     order = await _agreed(scope, row)
     if not order.lines:
         raise IllegalTransition("AddingItems", "ArrangingPayment", (), "The order is empty.")
+    if gone := next((line for line in order.lines if not line.sold), None):
+        why = f"{gone.name} is not for sale any more. Take it out to go on."
+        raise IllegalTransition("AddingItems", "ArrangingPayment", (), why)
     if why := await _why_undelivered(scope, order):
         raise IllegalTransition("AddingItems", "ArrangingPayment", (), why)
     by_carrier = any(line.rate_id is not None for line in order.shipping)

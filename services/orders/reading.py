@@ -13,6 +13,7 @@ from services.accounts.trust import check_proven
 from services.catalogue.assets import ASSET_COLUMNS, asset_of
 from services.deposits.reading import fill_due, fill_options
 from services.listing import Column, Columns, Condition, fetch_listed, order_sql, where_sql
+from services.orders.payments import fill_payments
 from services.orders.pricing import price_orders
 from services.orders.sellers import fill_sellers
 from services.orders.views import (
@@ -20,7 +21,6 @@ from services.orders.views import (
     LineView,
     OrderPart,
     OrderView,
-    PaymentView,
     ShippingLineView,
 )
 from services.paging import Sort, page
@@ -57,14 +57,6 @@ LISTED: Columns = {
 }
 
 OPEN_TO_ALL = timedelta(hours=2)  # as in Vendure
-
-PAYMENT_COLUMNS = (
-    "p.id, p.uid, p.purpose, m.code AS method, m.kind, m.provider, p.state, p.amount_minor, a.reference, a.payment_url, "
-    "p.reason, p.created_at, p.settled_at"
-)
-PAYMENT_TABLES = (
-    "payment p JOIN payment_method m ON m.id = p.method_id LEFT JOIN payment_attempt a ON a.payment_id = p.id"
-)
 
 
 async def get_order(
@@ -151,7 +143,7 @@ async def fill_orders(
     if orders and "sellers" in wants:
         await fill_sellers(orders)
     if orders and "payments" in wants:
-        await _fill_payments(orders)
+        await fill_payments(orders)
     await fill_options(with_lines)
     if to_price:
         await price_orders(scope, to_price.values())
@@ -178,7 +170,8 @@ async def _fill_lines(scope: Scope, orders: dict[int, OrderView]) -> None:
     rows = await fetch(
         "SELECT l.id, l.order_id, l.variant_id, l.seller_id, l.quantity, l.unit_price_minor, v.price_minor, v.name, "
         "l.option_id, v.sku, v.uid AS variant_uid, v.product_id, p.uid AS product_uid, l.added_at, p.name AS product_name, p.slug, s.on_hand - s.allocated AS available, "
-        f"{ASSET_COLUMNS}, l.discounts, l.tax_basis_points, p.category_id, c.parent_id, {RATE_OF_VARIANT} AS rate "
+        f"{ASSET_COLUMNS}, l.discounts, l.tax_basis_points, p.category_id, c.parent_id, {RATE_OF_VARIANT} AS rate, "
+        "v.enabled AND p.enabled AS sold "
         "FROM order_line l JOIN variant v ON v.id = l.variant_id JOIN product p ON p.id = v.product_id "
         "JOIN stock_level s ON s.variant_id = v.id LEFT JOIN asset a ON a.id = p.asset_id "
         "LEFT JOIN category c ON c.id = p.category_id "
@@ -215,6 +208,7 @@ async def _fill_lines(scope: Scope, orders: dict[int, OrderView]) -> None:
                 tax_basis_points=rate_of(scope, row["rate"]) if live else row["tax_basis_points"],
                 agreed_tax_basis_points=row["tax_basis_points"],
                 discounts=[] if live else _discounts(row["discounts"]),
+                sold=bool(row["sold"]),
             )
         )
 
@@ -234,17 +228,6 @@ async def _fill_shipping(scope: Scope, orders: dict[int, OrderView]) -> None:
         row["discounts"] = [] if live else _discounts(row["discounts"])
         row["tax_basis_points"] = scope.tax_basis_points if live else agreed
         order.shipping.append(ShippingLineView(**row, agreed_tax_basis_points=agreed))
-
-
-async def _fill_payments(orders: dict[int, OrderView]) -> None:
-    ids = list(orders)
-    rows = await fetch(
-        f"SELECT p.order_id, {PAYMENT_COLUMNS} FROM {PAYMENT_TABLES} "
-        f"WHERE p.order_id IN ({placeholders(ids)}) ORDER BY p.id",
-        *ids,
-    )
-    for row in rows:
-        orders[row.pop("order_id")].payments.append(payment_view(row))
 
 
 def is_open_to_all(order: OrderView) -> bool:
@@ -271,26 +254,6 @@ async def uid_of_own(scope: Scope, customer_id: int, order_id: int) -> UUID:
     if row is None:
         raise NotFound("There is no such order.", field="id")
     return as_uid(row["uid"])
-
-
-async def get_payment(payment_id: int) -> PaymentView:
-    """A payment by its id; the caller knows that it is there."""
-    row = await fetch_one(f"SELECT {PAYMENT_COLUMNS} FROM {PAYMENT_TABLES} WHERE p.id = $1", payment_id)
-    assert row is not None
-    return payment_view(row)
-
-
-def payment_view(row: Row) -> PaymentView:
-    """A payment from a row of `PAYMENT_COLUMNS`."""
-    settled = row["settled_at"]
-    return PaymentView(
-        **{
-            **row,
-            "uid": as_uid(row["uid"]),
-            "created_at": as_time(row["created_at"]),
-            "settled_at": as_time(settled) if settled else None,
-        }
-    )
 
 
 def order_of(row: Row) -> OrderView:

@@ -45,6 +45,7 @@ class LineView:
     tax_basis_points: int = 0
     agreed_tax_basis_points: int = 0  # as it was last written
     discounts: list[Discount] = field(default_factory=list)
+    sold: bool = True  # still; what was taken off the market may lie in carts
 
     @property
     def uid(self) -> UUID:

@@ -21,7 +21,7 @@ async def worth(
     """What goes back of the order that a payment paid for: pieces (by line id), of the delivery, and `beside_minor` of all
     alike; where that is below zero all of it is shared so.
 
-    Raises `NotFound`, `OrderRefusal`: QuantityTooGreat, PaymentOrderMismatch for a line of another order.
+    Raises `NotFound`, `OrderRefusal`: QuantityTooGreat, MultipleOrders, PaymentOrderMismatch for lines of another order.
     """
     row = await fetch_one(
         "SELECT order_id FROM payment WHERE id = $1 AND platform_id = $2 AND environment = $3",
@@ -33,7 +33,9 @@ async def worth(
     if order is None:
         raise NotFound("There is no such payment.", field="paymentId")
     lines = {line.id: line for line in order.lines}
-    if set(pieces) - set(lines):
+    if not set(pieces) <= set(lines):
+        if set(pieces) & set(lines):
+            raise OrderRefusal("MultipleOrders", "Some of these lines are another order's.")
         raise OrderRefusal("PaymentOrderMismatch", "The payment is another order's than these lines.")
     _check_quantities(order, pieces)
     goods: dict[int, int] = {}

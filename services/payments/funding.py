@@ -8,7 +8,7 @@ from models import IdempotencyRecord
 from services.accounts.trust import check_proven
 from services.buyers import Buyer
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
-from services.orders.reading import get_payment
+from services.orders.payments import get_payment
 from services.orders.views import PaymentView
 from services.payments.attempts import start_redirect
 from services.payments.opening import Opened, open_attempt, open_payment

@@ -1,7 +1,9 @@
 """Refunds by staff: a part of a payment, or all of it, goes back by the way it came; by hand where nothing can carry it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from core.clock import now
 from core.db import Row, fetch, fetch_one, transaction
@@ -52,7 +54,7 @@ async def give_back(desk: Desk, payment_id: int, refunded: Refunded, reason: str
     async with transaction():
         payment, order = await _payment_of(desk, payment_id)
         earlier = await fetch(
-            "SELECT id, amount_minor FROM refund WHERE payment_id = $1 ORDER BY id", payment_id
+            "SELECT id, amount_minor, reason FROM refund WHERE payment_id = $1 ORDER BY id", payment_id
         )
         left = payment["amount_minor"] - sum(row["amount_minor"] for row in earlier)
         if payment["state"] != "Settled" or order["state"] not in REFUNDABLE:
@@ -65,7 +67,8 @@ async def give_back(desk: Desk, payment_id: int, refunded: Refunded, reason: str
             )
         if amount_minor > left:
             raise OrderRefusal("RefundAmount", "That is more than is left of the payment.", maximum=left)
-        refund = await _send(desk, payment, order, refunded, _unlike(reason, len(earlier)))
+        why = _unlike(reason, {row["reason"] for row in earlier})
+        refund = await _send(desk, payment, order, refunded, why, number=len(earlier) + 1)
         await record(
             desk,
             "created",
@@ -79,10 +82,10 @@ async def give_back(desk: Desk, payment_id: int, refunded: Refunded, reason: str
     return refund
 
 
-def _unlike(reason: str, earlier: int) -> str:
+def _unlike(reason: str, taken: Collection[str]) -> str:
     """A payment's refunds have each a reason of their own, so that none is made twice."""
     words = "".join(c for c in reason if c.isprintable()).strip()[:LONGEST_REASON] or "refunded"
-    return f"{words} ({earlier + 1})" if earlier else words
+    return next(each for n in count(1) if (each := f"{words} ({n})" if n > 1 else words) not in taken)
 
 
 async def _payment_of(desk: Desk, payment_id: int) -> tuple[Row, Row]:
@@ -105,14 +108,17 @@ async def _payment_of(desk: Desk, payment_id: int) -> tuple[Row, Row]:
     return payment, order
 
 
-async def _send(desk: Desk, payment: Row, order: Row, refunded: Refunded, reason: str) -> RefundView:
+async def _send(
+    desk: Desk, payment: Row, order: Row, refunded: Refunded, reason: str, *, number: int
+) -> RefundView:
     amount_minor = refunded.total_minor
     suspense = await shared_account(desk.scope, "suspense", "suspense")
     await book_return(
         desk.scope,
         order,
         refunded,
-        key=f"give_back:{payment['id']}:{reason}"[:120],
+        # Of a locked payment, whose refunds only ever become more.
+        key=f"payment:{payment['id']}:given_back:{number}",
         kind="order_refund",
         narrative=f"Order {order['code']}: {reason}",
         into=[(suspense, amount_minor)],

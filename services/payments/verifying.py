@@ -8,7 +8,7 @@ from core.db import fetch_one
 from core.errors import NotFound, TooManyTries
 from core.limits import count_try
 from models import PaymentAttempt
-from services.orders.reading import PAYMENT_COLUMNS, PAYMENT_TABLES, payment_view
+from services.orders.payments import PAYMENT_COLUMNS, PAYMENT_TABLES, payment_view
 from services.orders.views import PaymentView
 from services.payments.attempts import work_attempt
 from services.tenants import Scope

@@ -8,8 +8,7 @@ from core.errors import InvalidInput
 from core.phones import parse_phone
 from services.tenants import Scope
 
-if TYPE_CHECKING:
-    # Orders are priced with promotions, so they import this.
+if TYPE_CHECKING:  # as in reading.py
     from services.orders.views import OrderView
 
 

@@ -10,7 +10,7 @@ from services.promotions.views import PromotionView
 from services.tenants import Scope
 
 # Uses of what has no limit are counted when they are looked at.
-_COUNTED = COLUMNS.replace(
+COUNTED = COLUMNS.replace(
     " used,", " (SELECT COUNT(*) FROM promotion_use u WHERE u.promotion_id = promotion.id) AS used,"
 )
 
@@ -20,7 +20,7 @@ async def list_promotions(scope: Scope, *, skip: int = 0, take: int = 100) -> tu
     where = "platform_id = $1 AND environment = $2 AND deleted_at IS NULL"
     mine = (scope.platform_id, scope.environment)
     rows = await fetch(
-        f"SELECT {_COUNTED} FROM promotion WHERE {where} ORDER BY priority, id LIMIT $3 OFFSET $4",
+        f"SELECT {COUNTED} FROM promotion WHERE {where} ORDER BY priority, id LIMIT $3 OFFSET $4",
         *mine,
         min(take, 100),
         skip,
@@ -34,7 +34,7 @@ async def promotions_by_id(scope: Scope, ids: list[int]) -> dict[int, PromotionV
     if not ids:
         return {}
     rows = await fetch(
-        f"SELECT {_COUNTED} FROM promotion WHERE platform_id = $1 AND environment = $2 AND id IN ({placeholders(ids, 3)})",
+        f"SELECT {COUNTED} FROM promotion WHERE platform_id = $1 AND environment = $2 AND id IN ({placeholders(ids, 3)})",
         scope.platform_id,
         scope.environment,
         *ids,
@@ -45,7 +45,7 @@ async def promotions_by_id(scope: Scope, ids: list[int]) -> dict[int, PromotionV
 async def get_promotion(scope: Scope, promotion_id: int) -> PromotionView:
     """Raises `NotFound`, also for one that was deleted."""
     row = await fetch_one(
-        f"SELECT {_COUNTED} FROM promotion WHERE id = $1 AND platform_id = $2 AND environment = $3 AND deleted_at IS NULL",
+        f"SELECT {COUNTED} FROM promotion WHERE id = $1 AND platform_id = $2 AND environment = $3 AND deleted_at IS NULL",
         promotion_id,
         scope.platform_id,
         scope.environment,

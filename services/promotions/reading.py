@@ -14,8 +14,9 @@ from services.promotions.views import Operation, PromotionView
 from services.tenants import Scope
 from services.values import as_time, as_uid
 
-if TYPE_CHECKING:
-    # Orders are priced with promotions, so they import this.
+if (
+    TYPE_CHECKING
+):  # pricing orders reads promotions: whichever is imported first would find the other unfinished
     from services.orders.views import OrderView
 
 COLUMNS = (

@@ -17,6 +17,10 @@ class FullText(Protocol):
     def matching(self, parameter: str) -> str:
         """The condition on `search_entry e` that it matches the query in `parameter`, an SQL expression."""
 
+    def within(self, shelf: str | None, asked: str | None) -> str:
+        """The condition on `search_entry e` that it is of the scope in `$1` and `$2`, on the shelf whose id is in `shelf` or
+        on one of its children, and matches the query in `asked`, both parameters."""
+
     def quoted(self, column: str) -> str:
         """The query for the one word in `column`."""
 

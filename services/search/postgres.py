@@ -12,8 +12,26 @@ def query(words: Sequence[str], groups: Sequence[Sequence[str]] = ()) -> str:
     return " & ".join(parts)
 
 
+_AND = " || ' & ' || "
+_DOCUMENT = "search_document(e.body, e.platform_id, e.environment, e.category_id)"
+
+
 def matching(parameter: str) -> str:
-    return f"search_document(e.body) @@ {parameter}::tsquery"
+    return f"{_DOCUMENT} @@ {parameter}::tsquery"
+
+
+def within(shelf: str | None, asked: str | None) -> str:
+    # One question to the index: a condition on a column would be asked of each row that it finds. `search_document`
+    # makes these tokens, see migration 0041.
+    parts = ["'п' || $1::bigint || $2::text"]
+    if shelf:
+        parts.append(
+            "(SELECT '(' || string_agg('к' || s.id, '|') || ')' FROM category s "
+            f"WHERE s.id = {shelf} OR s.parent_id = {shelf})"
+        )
+    if asked:
+        parts.append(f"{asked}::text")
+    return matching(f"({_AND.join(parts)})")
 
 
 def quoted(column: str) -> str:

@@ -74,14 +74,21 @@ def question_of(
     than `MOST_FACET_VALUES`.
     """
     values: list[Any] = [scope.platform_id, scope.environment]
-    shelf = "e.platform_id = $1 AND e.environment = $2" + _narrowed(narrowing, values, variants)
+    place = None
+    if narrowing.category_id is not None:
+        values += possible_ids([narrowing.category_id]) or [0]
+        place = f"${len(values)}"
+    further = _narrowed(narrowing, values, variants)
+    shelf = f"e.platform_id = $1 AND e.environment = $2{_on_shelf(place)}{further}"
     order = _order(sort, bool(words), variants)
     groups = [possible_ids(group) or [0] for group in narrowing.facets]
     indexed = shelf
     if words or groups:
         tokens = [[facet_token(i) for i in group] for group in groups]
         values.append(fulltext().query(words, tokens))
-        indexed += f" AND {fulltext().matching(f'${len(values)}')}"
+        indexed = f"{fulltext().within(place, f'${len(values)}')}{further}"
+    elif place:
+        indexed = f"{fulltext().within(place, None)}{further}"
     counted_with = len(values)
     if groups and (not words or (sort == "relevance" and not variants)):
         # Going down an index of sales, a row tells its facets itself.
@@ -104,12 +111,14 @@ def question_of(
     )
 
 
+def _on_shelf(place: str | None) -> str:
+    if place is None:
+        return ""
+    return f" AND e.category_id IN (SELECT id FROM category WHERE id = {place} OR parent_id = {place})"
+
+
 def _narrowed(narrowing: Narrowing, values: list[Any], variants: bool) -> str:
     sql = ""
-    if narrowing.category_id is not None:
-        values += possible_ids([narrowing.category_id]) or [0]
-        place = f"${len(values)}"
-        sql += f" AND e.category_id IN (SELECT id FROM category WHERE id = {place} OR parent_id = {place})"
     if sum(map(len, narrowing.facets)) > MOST_FACET_VALUES:
         raise InvalidInput(f"At most {MOST_FACET_VALUES} facet values.", field="facetValueIds")
     for group in narrowing.facets if variants else ():

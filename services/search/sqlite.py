@@ -21,6 +21,13 @@ def matching(parameter: str) -> str:
     return f"e.product_id IN (SELECT rowid FROM search_text WHERE search_text MATCH {parameter})"
 
 
+def within(shelf: str | None, asked: str | None) -> str:
+    sql = "e.platform_id = $1 AND e.environment = $2"
+    if shelf:
+        sql += f" AND e.category_id IN (SELECT id FROM category WHERE id = {shelf} OR parent_id = {shelf})"
+    return f"{sql} AND {matching(asked)}" if asked else sql
+
+
 def quoted(column: str) -> str:
     return f"'\"' || {column} || '\"'"
 

@@ -66,17 +66,24 @@ async def book_return(
     had of it, `into` accounts whose sides sum to it.
 
     Commission goes back with the goods it was taken of, so that of an order that is refunded whole none is left, in
-    however many parts. Each refund has a `key` of its own. Raises `InvalidInput` where more is given back than is left.
+    however many parts. Each refund has a `key` of its own. Nothing is written of nothing. Raises `InvalidInput` where more
+    is given back than is left.
     """
+    if not refunded.total_minor:
+        return
     sides = [(await shared_account(scope, "sales", "sales"), -refunded.total_minor), *into]
     sides += await _take_back(scope, order["id"], refunded, key)
     given_back = [side for side in sides if side[1]]
-    await post(scope, key=key, kind=kind, narrative=narrative, sides=given_back, payment_id=payment_id)
+    entry_id = await post(
+        scope, key=key, kind=kind, narrative=narrative, sides=given_back, payment_id=payment_id
+    )
+    # Under a key that is in the book already money would go back of which the book knows nothing.
+    assert entry_id is not None
 
 
 async def _take_back(scope: Scope, order_id: int, refunded: Refunded, key: str) -> list[Side]:
     left = await _left(order_id)
-    if not left or not refunded.total_minor:
+    if not left:
         # An order that is older than seller orders was the market's own sale, and was shared with nobody.
         return []
     backs = spread(refunded, left)

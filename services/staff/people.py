@@ -200,7 +200,7 @@ async def _check_role(scope: Scope, role: str, seller_id: int | None) -> None:
         raise InvalidInput("There is no such role.", field="roleIds")
     if (role == "seller") != (seller_id is not None):
         raise InvalidInput("A seller's person has the role seller, and nobody else has it.", field="roleIds")
-    if seller_id is not None and not await Seller.exists(id=seller_id, **_mine(scope)):
+    if seller_id is not None and not await Seller.exists(id=seller_id, deleted_at=None, **_mine(scope)):
         raise NotFound("There is no such seller.", field="sellerId")
 
 

@@ -40,7 +40,7 @@ OURS = frozenset(
     }
 )
 # Of one's own shop alone.
-SELLING = _all_of("Product", "Asset") | {
+SELLING = _all_of("Product", "Asset", "ShippingMethod") | {
     "ReadCatalog",
     "ReadCollection",
     "ReadFacet",

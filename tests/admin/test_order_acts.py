@@ -4,10 +4,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from core.db import fetch_one
+from services.carts import add_to_cart
+from services.checkout import pay, transition_order
 from services.ledger import check_book
+from services.tenants import Scope
 from tests.admin.conftest import DeskHands
 from tests.admin.test_products import SAMPLE, SHOWN, new_seller
 from tests.admin.test_sales import buy
+from tests.services.helpers import PIN, a_buyer, a_variant, fill_cart
 
 if TYPE_CHECKING:
     from tests.conftest import World
@@ -146,6 +150,8 @@ async def test_money_goes_back_in_parts_and_never_more_than_came(desk: DeskHands
     assert (await refund(amount=1))["errorCode"] == "ALREADY_REFUNDED_ERROR"
     elsewhere = await find(desk, await buy(world, ["2"]))
     assert (await refund(lines=lines(elsewhere)))["errorCode"] == "PAYMENT_ORDER_MISMATCH_ERROR"
+    mixed = lines(elsewhere) + lines(order)
+    assert (await refund(lines=mixed))["errorCode"] == "MULTIPLE_ORDER_ERROR"
     assert await desk.refused(REFUND, i={"paymentId": "424242", "amount": 1}) == "NOT_FOUND"
     book = await check_book()
     assert (book.off_by_minor, book.unbalanced_entries, book.wrong_balances) == (0, [], [])
@@ -164,6 +170,8 @@ async def test_an_order_is_called_off_and_its_pieces_are_for_sale_again(
     assert (await desk.ask(CANCEL, i=part))["cancelOrder"]["errorCode"] == "EMPTY_ORDER_LINE_SELECTION_ERROR"
     much = {"orderId": order["id"], "lines": lines(order, 9)}
     assert (await desk.ask(CANCEL, i=much))["cancelOrder"]["errorCode"] == "QUANTITY_TOO_GREAT_ERROR"
+    mixed = {"orderId": order["id"], "lines": lines(order) + lines(await find(desk, await buy(world, ["2"])))}
+    assert (await desk.ask(CANCEL, i=mixed))["cancelOrder"]["errorCode"] == "MULTIPLE_ORDER_ERROR"
     done = await desk.ask(CANCEL, i={"orderId": order["id"], "lines": lines(order), "reason": "Asked for"})
     assert done["cancelOrder"] == {"__typename": "Order", "state": "Cancelled"}
     assert await on_shelf(1) == before
@@ -181,6 +189,34 @@ async def test_what_has_left_is_not_called_off_by_a_click(desk: DeskHands, world
     await desk.ask(MOVE, id=sent["id"], state="Shipped")
     stays = (await desk.ask(CANCEL, i={"orderId": order["id"]}))["cancelOrder"]
     assert stays["errorCode"] == "ORDER_STATE_TRANSITION_ERROR"
+
+
+async def test_a_cart_is_called_off_by_its_buyer_alone(desk: DeskHands, demo: Scope) -> None:
+    await desk.log_in()
+    cart = await add_to_cart(await a_buyer(demo), await a_variant(demo, pieces=5), 1)
+    for query, given, name in (
+        (CANCEL, {"i": {"orderId": str(cart.id)}}, "cancelOrder"),
+        (MOVE_ORDER, {"id": str(cart.id), "state": "Cancelled"}, "transitionOrderToState"),
+    ):
+        assert (await desk.ask(query, **given))[name]["__typename"] == "CancelActiveOrderError"
+
+
+async def test_what_was_never_paid_does_not_go_back_nor_by_hand_what_a_card_carries(
+    desk: DeskHands, demo: Scope
+) -> None:
+    await desk.log_in()
+    buyer = await a_buyer(demo, balance_minor=10_000_000, pin=True)
+    await fill_cart(buyer, await a_variant(demo, pieces=5), 1)
+    waiting = await pay(buyer, "connected-payment-method")
+    unpaid = {"paymentId": str(waiting.payments[0].id), "amount": 1}
+    refused = (await desk.ask(REFUND, i=unpaid))["refundOrder"]
+    assert refused["__typename"] == "RefundOrderStateError"
+    await transition_order(buyer, "AddingItems")
+    paid = await pay(buyer, "shopping-card", pin=PIN)
+    card = {"paymentId": str(paid.payments[-1].id), "amount": 1}
+    begun = (await desk.ask(REFUND, i=card))["refundOrder"]
+    settled = (await desk.ask(SETTLE, id=begun["id"]))["settleRefund"]
+    assert settled["errorCode"] == "REFUND_STATE_TRANSITION_ERROR"
 
 
 async def test_a_note_is_seen_by_whom_it_is_for(desk: DeskHands, world: "World") -> None:

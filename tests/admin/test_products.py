@@ -6,47 +6,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import ClientSession
 
+from core.errors import IllegalTransition
 from models import AuditEntry, Seller, StaffUser
+from services.checkout import pay
 from services.secrets import hash_secret
-from services.tenants import scope_by_code
+from services.tenants import Scope, scope_by_code
 from tests.admin.conftest import DeskHands
+from tests.services.helpers import PIN, a_buyer, fill_cart, stock_of
+from tests.shop.contract import sample
 
 if TYPE_CHECKING:
     from tests.conftest import World
 
 # As the contract has it ("Adding new product"), to the letter.
-SAMPLE = """
-mutation CreateProduct {
-    createProduct(
-        input: {
-            enabled: true
-            assetIds: 1
-            translations: { 
-              languageCode: en,
-              name:"part name"
-              description: "product description", 
-            }
-            customFields: {
-                Make: "toyota"
-                Model: "Camery"
-                Year: 2015
-                CountryOfOrigin: "Japan"
-                PiecesInStock: "20"
-                Price: 20.5
-                Condition: "NEW"
-                Category: "Wheels "
-                Subcategory: "wheels"
-            }
-        }
-    ) {
-        name
-        id
-        createdAt
-        languageCode
-        description
-    }
-}
-"""
+SAMPLE = sample("createProduct")
 SHOWN = """{ product(id: "%s") { name slug enabled assets { id } collections { name }
   variants { id sku priceWithTax stockLevel stockOnHand enabled } customFields { Make Model Year Condition } } }"""
 UPDATE = "mutation($i: UpdateProductInput!) { updateProduct(input: $i) { id name slug enabled } }"
@@ -176,3 +149,17 @@ async def test_a_picture_of_nobody_makes_no_product(desk: DeskHands) -> None:
 async def test_who_is_not_signed_in_sees_nothing(desk: DeskHands) -> None:
     assert await desk.refused("{ products { totalItems } }") == "NOT_SIGNED_IN"
     assert await desk.refused(SAMPLE) == "NOT_SIGNED_IN"
+
+
+async def test_what_is_taken_off_the_market_is_not_sold_from_a_cart_either(
+    desk: DeskHands, demo: Scope
+) -> None:
+    await desk.log_in()
+    product_id = (await desk.ask(SAMPLE))["createProduct"]["id"]
+    (variant,) = (await desk.ask(SHOWN % product_id))["product"]["variants"]
+    buyer = await a_buyer(demo, balance_minor=100_000, pin=True)
+    await fill_cart(buyer, int(variant["id"]), 1)
+    await desk.ask(DELETE, id=product_id)
+    with pytest.raises(IllegalTransition, match="not for sale any more"):
+        await pay(buyer, "shopping-card", pin=PIN)
+    assert await stock_of(int(variant["id"])) == (20, 0)

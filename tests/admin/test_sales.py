@@ -98,12 +98,18 @@ async def test_a_customer_is_written_down_corrected_and_found(desk: DeskHands) -
     assert (found["firstName"], found["lastName"], found["orders"]) == ("Adjoa", "Owusu", {"totalItems": 0})
     corrected = {"id": made["id"], "lastName": "Owusu-Ansah"}
     assert (await desk.ask(CORRECT, i=corrected))["updateCustomer"]["lastName"] == "Owusu-Ansah"
+    other = (await desk.ask(CREATE, email="kofi@example.com"))["createCustomer"]
+    taken = (await desk.ask(CORRECT, i={"id": other["id"], "emailAddress": "adjoa@example.com"}))[
+        "updateCustomer"
+    ]
+    assert taken["errorCode"] == "EMAIL_ADDRESS_CONFLICT_ERROR"
     assert await desk.refused(CORRECT, i={"id": "999999", "lastName": "X"}) == "NOT_FOUND"
     assert await desk.refused(CORRECT, i={"id": made["id"], "emailAddress": "nonsense"}) == "INVALID_INPUT"
     log = (await desk.ask(LOG, o={"filter": {"noun": {"eq": "customer"}}}))["auditLog"]
     assert [(entry["act"], entry["nounId"]) for entry in log["items"]] == [
+        ("created", other["id"]),
         ("updated", made["id"]),
         ("created", made["id"]),
     ]
-    assert log["items"][0]["data"] == {"fields": ["full_name", "last_name"]}
+    assert log["items"][1]["data"] == {"fields": ["full_name", "last_name"]}
     assert {entry["emailAddress"] for entry in log["items"]} == {"admin@makola.test"}

@@ -17,28 +17,11 @@ from tests.admin.conftest import DeskHands
 from tests.conftest import World
 from tests.hostile_pictures import HOSTILE, photo
 from tests.logged import all_logs
+from tests.shop.contract import sample
 
 PHONE, EMAIL = "+233536369414", "sam.kay@gmail.com"
 # As the contract writes it.
-SAMPLE = """
-mutation CreateNewSeller {
-    createNewSeller(
-        input: {
-            shopName: "Test ent"
-            seller: {
-                fullName: "Kay Sam"
-                phone: "0536369414"
-                TIN: "0224512"
-                emailAddress:"sam.kay@gmail.com"
-                shopAddress: "Abosokai"
-                aboutShop: "Dealer in Spare part"
-            }
-        }
-    ) {
-        message
-    }
-}
-"""
+SAMPLE = sample("createNewSeller")
 CREATE = "mutation($i: CreateNewSellerInput!) { createNewSeller(input: $i) { message } }"
 FIELDS = """id shopName fullName phone TIN emailAddress shopAddress aboutShop state reason sellerId decidedAt
   businessRegistrationFile { url mimeType } profilePicture { url mimeType }"""

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from models import Asset
+from services.tenants import scope_by_code
 from tests.admin.conftest import DeskHands
 from tests.admin.test_products import SAMPLE, shop
 
@@ -46,3 +48,13 @@ async def test_what_lay_on_a_shelf_that_goes_is_still_for_sale(desk: DeskHands, 
     assert (await shop(world, of_product))["product"]["collections"] == [top]
     await desk.ask(DELETE, id=top["id"])
     assert (await shop(world, of_product))["product"]["collections"] == []
+
+
+async def test_a_shelf_shows_no_picture_of_another_platform(desk: DeskHands) -> None:
+    theirs = await Asset.exclude(platform_id=(await scope_by_code("demo", "test")).platform_id).first()
+    assert theirs is not None
+    await desk.log_in()
+    made = (await desk.ask(MAKE, name="Rims", parent=None))["createCollection"]
+    show = "mutation($id: ID!, $p: ID!) { updateCollection(input: {id: $id, featuredAssetId: $p}) { id } }"
+    for nobodys in (theirs.id, 0, 2**63 - 1):
+        assert await desk.refused(show, id=made["id"], p=str(nobodys)) == "NOT_FOUND"

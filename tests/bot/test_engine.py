@@ -143,7 +143,13 @@ def test_every_refusal_has_a_sentence() -> None:
 
 
 def test_every_refusal_can_be_said() -> None:
-    given = {"InsufficientStock": (3, "pads"), "OrderLimit": (1000,), "IllegalTransition": ("a", "b", [])}
+    given = {
+        "InsufficientStock": (3, "pads"),
+        "OrderLimit": (1000,),
+        "IllegalTransition": ("a", "b", []),
+        "WrongFileType": ("a.exe", "application/x-msdownload"),
+        "OrderRefusal": ("EmptySelection", "Say which pieces."),
+    }
     for each in all_error_classes():
         assert sentence(each(*given.get(each.__name__, ()))).render()
 

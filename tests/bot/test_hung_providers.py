@@ -54,7 +54,8 @@ TOP_UP = [
     ("*920*44*4*1*50#", "Which network?"),
     ("1", "Pay from"),
     ("1", "END Approve"),
-    ("*920*44*4*1*50*1*1#", "END Approve"),
+    ("*920*44*4*1*50*1*1#", "Pay from"),
+    ("1", "END Approve"),
 ]
 POWER = [
     (f"*347*44*4*4*3*1*{METER}#", f"EKEDC for {METER}"),

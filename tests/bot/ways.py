@@ -8,6 +8,9 @@ from collections.abc import Iterator
 # A customer with a past (`wandering.customer_with_a_past`), in this order: the cart is filled first.
 OF_A_CUSTOMER = [
     "1|1|corolla brake pads|1|2|0|3|0|4|1|2|2",
+    "2|5|AKWAABA10",
+    "2|5|1",
+    "2|5|2",
     "item {several}|1|1",
     "1|2|1|1|1",
     "2|2|1|1",
@@ -68,6 +71,7 @@ PROOFS = {"telegram": ("|!contact", ""), "sms": ("", "|!code"), "ussd": ("", "")
 # Screens that are never shown.
 NEVER_SHOWN = {
     "bills.repeat": "leads on to what was bought last, or back",
+    "coupon.taken": "leads on to the cart",
     "buying.wanted": "leads on to what is still to be asked of a sentence",
 }
 # Screens that a channel has no use for.

@@ -229,4 +229,7 @@ async def test_money_that_comes_after_the_order_was_called_off_is_on_the_payers_
     await world.until(booked)
     templates = {row["template"] for row in await fetch("SELECT template FROM outbound_message")}
     assert "payment_difference" in templates and "balance_paid" not in templates
+    # It went back whole, so nothing of it goes back again.
+    back = await fetch("SELECT state, amount_minor FROM refund WHERE amount_minor = 9000")
+    assert back == [{"state": "OnCard", "amount_minor": 9_000}]
     await the_book_explains_what_is_owed()

@@ -168,13 +168,13 @@ async def patient(card: StoredCard) -> StoredCard:
 
 
 async def test_five_hundred_charges_are_in_flight_at_once(patient):
-    """A hundred connections would take five times the delay."""
     await patient.fail("slow", times=500, delay_s=4)
-    started = asyncio.get_running_loop().time()
     charges = await asyncio.gather(*(patient.charge(f"many-{number}") for number in range(500)))
     assert {charge.state for charge in charges} == {"succeeded"}
-    assert asyncio.get_running_loop().time() - started < 12
     totals = await patient.twins.get("/control/totals", prefix="many-")
+    # A pool of a hundred connections would hold the others back.
+    state = await patient.twins.get("/control/state")
+    assert state["most_in_flight"][patient.provider] > 150
     assert (totals["charged_once"], totals["charged_more"]) == (500, 0)
 
 

@@ -1,5 +1,6 @@
 """What is given back of an order is taken back of its sellers and of the market, to the last minor unit."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,15 @@ from hypothesis import strategies as st
 
 from core import clock
 from core.errors import InvalidInput
+from services.cards import card_of
+from services.deposits.paying import Which, pay_balance
 from services.orders.acting import call_off
 from services.orders.worth import worth
 from services.payments.giving_back import give_back
 from services.payouts.batches import create_batch
 from services.seller_orders.dividing import Left, Refunded, commission_of, spread
 from services.tenants import Scope
+from tests.deposits.hands import an_option, buy, sum_of, the_book_explains_what_is_owed
 from tests.sellers.hands import (
     a_desk,
     buy_of,
@@ -25,7 +29,7 @@ from tests.sellers.hands import (
     the_sellers_are_owed_what_the_book_says,
     variants_of_sellers,
 )
-from tests.services.helpers import a_buyer
+from tests.services.helpers import PIN, a_buyer
 
 money = st.integers(0, 100_000)
 parts = st.lists(st.tuples(money, money, st.integers(0, 1_000_000)), min_size=1, max_size=4)
@@ -140,3 +144,46 @@ async def test_of_an_order_that_staff_call_off_nothing_is_paid_out(demo: Scope) 
     await give_back(desk, order.payments[-1].id, Refunded({}, alike_minor=order.total_minor), "sold out")
     assert await create_batch(desk) == [] and await sums(demo) == {}
     await the_sellers_are_owed_what_the_book_says(desk)
+
+
+@pytest.mark.parametrize("reasons", [("w" * 150, "w" * 150, "w" * 300), ("late (2)", "late", "late")])
+async def test_refunds_for_the_same_reason_are_each_in_the_book(
+    demo: Scope, reasons: tuple[str, str, str]
+) -> None:
+    ((_, variant),) = await variants_of_sellers(demo, 1)
+    desk = await a_desk(demo)
+    buyer = await a_buyer(demo, balance_minor=1_000_000, pin=True)
+    order = await buy_of(buyer, variant)
+    before = await sums(demo)
+    for reason in reasons:
+        # Of the delivery alone, which no seller has a part of.
+        await give_back(desk, order.payments[-1].id, Refunded({}, delivery_minor=100), reason)
+    assert (await sums(demo))["delivery"] == before["delivery"] - 300
+    assert await sum_of(demo, "suspense") == 0
+    await the_sellers_are_owed_what_the_book_says(desk)
+
+
+@pytest.mark.parametrize("policy", ["refund", "keep", "part"])
+@pytest.mark.parametrize("in_full", [False, True])
+@pytest.mark.parametrize("first", [0, 101, 10**9])
+async def test_whatever_was_given_back_before_an_order_is_called_off_nobody_has_more_than_they_paid(
+    demo: Scope, policy: str, in_full: bool, first: int
+) -> None:
+    demo = replace(demo, deposit_policy=policy, deposit_kept_ppm=333_333)
+    ((_, variant),) = await variants_of_sellers(demo, 1)
+    await charge_commission(demo, 123_457)
+    option, desk = await an_option(demo, variant), await a_desk(demo)
+    buyer = await a_buyer(demo, balance_minor=1_000_000, pin=True)
+    order = await buy(buyer, variant, option)
+    payments = [order.payments[-1]]
+    if in_full:
+        payments.append(await pay_balance(buyer, Which(order_id=order.id), "shopping-card", pin=PIN))
+    for payment in payments if first else []:
+        back = Refunded({}, alike_minor=min(first, payment.amount_minor))
+        await give_back(desk, payment.id, back, "first")
+    await call_off(desk, order.id, "no more")
+    await the_sellers_are_owed_what_the_book_says(desk)
+    await the_book_explains_what_is_owed()
+    kept = (await sums(demo)).get("sales", 0)
+    assert (await card_of(demo, buyer.customer_id or 0)).balance_minor == 1_000_000 - kept
+    assert kept >= 0

@@ -348,6 +348,23 @@ async def test_balances_that_can_not_be_paid(
     assert (await phone.ask(BALANCES))["balances"][0]["outstanding"] == order["outstanding"]
 
 
+async def test_while_money_may_be_moving_nothing_else_is_paid_or_called_off(
+    phone: Phone, demo_scope: Scope
+) -> None:
+    await signed_in(phone, demo_scope)
+    order = await bought(phone, demo_scope)
+    named = {"orderId": order["id"]}
+    by_page = named | {"method": "connected-payment-method", "metadata": BACK}
+    await phone.world.twin("/control/fail", provider="paystack", call="initialize", mode="decline")
+    assert (await phone.ask(PAY_BALANCE, i=by_page))["payBalance"]["__typename"] == "PaymentFailedError"
+    by_phone = named | {"method": "mobile-money", "metadata": {"phone": "0246215478", "network": "mtn"}}
+    assert (await phone.ask(PAY_BALANCE, i=by_phone))["payBalance"]["__typename"] == "BalancePayment"
+    by_card = named | {"method": "shopping-card", "metadata": {"pin": PIN}}
+    for query, given in ((PAY_BALANCE, {"i": by_card}), (CANCEL, {"o": order["id"]})):
+        (refused,) = (await phone.ask(query, **given)).values()
+        assert refused["__typename"] == "OrderPaymentStateError"
+
+
 async def test_calling_an_order_off_gives_back_what_was_announced(
     phones: Callable[[], Phone], demo_scope: Scope
 ) -> None:

@@ -13,40 +13,11 @@ from tests.conftest import World
 from tests.rest.hands import Rest
 from tests.shop.account_hands import registered
 from tests.shop.conftest import Phone
+from tests.shop.contract import sample
 
 # As the document shows them.
-CHANGE_CONTACT = """
-mutation {
-  changeContact(
-    input: {
-      currentContact: "0536369414"
-      newContact: "0553018065"
-      password: "securePass"
-    }
-  ) {
-    id
-    phone
-    fullName
-  }
-}
-"""
-MANAGE_ADDRESS = """
-mutation {
-  manageAddress(
-    input: {
-      title: "Home"
-      city: "Adenta"
-      street: "street 22"
-      gps: "Gh-02-200"
-    }
-  ) {
-    id
-    addressTitle
-    addressCity
-    addressGPS
-  }
-}
-"""
+CHANGE_CONTACT = sample("changeContact")
+MANAGE_ADDRESS = sample("manageAddress")
 OLD, NEW = "+233536369414", "+233553018065"
 LOGIN = 'mutation($i: String!) { customLogin(input: {identifier: $i, password: "securePass"}) { token user { id } } }'
 CHANGE = (

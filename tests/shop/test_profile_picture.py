@@ -12,18 +12,10 @@ from models import Customer
 from tests.conftest import World
 from tests.hostile_pictures import HOSTILE, photo, picture
 from tests.shop.conftest import Phone
+from tests.shop.contract import sample
 
 # As the contract writes it.
-UPLOAD = """
-mutation UploadProfilePicture($file: Upload!) {
-  uploadProfilePicture(file: $file) {
-    id
-    phone
-    email
-    fullName
-  }
-}
-"""
+UPLOAD = sample("uploadProfilePicture")
 AVATAR = "mutation($file: Upload!) { uploadProfilePicture(file: $file) { avatar avater } }"
 ME = "{ activeCustomer { user { avatar avater } } }"
 START = """mutation($p: String!) { initiateAccountCreation(input: {phone: $p, password: "secret-pass"}) { success } }"""

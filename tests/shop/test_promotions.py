@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.db import execute, fetch_one
+from core.db import execute, fetch, fetch_one
 from services.promotions.managing import delete_promotion
 from services.tenants import Scope, scope_by_code
 from tests.deposits.hands import an_option
@@ -171,6 +171,9 @@ async def test_an_order_that_costs_nothing_any_more_is_placed_without_a_payment(
         assert (await apply(phone, "FREE"))["totalWithTax"] == 0
         paid = await pay(phone, method)
         assert (paid["state"], paid["payments"], paid["totalWithTax"]) == ("PaymentSettled", [], 0)
+    # Whose it was is known, also where nobody was paid.
+    parts = await fetch("SELECT payable_minor FROM seller_order")
+    assert [part["payable_minor"] for part in parts] == [0, 0]
 
 
 async def test_codes_that_are_none_are_over_or_are_used_up(phone: Phone, demo: Scope) -> None:

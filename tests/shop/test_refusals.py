@@ -37,6 +37,12 @@ async def test_more_than_there_is_leaves_the_cart_as_it_was(phone: Phone) -> Non
     assert refused["order"] == {"totalQuantity": 1}
 
 
+async def test_whose_first_item_can_not_be_had_is_shown_an_empty_cart(phone: Phone) -> None:
+    refused = (await phone.ask(ADD, id=await in_stock(phone), n=990))["addItemToOrder"]
+    assert refused["order"] == {"totalQuantity": 0}
+    assert await phone.ask("{ activeOrder { totalQuantity } }") == {"activeOrder": {"totalQuantity": 0}}
+
+
 @pytest.mark.parametrize(
     ("quantity", "code"),
     [(0, "NEGATIVE_QUANTITY_ERROR"), (-5, "NEGATIVE_QUANTITY_ERROR"), (2**31 - 1, "ORDER_LIMIT_ERROR")],

@@ -42,13 +42,18 @@ async def methods_of(scope: Scope) -> list[ShippingMethodView]:
         rows = await fetch(
             "SELECT m.id, m.code, m.name, m.description, m.price_minor, m.seller_id, s.name AS seller "
             "FROM shipping_method m LEFT JOIN seller s ON s.id = m.seller_id "
-            "WHERE m.platform_id = $1 AND m.environment = $2 AND m.kind = 'flat' ORDER BY m.position, m.id",
+            "WHERE m.platform_id = $1 AND m.environment = $2 AND m.kind = 'flat' AND m.deleted_at IS NULL ORDER BY m.position, m.id",
             scope.platform_id,
             scope.environment,
         )
         return [ShippingMethodView(**row) for row in rows]
 
     return await _known.get((scope.platform_id, scope.environment), load)
+
+
+def forget_methods(scope: Scope) -> None:
+    """Let what was remembered go, since it was changed."""
+    _known.forget((scope.platform_id, scope.environment))
 
 
 def eligible(ways: Iterable[W], sellers: Iterable[int]) -> list[W]:

@@ -10,6 +10,7 @@ from core.db import fetch, fetch_one, transaction
 from core.errors import InvalidInput, NotFound
 from models import TaxCategory, TaxRate, Variant
 from services.accounts.customers import checked_text
+from services.paging import possible_ids
 from services.tenants import Scope
 from services.values import as_uid
 
@@ -75,7 +76,7 @@ async def create_tax_rate(
     scope: Scope, category_id: int, name: str, basis_points: int, *, enabled: bool = True
 ) -> int:
     """A new rate, which holds for its category from now on, where it is enabled; its id. Raises `InvalidInput`, `NotFound`."""
-    await _category(scope, category_id)
+    await check_category(scope, category_id)
     made = await TaxRate.create(
         platform_id=scope.platform_id,
         environment=scope.environment,
@@ -115,7 +116,7 @@ async def delete_tax_rate(scope: Scope, rate_id: int) -> None:
 async def tax_variant(scope: Scope, variant_id: int, category_id: int | None) -> None:
     """Put a variant into a category, or with None into none. Raises `NotFound`."""
     if category_id is not None:
-        await _category(scope, category_id)
+        await check_category(scope, category_id)
     if not await Variant.filter(
         id=variant_id, platform_id=scope.platform_id, environment=scope.environment
     ).update(tax_category_id=category_id, updated_at=now()):
@@ -126,11 +127,12 @@ def _rates(scope: Scope, rate_id: int) -> QuerySet[TaxRate]:
     return TaxRate.filter(id=rate_id, platform_id=scope.platform_id, environment=scope.environment)
 
 
-async def _category(scope: Scope, category_id: int) -> None:
-    if not await TaxCategory.exists(
+async def check_category(scope: Scope, category_id: int) -> None:
+    """Raises `NotFound` where the platform has no such category."""
+    if not possible_ids([category_id]) or not await TaxCategory.exists(
         id=category_id, platform_id=scope.platform_id, environment=scope.environment
     ):
-        raise NotFound("There is no such tax category.", field="categoryId")
+        raise NotFound("There is no such tax category.", field="taxCategoryId")
 
 
 def _checked_rate(basis_points: int) -> int:
