@@ -235,6 +235,10 @@ async def lock_name(name: str) -> None:
         await fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name)
 
 
-def for_update() -> str:
-    """The row-lock clause; SQLite has none and needs none, its transactions hold the one connection."""
-    return " FOR UPDATE" if _dialect == "postgres" else ""
+def for_update(of: str = "") -> str:
+    """The row-lock clause, for all tables of a statement or `of` one; SQLite has none and needs none, its transactions hold
+    the one connection.
+    """
+    if _dialect != "postgres":
+        return ""
+    return f" FOR UPDATE OF {of}" if of else " FOR UPDATE"

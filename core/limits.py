@@ -61,7 +61,7 @@ async def count_try(what: str, *, most: int, within_s: int) -> None:
         return
     key = f"makola:tries:{what}"
     try:
-        async with _redis.pipeline() as pipe:
+        async with _redis.pipeline(transaction=False) as pipe:
             pipe.incr(key)
             pipe.expire(key, within_s, nx=True)
             tries, _ = await pipe.execute()

@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from core.clock import now
-from core.db import dialect, fetch
+from core.db import dialect, execute, fetch
 from core.ids import new_token
 
 # Longer than any provider call may take, short enough that a killed worker's rows are taken up within 10 s.
@@ -53,11 +53,13 @@ class WorkRow(Model):
             f"UPDATE {table} SET lease = $3, leased_until = $2, attempts = attempts + 1 WHERE id IN ("
             f"SELECT due.id FROM {table} due WHERE due.next_attempt_at <= $1 "
             f"AND (due.leased_until IS NULL OR due.leased_until <= $1) {if_also}"
-            f"ORDER BY due.next_attempt_at LIMIT $4{skip}) RETURNING id",
+            f"ORDER BY due.next_attempt_at LIMIT $4{skip}) RETURNING {'id' if cls.read_along else '*'}",
             *values,
         )
         if not rows:
             return []
+        if not cls.read_along:
+            return [cls._init_from_db(**row) for row in rows]
         return await cls.filter(id__in=[row["id"] for row in rows]).select_related(*cls.read_along)
 
     async def renew(self, lasting: timedelta = LEASE) -> bool:
@@ -74,12 +76,20 @@ class WorkRow(Model):
         False (and nothing is written) where the lease was lost to another worker meanwhile.
         """
         due = now() + retry_in if retry_in is not None else None
-        mine = type(self).filter(pk=self.pk, lease=self.lease)
-        free = {"lease": None, "leased_until": None, **changes}
-        touched = await mine.filter(next_attempt_at=self.next_attempt_at).update(next_attempt_at=due, **free)
-        if not touched:
-            # Somebody wanted the row looked at again while it was held (a webhook): that due time stays.
-            touched = await mine.update(**free)
+        meta = self._meta
+        columns = [meta.fields_db_projection[name] for name in changes]
+        written = [meta.fields_map[name].to_db_value(value, None) for name, value in changes.items()]  # type: ignore[arg-type]
+        # Where somebody wanted the row looked at again while it was held (a webhook), that due time stays.
+        touched = await execute(
+            f"UPDATE {meta.db_table} SET lease = NULL, leased_until = NULL, next_attempt_at = CASE WHEN next_attempt_at = $3 "
+            f"THEN $4 ELSE next_attempt_at END{''.join(f', {column} = ${i}' for i, column in enumerate(columns, 5))} "
+            "WHERE id = $1 AND lease = $2",
+            self.pk,
+            self.lease,
+            self.next_attempt_at,
+            due,
+            *written,
+        )
         if touched:
             self.update_from_dict({"lease": None, "leased_until": None, "next_attempt_at": due, **changes})
         return bool(touched)

@@ -166,6 +166,8 @@ class Registry:
             await biller.close()
         for issuer in self._identities.values():
             await issuer.close()
+        for bot in self._bots.values():
+            await bot.close()
 
     def _opened_sms(self, environment: Environment) -> SmsGateway:
         if self._settings.sms_gateway == "arkesel":

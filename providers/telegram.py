@@ -5,14 +5,16 @@ Source: https://core.telegram.org/bots/api, through python-telegram-bot.
 
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.messages import Sent
+from providers.telegram_http import AiohttpRequest
 from providers.telegram_pace import URGENT, Pace
 
 # Shorter than a row's lease, so that nobody else sends meanwhile.
 TIMEOUT_S = 2.0
+# A press takes two at once; a worker plays 50.
+CONNECTIONS = 100
 
 Bot = ExtBot[int]
 
@@ -21,17 +23,14 @@ class Telegram:
     """One bot; `base_url` ends in `/bot`."""
 
     def __init__(self, token: str, base_url: str, base_file_url: str) -> None:
+        self._requests = AiohttpRequest(TIMEOUT_S, CONNECTIONS), AiohttpRequest(TIMEOUT_S, 1)
+        request, updates = self._requests
         self.bot: Bot = ExtBot(
             token,
             base_url=base_url,
             base_file_url=base_file_url,
-            request=HTTPXRequest(
-                connection_pool_size=16,
-                connect_timeout=TIMEOUT_S,
-                read_timeout=TIMEOUT_S,
-                write_timeout=TIMEOUT_S,
-                pool_timeout=TIMEOUT_S,
-            ),
+            request=request,
+            get_updates_request=updates,
             rate_limiter=Pace(bot=token.partition(":")[0]),
         )
 
@@ -54,3 +53,8 @@ class Telegram:
         except TelegramError as error:
             raise ProviderRefused("refused", str(error)) from error
         return Sent(str(message.message_id), "")
+
+    async def close(self) -> None:
+        """Close the connections; a later call opens new ones."""
+        for request in self._requests:
+            await request.shutdown()

@@ -219,13 +219,18 @@ async def _earlier_reply(turn: Turn, gateway: str, external_id: str) -> Any:
 
 
 async def _enter(turn: Turn) -> None:
-    identity, number = await _identity(turn)
+    number = await _known(turn) or await _identities(turn)
+    identity = next(row for row in number if row["channel"] == turn.channel)
     turn.identity_id = identity["id"]
     if identity["blocked_at"] is not None:
         await execute("UPDATE channel_identity SET blocked_at = NULL WHERE id = $1", identity["id"])
     turn.customer_id = identity["customer_id"]
-    turn.conversation_id = identity["conversation_id"] or await _begin_conversation(turn, number)
-    await _lock_conversation(turn)
+    if "session" in identity:
+        turn.conversation_id = identity["conversation_id"]
+        _take_up(turn, identity)
+    else:
+        turn.conversation_id = identity["conversation_id"] or await _begin_conversation(turn, number)
+        await _lock_conversation(turn)
     if turn.customer_id is None and turn.channel in PHONE_CHANNELS and not identity["signed_out_at"]:
         # The network vouches for the number, so its customer is recognised at first sight.
         customer = await customer_by_phone(turn.scope, turn.sender)
@@ -235,10 +240,34 @@ async def _enter(turn: Turn) -> None:
     turn.doubted = await weigh(identity, number, turn.customer_id, turn.network_code)
 
 
-async def _identity(turn: Turn) -> tuple[Row, list[Row]]:
-    """The sender's row, made where it is the first time; and all rows of their number, this one among them."""
-    who = (turn.scope.platform_id, turn.scope.environment, turn.channel, turn.sender[:64])
-    others = PHONE_CHANNELS if turn.channel in PHONE_CHANNELS else (turn.channel,)
+async def _known(turn: Turn) -> list[Row]:
+    """All rows of the sender's number, each with the sender's own conversation, which is locked: one statement for whoever
+    wrote before. None where there is no conversation yet.
+    """
+    who, others = _who(turn)
+    return await fetch(
+        "SELECT n.id, n.channel, n.customer_id, n.conversation_id, n.signed_out_at, n.last_seen_at, n.network_code, "
+        "n.doubt, n.blocked_at, c.session, c.customer_id AS owner, "
+        "(SELECT u.language FROM customer u WHERE u.id = c.customer_id) AS language "
+        "FROM channel_identity mine JOIN conversation c ON c.id = mine.conversation_id "
+        "JOIN channel_identity n ON n.platform_id = $1 AND n.environment = $2 AND n.external_id = $4 "
+        f"AND n.channel IN ($3, {placeholders(others, 5)}) "
+        "WHERE mine.platform_id = $1 AND mine.environment = $2 AND mine.channel = $3 AND mine.external_id = $4"
+        f"{for_update('c')}",
+        *who,
+        *others,
+    )
+
+
+def _who(turn: Turn) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+    """The sender as four parameters, and the channels that are one number's."""
+    others = tuple(PHONE_CHANNELS) if turn.channel in PHONE_CHANNELS else (turn.channel,)
+    return (turn.scope.platform_id, turn.scope.environment, turn.channel, turn.sender[:64]), others
+
+
+async def _identities(turn: Turn) -> list[Row]:
+    """All rows of the sender's number, with the sender's own, which is made where it is the first time."""
+    who, others = _who(turn)
     select = (
         "SELECT id, channel, customer_id, conversation_id, signed_out_at, last_seen_at, network_code, doubt, blocked_at "
         "FROM channel_identity WHERE platform_id = $1 AND environment = $2 AND external_id = $4 "
@@ -259,7 +288,7 @@ async def _identity(turn: Turn) -> tuple[Row, list[Row]]:
             *who,
         )
         number = await fetch(select, *who, *others)
-    return next(row for row in number if row["channel"] == turn.channel), number
+    return number
 
 
 async def _guest_elsewhere(number: list[Row]) -> int | None:
@@ -293,14 +322,18 @@ async def _new_conversation(turn: Turn) -> int:
 
 async def _lock_conversation(turn: Turn) -> None:
     row = await fetch_one(
-        "SELECT session, customer_id, (SELECT u.language FROM customer u WHERE u.id = conversation.customer_id) "
+        "SELECT session, customer_id AS owner, (SELECT u.language FROM customer u WHERE u.id = conversation.customer_id) "
         f"AS language FROM conversation WHERE id = $1{for_update()}",
         turn.conversation_id,
     )
     assert row is not None
+    _take_up(turn, row)
+
+
+def _take_up(turn: Turn, row: Row) -> None:
     turn.session = _load(row["session"]) or {}
     turn.language = row["language"] or turn.session.get(LANGUAGE, SOURCE)
-    turn.customer_id = row["customer_id"] or turn.customer_id
+    turn.customer_id = row["owner"] or turn.customer_id
 
 
 def _dump(value: Any) -> str:

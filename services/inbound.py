@@ -5,8 +5,8 @@ from typing import Any
 import orjson
 
 from core.clock import now
-from core.db import fetch, transaction
-from core.jobs import enqueue
+from core.db import fetch
+from core.jobs import wake
 from models import InboundMessage
 from services.tenants import Scope
 
@@ -15,41 +15,46 @@ async def store_inbound(
     scope: Scope, *, channel: str, gateway: str, external_id: str, sender: str, body: dict[str, Any]
 ) -> bool:
     """Store a message under its gateway's own id and wake a worker; False where it was there already."""
-    async with transaction():
-        rows = await fetch(
-            "INSERT INTO inbound_message (platform_id, environment, channel, gateway, external_id, sender, body, "
-            "received_at, attempts, next_attempt_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $8) "
-            "ON CONFLICT (platform_id, environment, channel, gateway, external_id) DO NOTHING RETURNING id",
-            scope.platform_id,
-            scope.environment,
-            channel,
-            gateway,
-            external_id,
-            sender,
-            orjson.dumps(_storable(body)).decode(),
-            now(),
-        )
-        if rows:
-            await enqueue("work_inbound", rows[0]["id"])
+    rows = await fetch(
+        "INSERT INTO inbound_message (platform_id, environment, channel, gateway, external_id, sender, body, "
+        "received_at, attempts, next_attempt_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $8) "
+        "ON CONFLICT (platform_id, environment, channel, gateway, external_id) DO NOTHING RETURNING id",
+        scope.platform_id,
+        scope.environment,
+        channel,
+        gateway,
+        external_id,
+        sender,
+        orjson.dumps(_storable(body)).decode(),
+        now(),
+    )
+    if rows:
+        await wake("work_inbound", rows[0]["id"])
     return bool(rows)
 
 
-async def wake_next(row: InboundMessage) -> None:
-    """Have the same person's next message worked on now, where one waits that nobody holds."""
-    rows = await fetch(
-        "UPDATE inbound_message SET next_attempt_at = $1 WHERE lease IS NULL AND id = (SELECT id FROM inbound_message "
-        "WHERE next_attempt_at IS NOT NULL AND id > $2 AND platform_id = $3 AND environment = $4 AND channel = $5 "
-        "AND gateway = $6 AND sender = $7 ORDER BY id LIMIT 1) RETURNING id",
-        now(),
+async def finish(row: InboundMessage) -> None:
+    """Give back a claimed message that is answered for good, with its body as it is now, and have the same person's next
+    one worked on, where one waits.
+
+    Nothing where another worker has it by now.
+    """
+    done = await fetch(
+        "UPDATE inbound_message SET next_attempt_at = NULL, lease = NULL, leased_until = NULL, body = $3 "
+        "WHERE id = $1 AND lease = $2 RETURNING (SELECT later.id FROM inbound_message later "
+        "WHERE later.next_attempt_at IS NOT NULL AND later.id > $1 AND later.platform_id = $4 AND later.environment = $5 "
+        "AND later.channel = $6 AND later.gateway = $7 AND later.sender = $8 ORDER BY later.id LIMIT 1) AS later",
         row.id,
+        row.lease,
+        orjson.dumps(row.body).decode(),
         row.platform_id,
         row.environment,
         row.channel,
         row.gateway,
         row.sender,
     )
-    if rows:
-        await enqueue("work_inbound", rows[0]["id"])
+    if done and done[0]["later"] is not None:
+        await wake("work_inbound", done[0]["later"])
 
 
 def _storable(value: Any) -> Any:

@@ -42,19 +42,23 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A kind of row that needs looking at, and who looks; a worker looks at most at `at_once` of them by its sweeper."""
+    """A kind of row that needs looking at, and who looks; a worker looks at most at `at_once` of them by its sweeper.
+
+    Of what is `many` a sweeper is told by `core.jobs.wake`, and takes all that wait in one statement.
+    """
 
     name: str
     rows: type[WorkRow]
     look: Callable[[Any, Settings], Awaitable[None]]
     at_once: int = 50
+    many: bool = False
 
 
 # Many balances fall due at once, and each waits for its provider most of the time.
 ATTEMPTS_AT_ONCE = 550
 
 WORK = [
-    Work("send_message", OutboundMessage, send_message),
+    Work("send_message", OutboundMessage, send_message, many=True),
     Work("work_attempt", PaymentAttempt, lambda row, _: work_attempt(row), at_once=ATTEMPTS_AT_ONCE),
     Work("work_event", ExternalEvent, lambda row, _: work_event(row)),
     Work("work_refund", Refund, lambda row, _: work_refund(row)),
@@ -63,7 +67,7 @@ WORK = [
     Work("work_quote", DeliveryQuote, lambda row, _: work_quote(row)),
     Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
     Work("forget_method", StoredMethod, lambda row, _: forget_method(row)),
-    Work("work_inbound", InboundMessage, work_inbound),
+    Work("work_inbound", InboundMessage, work_inbound, many=True),
 ]
 
 

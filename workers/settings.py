@@ -8,10 +8,13 @@ import structlog
 from arq.connections import ArqRedis
 from arq.worker import Function, Worker, func
 from redis.exceptions import RedisError
+from structlog.contextvars import clear_contextvars
 
-from core.jobs import decode, encode, use_taker
+from core.jobs import decode, encode, use_taker, woken
+from core.logs import start_request
 from core.resources import QUEUE
 from core.settings import Settings
+from core.work import WorkRow
 from workers.jobs import CHORES, WORK, Chore, Work, job, look
 from workers.own_jobs import OwnJobs
 
@@ -52,34 +55,47 @@ async def sweep_forever(work: Work, settings: Settings) -> None:
 
     It asks the database and not Redis, so a wiped or absent Redis delays work by a second and loses none.
     A slow provider holds up only the rows that wait for it: new ones are taken while there is room, and at once
-    where there were more than that.
+    where there were more than that. Of what is `many` it is told, and takes it up without waiting.
     """
     busy: set[asyncio.Task[None]] = set()
+    asked: dict[int, str | None] = {}
     try:
         while True:
             room = work.at_once - len(busy)
             try:
                 for row in await work.rows.claim(limit=room):
-                    task = asyncio.create_task(look(work, settings, row))
+                    task = asyncio.create_task(_look_for(work, settings, row, asked.get(row.pk)))
                     busy.add(task)
                     task.add_done_callback(busy.discard)
             except Exception:
                 log.exception("sweep failed", job=work.name)
-            await _until_room(work, busy)
+            asked = await _until_room(work, busy)
     finally:
         # What was begun is finished: a provider's answer is better heard than asked for again.
         await asyncio.gather(*busy, return_exceptions=True)
 
 
-async def _until_room(work: Work, busy: set["asyncio.Task[None]"]) -> None:
-    """Wait a second; where so many rows are being looked at that none was left out of choice, only until a few are done."""
+async def _look_for(work: Work, settings: Settings, row: WorkRow, request_id: str | None) -> None:
+    """Look at a row in the name of the request that asked for it, if one did."""
+    clear_contextvars()
+    start_request(request_id)
+    await look(work, settings, row)
+
+
+async def _until_room(work: Work, busy: set["asyncio.Task[None]"]) -> dict[int, str | None]:
+    """Wait a second, or until told of more; where so many rows are being looked at that none was left out of choice, only
+    until a few are done. Which rows were told of, and by which request.
+    """
     if len(busy) < work.at_once:
+        if work.many:
+            return await woken(work.name, SWEEP_S)
         await asyncio.sleep(SWEEP_S)
-        return
+        return {}
     end = asyncio.get_running_loop().time() + SWEEP_S
     # A few at a time, since each claim is a statement.
     while len(busy) > work.at_once * 0.9 and (left := end - asyncio.get_running_loop().time()) > 0:
         await asyncio.wait(busy, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+    return {}
 
 
 async def repeat_forever(chore: Chore) -> None:

@@ -9,7 +9,7 @@ import orjson
 from core.clock import now
 from core.db import as_given, execute, fetch, given
 from core.ids import new_uid
-from core.jobs import enqueue
+from core.jobs import wake
 from core.languages import SOURCE
 from services.tenants import Scope
 
@@ -89,4 +89,4 @@ async def queue_message(
         dedupe_key,
     )
     if rows:
-        await enqueue("send_message", rows[0]["id"])
+        await wake("send_message", rows[0]["id"])

@@ -297,7 +297,7 @@ async def test_a_worker_killed_in_the_turn_plays_it_once_when_it_comes_again(
         raise asyncio.CancelledError
 
     await post(http, form("hi"))
-    monkeypatch.setattr(inbound, "_wipe", killed)
+    monkeypatch.setattr(inbound, "_finish", killed)
     with pytest.raises(asyncio.CancelledError):
         await work_inbound((await InboundMessage.claim())[0], phone.settings)
     assert await OutboundMessage.all().count() == 0

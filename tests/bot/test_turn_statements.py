@@ -3,31 +3,32 @@
 from chat_helpers import Phone
 
 from bot.channels.sms.routes import store_text
+from core.jobs import woken
 from models import InboundMessage, OutboundMessage
 from tests.catalogue.helpers import counted
 from workers.jobs import WORK, look_at
 
-# What is typed, a word of the screen, and the most statements, `BEGIN` and `COMMIT` apart. Five are the turn's own: it is
-# stored, its number and its conversation are read, the conversation and the answer are written.
+# What is typed, a word of the screen, and the most statements, `BEGIN` and `COMMIT` apart. Four are the turn's own: it is
+# stored, its number and its conversation are read together, the conversation and the answer are written.
 JOURNEY = [
-    ("1", "What do you look for?", 5),
-    ("2", "Shelves", 6),
-    ("0", "What do you look for?", 5),
-    ("1", "Type what you look for", 5),
-    ("wiper", "found", 7),
-    ("1", "in stock", 9),
-    ("0", "found", 7),
-    ("1", "in stock", 9),
-    ("1", "How many?", 8),
-    ("1", "In your cart now", 13),
-    ("2", "Cart: ", 9),
-    ("3", "Empty the whole cart?", 5),
-    ("1", "Your cart is empty now", 7),
+    ("1", "What do you look for?", 4),
+    ("2", "Shelves", 5),
+    ("0", "What do you look for?", 4),
+    ("1", "Type what you look for", 4),
+    ("wiper", "found", 6),
+    ("1", "in stock", 8),
+    ("0", "found", 6),
+    ("1", "in stock", 8),
+    ("1", "How many?", 7),
+    ("1", "In your cart now", 12),
+    ("2", "Cart: ", 8),
+    ("3", "Empty the whole cart?", 4),
+    ("1", "Your cart is empty now", 6),
 ]
-# A text also is claimed and read, is wiped, has its answer queued, is released, and looks whether another waits.
-BY_SMS = 11
-# Its answer is claimed, read and released.
-SENDING = 3
+# A text also is claimed, has its answer queued, and is wiped and given back while it is seen whether another waits.
+BY_SMS = 7
+# Its answer is claimed and given back.
+SENDING = 2
 
 
 async def test_a_call_costs_no_more_than_it_did(phone: Phone) -> None:
@@ -55,3 +56,18 @@ async def test_a_text_costs_no_more_than_it_did(phone: Phone, twins: str) -> Non
     with counted() as sent:
         assert await look_at(by_rows[OutboundMessage], phone.settings) == 1
     assert (played.statements, sent.statements) == (BY_SMS, SENDING)
+
+
+async def test_texts_that_wait_are_told_of_together_and_claimed_in_one_statement(phone: Phone) -> None:
+    for number in range(3):
+        form = {"id": f"together-{number}", "from": f"+23324123450{number}", "to": "44044", "text": "hi"}
+        with counted() as stored:
+            await store_text(form, phone.settings)
+        # The second look at the number's market is kept.
+        assert number == 0 or stored.statements == 1
+    told = await woken("work_inbound", 5)
+    with counted() as seen:
+        claimed = await InboundMessage.claim()
+    assert {row.pk for row in claimed} == set(told)
+    assert (len(claimed), seen.statements) == (3, 1)
+    assert await woken("work_inbound", 0.01) == {}

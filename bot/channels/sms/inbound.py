@@ -5,7 +5,6 @@ A worker killed before leaves a row that is due again, one killed after leaves t
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 
 import structlog
 
@@ -21,6 +20,7 @@ from core.metrics import CHAT_TURNS
 from core.settings import Settings
 from models import InboundMessage
 from services.conversations import Turn, open_turn
+from services.inbound import finish
 from services.notifications import queue_message
 from services.tenants import Scope, scope_by_id
 
@@ -33,8 +33,8 @@ CONTINUES_WITHIN_S = 24 * 3600
 NAMED_PIN = re.compile(r"\W*(?:my\W+)?pin\W*(?:is\W*)?\d{4,6}\W*", re.IGNORECASE)
 
 
-async def answer_text(row: InboundMessage, _: Settings) -> timedelta | None:
-    """Play a claimed text and queue its answer; there is nothing left to do then."""
+async def answer_text(row: InboundMessage, _: Settings) -> None:
+    """Play a claimed text and queue its answer; nothing is left to do with it then."""
     scope = await scope_by_id(row.platform_id, row.environment)  # type: ignore[arg-type]
     try:
         with CHAT_TURNS.labels(CHANNEL).time():
@@ -45,8 +45,7 @@ async def answer_text(row: InboundMessage, _: Settings) -> timedelta | None:
         log.exception("a turn failed", channel=CHANNEL, row=row.id)
         words = await broken(row.environment, CHANNEL, row.sender)
         await _say(scope, row, gsm7.transliterate(words))
-        await _wipe(row)
-    return None
+        await _finish(row)
 
 
 async def _take_turn(scope: Scope, row: InboundMessage) -> None:
@@ -57,12 +56,11 @@ async def _take_turn(scope: Scope, row: InboundMessage) -> None:
         external_id=f"{row.gateway}:{row.external_id}",
         sender=row.sender,
     ) as turn:
-        if turn.repeated:
-            return
-        prompts = await _played(turn, row)
-        if prompts:
-            await _say(scope, row, screen.render(prompts))
-        await _wipe(row)
+        if not turn.repeated:
+            prompts = await _played(turn, row)
+            if prompts:
+                await _say(scope, row, screen.render(prompts))
+        await _finish(row)
 
 
 async def _played(turn: Turn, row: InboundMessage) -> Sequence[Prompt]:
@@ -109,6 +107,7 @@ async def _say(scope: Scope, row: InboundMessage, text: str) -> None:
     )
 
 
-async def _wipe(row: InboundMessage) -> None:
-    """Forget what was typed. The turn keeps it where it was no secret."""
-    await InboundMessage.filter(id=row.id).update(body={**row.body, "text": WIPED})
+async def _finish(row: InboundMessage) -> None:
+    """Give the text back, and forget what was typed. The turn keeps it where it was no secret."""
+    row.body = {**row.body, "text": WIPED}
+    await finish(row)

@@ -20,13 +20,23 @@ from core.metrics import CHAT_TURNS
 from core.settings import Settings
 from models import InboundMessage
 from services.conversations import Turn, open_turn
+from services.inbound import finish
 from services.tenants import Scope, scope_by_id
 
 log = structlog.get_logger(__name__)
 
 
-async def answer_update(row: InboundMessage, settings: Settings) -> timedelta | None:
-    """Play a claimed update and send its reply; when to send it again, or None where there is nothing left to do."""
+async def answer_update(row: InboundMessage, settings: Settings) -> None:
+    """Play a claimed update, send its reply, and give it back: to be sent again, or done."""
+    retry_in = await _answered(row, settings)
+    if retry_in is None:
+        await finish(row)
+    else:
+        await row.release(retry_in=retry_in)
+
+
+async def _answered(row: InboundMessage, settings: Settings) -> timedelta | None:
+    """When to send the reply again, or None where there is nothing left to do."""
     update = read_update(row.body)
     if update is None:
         return None
@@ -53,7 +63,7 @@ async def _give_up(row: InboundMessage, update: Update, settings: Settings) -> N
         "keyboard": [],
     }
     await send_reply(row, reply, settings)
-    await InboundMessage.filter(id=row.id).update(body=masked(row.body))
+    row.body = masked(row.body)
 
 
 async def _reply(scope: Scope, row: InboundMessage, update: Update) -> dict[str, Any]:
@@ -80,7 +90,8 @@ async def _played(turn: Turn, row: InboundMessage, update: Update) -> dict[str, 
     played = await play(turn, [heard], world)
     turn.body = {"inputs": [kept(heard, played)]}
     if turn.body["inputs"] != [heard.text]:
-        await InboundMessage.filter(id=row.id).update(body=masked(row.body))
+        row.body = masked(row.body)
+        await InboundMessage.filter(id=row.id).update(body=row.body)
     reply: dict[str, Any] = {"chat": update.sender, "query": update.query_id}
     if isinstance(played.prompts[-1], Say):
         # An earlier screen's button: it says so, and the current screen stays as it is.

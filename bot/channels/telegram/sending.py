@@ -3,6 +3,7 @@
 A pressed button's message is edited; who blocked the bot is left in peace; Telegram's own waiting time is kept.
 """
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -76,8 +77,18 @@ async def send_reply(row: InboundMessage, reply: dict[str, Any], settings: Setti
 
 
 async def _send(bot: Bot, reply: dict[str, Any], settings: Settings) -> None:
-    if reply.get("query"):
-        await _if_still_there(bot.answer_callback_query(reply["query"], text=reply.get("toast")))
+    """Make all the calls; the press is answered while the screen is put up."""
+    screen = _show(bot, reply, settings)
+    if not reply.get("query"):
+        await screen
+        return
+    answer = _if_still_there(bot.answer_callback_query(reply["query"], text=reply.get("toast")))
+    for outcome in await asyncio.gather(answer, screen, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+
+
+async def _show(bot: Bot, reply: dict[str, Any], settings: Settings) -> None:
     if reply.get("delete"):
         # A PIN does not stay in the chat.
         await _if_still_there(bot.delete_message(reply["chat"], reply["delete"]))
