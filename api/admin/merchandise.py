@@ -14,7 +14,7 @@ from api.vendure.roots import collection, product
 from core.errors import NotFound
 from services.catalogue import Behind
 from services.catalogue.variants import LISTED
-from services.merchandise.drafts import ShelfDraft
+from services.merchandise.drafts import ShelfDraft, read_draft
 from services.merchandise.products import create_product, delete_product, update_product
 from services.merchandise.shelves import create_shelf, delete_shelf, update_shelf
 from services.merchandise.variants import (
@@ -137,8 +137,8 @@ async def update_collection(_: Any, args: Args, context: AdminContext, info: Any
 
 async def move_collection(_: Any, args: Args, context: AdminContext, info: Any) -> Shape | None:
     given = args["input"]
-    parent_id = parse_id(given["parentId"]) or None
-    draft = ShelfDraft(parent_id=parent_id, position=max(0, given["index"]))
+    said = {"parent_id": parse_id(given["parentId"]) or None, "position": max(0, given["index"])}
+    draft = read_draft(ShelfDraft, said, {"parent_id": "parentId", "position": "index"})
     await update_shelf(await context.desk(), parse_id(given["collectionId"]), draft)
     return await collection(None, {"id": given["collectionId"]}, context, info)
 

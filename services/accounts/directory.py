@@ -8,7 +8,7 @@ from core.errors import AlreadyRegistered
 from core.phones import parse_phone
 from models import Customer
 from services.accounts.customers import checked_text, get_customer
-from services.accounts.emails import checked_email
+from services.accounts.emails import checked_email, is_guarded, note_change
 from services.accounts.names import full_name_of, split_name
 from services.listing import Column, Columns, Listing, list_rows
 from services.staff import Desk, changes, check_may, record
@@ -84,7 +84,7 @@ async def create_customer(
 async def correct_customer(desk: Desk, customer_id: int, said: dict[str, Any]) -> Customer:
     """Write what was said of a customer: title, first_name, last_name, email, phone; None stays as it is.
 
-    A new number or address isn't proven by that. Raises as `create_customer`, and `NotFound`.
+    A new number or address isn't proven by that, and a new address opens nothing for a day. Raises as `create_customer`, and `NotFound`.
     """
     check_may(desk, "UpdateCustomer")
     async with transaction():
@@ -96,6 +96,8 @@ async def correct_customer(desk: Desk, customer_id: int, said: dict[str, Any]) -
         if {"first_name", "last_name"} & set(given):
             first, last = split_name(customer.full_name, customer.last_name)
             written |= _name(given.get("first_name", first), given.get("last_name", last))
+        if "email" in written and is_guarded(customer):
+            await note_change(desk.scope, customer, written["email"])
         different = changes({name: getattr(customer, name) for name in written}, written)
         if different:
             await Customer.filter(id=customer_id).update(**written, updated_at=now())

@@ -93,6 +93,23 @@ async def take_address(scope: Scope, challenge: OtpChallenge) -> Customer:
     return customer.update_from_dict(written)
 
 
+async def note_change(scope: Scope, customer: Customer, address: str) -> None:
+    """Somebody of the shop gives an account another address, in the caller's transaction: who has proven to own it is
+    told at the one before, and the new one opens nothing until it has settled, as after a change of the customer's own.
+    """
+    await warn(scope, customer, "email_changed")
+    await OtpChallenge.create(
+        platform_id=scope.platform_id,
+        environment=scope.environment,
+        purpose="email",
+        contact=address,
+        customer_id=customer.id,
+        payload={"change": _standing(customer)},
+        expires_at=now(),
+        used_at=now(),
+    )
+
+
 async def new_address(scope: Scope, email: str) -> str:
     """The address as it would be kept. Raises `AlreadyRegistered` where it is somebody's, `InvalidInput`."""
     address = checked_email(email)

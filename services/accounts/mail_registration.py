@@ -12,7 +12,7 @@ from core.errors import MissingPassword, PasswordAlreadySet, TokenInvalid
 from core.phones import parse_phone
 from models import Customer, OtpChallenge
 from services.accounts.customers import checked_text, customer_by_email, get_customer
-from services.accounts.emails import checked_email
+from services.accounts.emails import checked_email, is_settling
 from services.accounts.mail_tokens import read_mail_token, use_mail_token
 from services.accounts.names import full_name_of
 from services.accounts.native import check_passwords_open
@@ -57,7 +57,7 @@ async def register_by_mail(scope: Scope, given: Registration) -> None:
         if holder is None:
             stated = {name: value for name, value in person.items() if name != "title"}
             holder = await insert_customer(scope, email=address, password_hash=hashed, **stated)
-        if holder is None or holder.email_verified_at or holder.phone:
+        if holder is None or not await _waits(holder):
             await issue_code(scope, address, "verify", payload={"taken": True}, template="account_known")
             return
         await _send(scope, holder, {"password_hash": hashed, **person})
@@ -71,7 +71,7 @@ async def send_verification_again(scope: Scope, email: str) -> None:
     check_passwords_open()
     address = checked_email(email)
     holder = await customer_by_email(scope, address)
-    if holder is None or holder.email_verified_at or holder.phone:
+    if holder is None or not await _waits(holder):
         await issue_code(scope, address, "verify", payload={"taken": True}, template=None)
         return
     last = (
@@ -113,6 +113,11 @@ async def verify_account(scope: Scope, token: str, password: str | None) -> Cust
         if not await unproven.update(**written, secret_epoch=F("secret_epoch") + 1):
             raise TokenInvalid(field="token")
     return await get_customer(scope, customer.id)
+
+
+async def _waits(holder: Customer) -> bool:
+    """Whether an account has nothing but this address to prove itself by, and nobody wrote it there just now."""
+    return not (holder.email_verified_at or holder.phone or await is_settling(holder))
 
 
 async def _send(scope: Scope, customer: Customer, payload: dict[str, Any]) -> None:

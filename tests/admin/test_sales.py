@@ -5,8 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import ClientSession, CookieJar
 
+from core.clock import now
+from models import OutboundMessage
+from services.accounts.mail_recovery import send_password_token
+from services.accounts.mail_registration import Registration, register_by_mail, send_verification_again
+from services.accounts.signup import insert_customer
+from services.fulfillment.making import fulfil
+from services.payments.giving_back import give_back
+from services.seller_orders.dividing import Refunded
+from services.tenants import Scope
 from tests.admin.conftest import DeskHands
 from tests.admin.test_products import SAMPLE, SHOWN, new_seller
+from tests.sellers.hands import a_desk, buy_of, variants_of_sellers
+from tests.services.helpers import a_buyer
+from tests.stories.test_statements import statements  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
     from tests.conftest import World
@@ -29,6 +41,14 @@ CORRECT = """mutation($i: UpdateCustomerInput!) { updateCustomer(input: $i) { __
   ... on Customer { lastName } ... on ErrorResult { errorCode } } }"""
 LOG = """query($o: AuditEntryListOptions) { auditLog(options: $o) { totalItems
   items { act noun nounId emailAddress data } } }"""
+
+
+EVERYTHING = """query($o: OrderListOptions) { orders(options: $o) { totalItems items { id code state nextStates
+  totalWithTax customer { id emailAddress } shippingAddress { city } discounts { description } promotions { name }
+  lines { id quantity linePriceWithTax productVariant { id name product { id name } } featuredAsset { preview }
+    fulfillmentLines { quantity fulfillment { state } } }
+  shippingLines { priceWithTax shippingMethod { name } } payments { id amount refunds { id total } }
+  fulfillments { id state lines { orderLineId quantity } } } } }"""
 
 
 async def buy(world: "World", variant_ids: list[str]) -> str:
@@ -113,3 +133,46 @@ async def test_a_customer_is_written_down_corrected_and_found(desk: DeskHands) -
     ]
     assert log["items"][1]["data"] == {"fields": ["full_name", "last_name"]}
     assert {entry["emailAddress"] for entry in log["items"]} == {"admin@makola.test"}
+
+
+async def test_an_address_that_staff_wrote_down_does_not_open_the_account_at_once(
+    desk: DeskHands, demo: Scope
+) -> None:
+    owner = await insert_customer(demo, email="owner@here.test", email_verified_at=now(), full_name="Esi")
+    assert owner is not None
+    await desk.log_in()
+    new = "somebody@else.test"
+    changed = await desk.ask(CORRECT, i={"id": str(owner.id), "emailAddress": new})
+    assert changed["updateCustomer"]["__typename"] == "Customer"
+    await send_password_token(demo, new)
+    await send_verification_again(demo, new)
+    await register_by_mail(demo, Registration(email=new, password="a-long-password"))
+    sent = await OutboundMessage.all().values_list("to", "template")
+    assert set(sent) == {
+        ("owner@here.test", "email_changed"),
+        (new, "recovery_waits"),
+        (new, "account_known"),
+    }
+
+
+async def test_a_page_of_orders_takes_as_many_statements_however_many_there_are(
+    desk: DeskHands,
+    demo: Scope,
+    statements: list[str],  # noqa: F811
+) -> None:
+    sellers = await variants_of_sellers(demo, 2)
+    buyers = [await a_buyer(demo, balance_minor=1_000_000, pin=True) for _ in range(4)]
+    hands = await a_desk(demo)
+    for buyer in buyers:
+        order = await buy_of(buyer, *(variant for _, variant in sellers))
+        await give_back(hands, order.payments[-1].id, Refunded({}, alike_minor=10), "one")
+        await fulfil(hands, {order.lines[0].id: 1})
+    await desk.log_in()
+    taken = []
+    for take in (1, 4):
+        await desk.ask(EVERYTHING, o={"take": take})
+        statements.clear()
+        shown = await desk.ask(EVERYTHING, o={"take": take})
+        assert len(shown["orders"]["items"]) == take
+        taken.append(len(statements))
+    assert taken[0] == taken[1] <= 20, "\n".join(statements)

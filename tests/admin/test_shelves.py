@@ -31,6 +31,7 @@ async def test_a_shelf_is_made_renamed_moved_and_taken_away(desk: DeskHands, wor
     }
     assert await desk.refused(MAKE, name="Too deep", parent=below["id"]) == "INVALID_INPUT"
     assert await desk.refused(MOVE, id=top["id"], parent=top["id"], index=0) == "INVALID_INPUT"
+    assert await desk.refused(MOVE, id=below["id"], parent="0", index=2**31 - 1) == "INVALID_INPUT"
     moved = (await desk.ask(MOVE, id=below["id"], parent="0", index=3))["moveCollection"]
     assert moved == {"id": below["id"], "position": 3, "parentId": "0"}
     assert (await desk.ask(DELETE, id=top["id"]))["deleteCollection"]["result"] == "DELETED"

@@ -1,11 +1,14 @@
 """Payouts and refunds at once: nothing is paid twice, nothing is lost, and the book agrees."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import timedelta
 
 from core import clock
 from core.db import execute, fetch
 from core.errors import DomainError
+from services.fulfillment.making import fulfil
+from services.payments.giving_back import give_back
 from services.payouts.batches import create_batch, mark_paid
 from services.payouts.reading import list_payouts
 from services.seller_orders.dividing import Refunded
@@ -63,3 +66,30 @@ async def test_batches_and_refunds_at_the_same_moment(demo: Scope) -> None:
     unpaid = "SELECT id FROM seller_refund WHERE payout_id IS NULL AND seller_order_id IS NOT NULL"
     assert await fetch(unpaid) == []
     assert not [code for code in await sums(demo) if code.startswith("payable")]
+
+
+async def test_staff_give_back_and_send_at_the_same_moment(demo: Scope) -> None:
+    ((_, variant),) = await variants_of_sellers(demo, 1)
+    desk = await a_desk(demo)
+    buyer = await a_buyer(demo, balance_minor=100_000_000, pin=True)
+    order = await buy_of(buyer, variant, pieces=5)
+    payment, line = order.payments[-1], order.lines[0].id
+    part = order.total_minor // 3
+
+    async def act(doing: Awaitable[object]) -> str:
+        try:
+            await doing
+        except DomainError as error:
+            return type(error).__name__
+        return ""
+
+    refunds = [give_back(desk, payment.id, Refunded({}, alike_minor=part), "the same") for _ in range(6)]
+    parcels = [fulfil(desk, {line: 2}) for _ in range(5)]
+    clock.travel(timedelta(days=8))
+    jobs = [*refunds[:3], *parcels, create_batch(desk), *refunds[3:], create_batch(desk)]
+    done = await asyncio.gather(*map(act, jobs))
+    assert set(done) <= {"", "OrderRefusal"}
+    (sent,) = await fetch("SELECT SUM(quantity) AS n FROM fulfillment_line")
+    (back,) = await fetch("SELECT COUNT(*) AS n, SUM(amount_minor) AS sum FROM refund")
+    assert (int(sent["n"]), back["n"], int(back["sum"])) == (4, 3, 3 * part)
+    await the_sellers_are_owed_what_the_book_says(desk)

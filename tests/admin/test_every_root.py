@@ -1,0 +1,312 @@
+"""Every root field of the admin API: who may call it, and that nobody reaches what is another's through it.
+
+The fields are the schema's own: one that the table below doesn't know fails.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp import ClientSession
+
+from core.clock import now
+from core.db import fetch, fetch_one
+from core.ids import digits
+from models import (
+    Asset,
+    ChannelIdentity,
+    Conversation,
+    Payout,
+    Seller,
+    SellerApplication,
+    StaffUser,
+)
+from services.accounts.tokens import issue_token
+from services.fulfillment.making import fulfil
+from services.payments.giving_back import give_back
+from services.secrets import hash_secret
+from services.seller_orders.dividing import Refunded
+from services.shipping import methods_of
+from services.staff.permissions import ROLES
+from services.support.threads import tell_staff
+from services.tenants import Scope, scope_by_code
+from tests.admin.conftest import DeskHands
+from tests.admin.roots import Call, Types, call, optional_ids, roots, types_of_admin
+from tests.sellers.hands import a_desk, buy_of, variants_of_sellers
+from tests.services.helpers import a_buyer, a_customer
+
+if TYPE_CHECKING:
+    from tests.conftest import World
+
+CATALOGUE = {"owner", "catalogue"}
+SELLING = CATALOGUE | {"seller"}
+STOREKEEPERS = SELLING | {"desk", "support"}
+SALES = {"owner", "desk", "finance"}
+TALKING = {"owner", "desk", "support"}
+PEOPLE = {"owner"}
+ANYBODY = set(ROLES)
+# Nobody needs to be signed in for these.
+OPEN = {
+    "Query.activeAdministrator",
+    "Query.me",
+    "Mutation.login",
+    "Mutation.authenticate",
+    "Mutation.logout",
+}
+
+# What each root field is about (a table), and the roles that may call it.
+ROOTS: dict[str, tuple[str, set[str]]] = {
+    "Query.products": ("product", STOREKEEPERS),
+    "Query.product": ("product", STOREKEEPERS),
+    "Query.productVariant": ("variant", STOREKEEPERS),
+    "Query.collections": ("category", STOREKEEPERS),
+    "Query.collection": ("category", STOREKEEPERS),
+    "Query.orders": ("customer_order", SALES | {"support", "seller"}),
+    "Query.order": ("customer_order", SALES | {"support", "seller"}),
+    "Query.customers": ("customer", SALES | {"support"}),
+    "Query.customer": ("customer", SALES | {"support"}),
+    "Query.auditLog": ("", {"owner", "finance"}),
+    "Query.roles": ("", PEOPLE),
+    "Query.administrators": ("staff_user", PEOPLE),
+    "Query.administrator": ("staff_user", PEOPLE),
+    "Query.conversations": ("support_thread", TALKING),
+    "Query.conversation": ("support_thread", TALKING),
+    "Query.assets": ("asset", SELLING | {"desk", "support"}),
+    "Query.asset": ("asset", SELLING | {"desk", "support"}),
+    "Query.sellerBalances": ("seller", {"owner", "finance", "seller"}),
+    "Query.payouts": ("payout", {"owner", "finance", "seller"}),
+    "Query.payoutStatement": ("payout", {"owner", "finance", "seller"}),
+    "Query.sellerApplications": ("seller_application", PEOPLE),
+    "Query.sellerApplication": ("seller_application", PEOPLE),
+    "Mutation.createProduct": ("product", SELLING),
+    "Mutation.updateProduct": ("product", SELLING),
+    "Mutation.updateProducts": ("product", SELLING),
+    "Mutation.deleteProduct": ("product", SELLING),
+    "Mutation.deleteProducts": ("product", SELLING),
+    "Mutation.createProductVariants": ("variant", SELLING),
+    "Mutation.updateProductVariants": ("variant", SELLING),
+    "Mutation.updateProductVariant": ("variant", SELLING),
+    "Mutation.deleteProductVariant": ("variant", SELLING),
+    "Mutation.deleteProductVariants": ("variant", SELLING),
+    "Mutation.createCollection": ("category", CATALOGUE),
+    "Mutation.updateCollection": ("category", CATALOGUE),
+    "Mutation.moveCollection": ("category", CATALOGUE),
+    "Mutation.deleteCollection": ("category", CATALOGUE),
+    "Mutation.deleteCollections": ("category", CATALOGUE),
+    "Mutation.addFulfillmentToOrder": ("fulfillment", SALES | {"seller"}),
+    "Mutation.transitionFulfillmentToState": ("fulfillment", SALES | {"seller"}),
+    "Mutation.cancelOrder": ("customer_order", SALES | {"seller"}),
+    "Mutation.refundOrder": ("payment", SALES | {"seller"}),
+    "Mutation.settleRefund": ("refund", SALES | {"seller"}),
+    "Mutation.addNoteToOrder": ("customer_order", SALES | {"seller"}),
+    "Mutation.transitionOrderToState": ("customer_order", SALES | {"seller"}),
+    "Mutation.createCustomer": ("customer", {"owner", "desk"}),
+    "Mutation.updateCustomer": ("customer", {"owner", "desk", "support"}),
+    "Mutation.createAdministrator": ("staff_user", PEOPLE),
+    "Mutation.updateAdministrator": ("staff_user", PEOPLE),
+    "Mutation.updateActiveAdministrator": ("", ANYBODY),
+    "Mutation.deleteAdministrator": ("staff_user", PEOPLE),
+    "Mutation.deleteAdministrators": ("staff_user", PEOPLE),
+    "Mutation.replyToConversation": ("support_thread", TALKING),
+    "Mutation.closeConversation": ("support_thread", TALKING),
+    "Mutation.flagChannel": ("channel_identity", {"owner", "support"}),
+    "Mutation.createAssets": ("asset", SELLING),
+    "Mutation.updateAsset": ("asset", SELLING),
+    "Mutation.deleteAsset": ("asset", SELLING),
+    "Mutation.deleteAssets": ("asset", SELLING),
+    "Mutation.createPayoutBatch": ("payout", {"owner", "finance"}),
+    "Mutation.markPayoutPaid": ("payout", {"owner", "finance"}),
+    "Mutation.approveSeller": ("seller_application", PEOPLE),
+    "Mutation.rejectSeller": ("seller_application", PEOPLE),
+}
+NOUNS = {noun for noun, _ in ROOTS.values() if noun} | {"order_line"}
+NOBODYS = dict.fromkeys(NOUNS | {"seller"}, 2**63 - 1)
+PICTURE = {"variables.input.0.file": ("x.png", b"no picture")}
+
+
+@pytest.fixture
+async def types() -> Types:
+    return await types_of_admin()
+
+
+async def test_the_table_knows_every_root_field(types: Types) -> None:
+    assert set(roots(types)) == set(ROOTS) | OPEN
+
+
+async def send(desk: DeskHands, sent: Call) -> dict[str, Any]:
+    if sent.root == "Mutation.createAssets":
+        body: dict[str, Any] = await desk.upload(sent.document, PICTURE, **sent.variables)
+        return body
+    return await desk.send(sent.document, **sent.variables)
+
+
+def code_of(body: dict[str, Any]) -> str:
+    return str(body["errors"][0]["extensions"]["code"]) if "errors" in body else ""
+
+
+async def somebody(
+    scope: Scope, desks: Callable[[], DeskHands], role: str, *, new: bool = False
+) -> DeskHands:
+    seller = None
+    if role == "seller":
+        seller = await Seller.create(
+            name=f"Shop {digits(6)}", platform_id=scope.platform_id, environment=scope.environment
+        )
+    email = f"{role}{digits(6)}@makola.test"
+    await StaffUser.create(
+        email=email,
+        password_hash=await hash_secret("a-good-secret"),
+        role=role,
+        seller_id=seller.id if seller else None,
+        must_change_password=new,
+        platform_id=scope.platform_id,
+        environment=scope.environment,
+    )
+    hands = desks()
+    hands.headers = {"vendure-token": scope.code}
+    await hands.log_in(email, "a-good-secret")
+    return hands
+
+
+async def test_nobody_calls_anything_without_signing_in(types: Types, desk: DeskHands) -> None:
+    for root, (noun, _) in ROOTS.items():
+        assert code_of(await send(desk, call(types, root, noun, NOBODYS))) == "NOT_SIGNED_IN", root
+
+
+async def test_who_must_change_their_password_does_nothing_else(
+    types: Types, demo: Scope, desks: Callable[[], DeskHands]
+) -> None:
+    hands = await somebody(demo, desks, "owner", new=True)
+    for root, (noun, _) in ROOTS.items():
+        assert code_of(await send(hands, call(types, root, noun, NOBODYS))) == "FORBIDDEN", root
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_role_calls_what_it_may_and_is_refused_the_rest(
+    types: Types, demo: Scope, desks: Callable[[], DeskHands], role: str
+) -> None:
+    hands = await somebody(demo, desks, role)
+    for root, (noun, may) in ROOTS.items():
+        body = await send(hands, call(types, root, noun, NOBODYS))
+        assert (code_of(body) == "FORBIDDEN") == (role not in may), (root, body)
+        assert code_of(body) in ("", "FORBIDDEN", "NOT_FOUND", "INVALID_INPUT"), (root, body)
+
+
+async def what_there_is(scope: Scope) -> dict[str, int]:
+    """A row of every noun, of a seller of that platform; the ids by their tables."""
+    mine = {"platform_id": scope.platform_id, "environment": scope.environment}
+    ((seller, variant),) = await variants_of_sellers(scope, 1)
+    buyer = await a_buyer(scope, balance_minor=10**9, pin=True)
+    order = await buy_of(buyer, variant, ways=[(await methods_of(scope))[0].id])
+    desk = await a_desk(scope)
+    payment = order.payments[-1].id
+    refund = await give_back(desk, payment, Refunded({}, alike_minor=1), "one")
+    talk = await Conversation.create(**mine, customer_id=buyer.customer_id, updated_at=now())
+    await tell_staff(scope, talk.id, about="order", channel="sms", address="+233240000001", text="Hello")
+    await ChannelIdentity.create(
+        **mine,
+        channel="sms",
+        external_id="+233240000001",
+        customer_id=buyer.customer_id,
+        conversation_id=talk.id,
+        created_at=now(),
+    )
+    asset = await Asset.filter(**mine).first()
+    assert asset is not None
+    await Asset.filter(id=asset.id).update(seller_id=seller)
+    payout = await Payout.create(
+        uid=order.uid, batch=order.uid, seller_id=seller, state="Created", currency=scope.currency,
+        amount_minor=1, reference="", **mine,
+    )  # fmt: skip
+    application = await SellerApplication.create(
+        shop_name="X", full_name="X", phone="+233240000001", email="x@x.test", tin="P0001", **mine
+    )
+    found = {
+        "seller": seller,
+        "variant": variant,
+        "customer": buyer.customer_id or 0,
+        "customer_order": order.id,
+        "order_line": order.lines[0].id,
+        "payment": payment,
+        "refund": refund.id,
+        "fulfillment": await fulfil(desk, {order.lines[0].id: 1}),
+        "staff_user": desk.staff_id,
+        "asset": asset.id,
+        "payout": payout.id,
+        "seller_application": application.id,
+        "product": order.lines[0].product_id,
+    }
+    for table in ("category", "support_thread", "channel_identity"):
+        row = await fetch_one(
+            f"SELECT MAX(id) AS id FROM {table} WHERE platform_id = $1 AND environment = $2",
+            scope.platform_id,
+            scope.environment,
+        )
+        assert row is not None and row["id"], table
+        found[table] = row["id"]
+    return found
+
+
+async def rows(ids: dict[str, int]) -> dict[str, Any]:
+    """What is stored of these, and how much there is of the seller's."""
+    found: dict[str, Any] = {
+        noun: await fetch(f"SELECT * FROM {noun} WHERE id = $1", id_) for noun, id_ in ids.items()
+    }
+    count = "SELECT COUNT(*) AS n FROM product WHERE seller_id = $1"
+    found["products"] = await fetch_one(count, ids["seller"])
+    return found
+
+
+def came_to_nothing(body: dict[str, Any]) -> bool:
+    """Nothing was found, or it was refused."""
+    if "errors" in body:
+        return code_of(body) in ("NOT_FOUND", "FORBIDDEN", "INVALID_INPUT")
+    (answer,) = body["data"].values()
+    return all(
+        each is None
+        or each.get("result") == "NOT_DELETED"
+        or each.get("__typename", "").endswith("Error")
+        or each.get("totalItems") is not None
+        for each in (answer if isinstance(answer, list) else [answer])
+    )
+
+
+@pytest.mark.parametrize(("where", "role"), [("kasuwa", "owner"), ("demo", "seller")])
+async def test_what_is_anothers_is_as_unknown_as_what_is_not_there(
+    types: Types, demo: Scope, desks: Callable[[], DeskHands], where: str, role: str
+) -> None:
+    """For an owner what another platform has; for a seller what another seller of the same has."""
+    theirs = await what_there_is(await scope_by_code(where, "test"))
+    hands = await somebody(demo, desks, role)
+    before, called = await rows(theirs), set()
+    for root, (noun, may) in ROOTS.items():
+        for optional in (None, *optional_ids(types, root)):
+            sent = call(types, root, noun, theirs, optional)
+            if not sent.named or role not in may or (role == "seller" and noun == "category"):
+                continue
+            called.add(root)
+            body = await send(hands, sent)
+            made_ones_own = role == "seller" and optional == "sellerId"
+            assert made_ones_own or came_to_nothing(body), (root, optional, body)
+    assert await rows(theirs) == before
+    assert len(called) > 20
+
+
+async def test_a_customers_session_is_nobody_at_the_desk_and_a_desks_is_nobody_in_the_shop(
+    desk: DeskHands, world: "World", demo: Scope
+) -> None:
+    customer = await a_customer(demo)
+    desk.headers = {"vendure-auth-token": issue_token(customer, "session")}
+    assert await desk.refused("{ orders { totalItems } }") == "NOT_SIGNED_IN"
+    desk.headers = {}
+    await desk.log_in()
+    async with (
+        ClientSession(cookies={"session": desk.token, "staff": desk.token}) as session,
+        session.post(
+            f"{world.settings.base_url}/shop-api",
+            json={"query": "{ me { id } activeCustomer { id } }"},
+            headers={"vendure-auth-token": desk.token, "Authorization": f"Bearer {desk.token}"},
+        ) as answer,
+    ):
+        told = await answer.json()
+    assert "errors" in told or told["data"] == {"me": None, "activeCustomer": None}
