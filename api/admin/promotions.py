@@ -69,6 +69,8 @@ def _definitions(table: Table) -> Any:
 
 async def create(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
     desk, given = await context.desk(), args["input"]
+    # Before the operations are read: who may not make one is told that, and not what is wrong with it.
+    check_may(desk, "CreatePromotion")
     said = {"conditions": (), "actions": (), **_said(given)}
     if "name" not in said:
         raise InvalidInput("A promotion needs a name.", field="name")
@@ -80,6 +82,7 @@ async def create(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
 
 async def update(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
     desk, given = await context.desk(), args["input"]
+    check_may(desk, "UpdatePromotion")
     try:
         return _member(await update_at_desk(desk, parse_id(given["id"]), _said(given)))
     except InvalidInput as refused:

@@ -62,18 +62,19 @@ async def shipping_method(_: Any, args: Args, context: AdminContext, __: Any) ->
 
 
 async def create(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
-    given = args["input"]
+    desk, given = await context.desk(), args["input"]
+    # Before the operations are read: who may not make one is told that, and not what is wrong with it.
+    check_may(desk, "CreateShippingMethod", "CreateSettings")
     seller_id = given.get("sellerId")
-    way_id = await create_way(
-        await context.desk(), _said(given), None if seller_id is None else parse_id(seller_id)
-    )
+    way_id = await create_way(desk, _said(given), None if seller_id is None else parse_id(seller_id))
     return _shape((await ways_by_id(context.scope, [way_id]))[way_id])
 
 
 async def update(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
-    given = args["input"]
+    desk, given = await context.desk(), args["input"]
+    check_may(desk, "UpdateShippingMethod", "UpdateSettings")
     way_id = parse_id(given["id"])
-    await update_way(await context.desk(), way_id, _said(given))
+    await update_way(desk, way_id, _said(given))
     return _shape((await ways_by_id(context.scope, [way_id]))[way_id])
 
 

@@ -41,8 +41,7 @@ class SellerView:
 
 async def list_sellers(desk: Desk, listing: Listing) -> tuple[list[SellerView], int]:
     """A page of sellers by name, and how many there are; a seller sees themselves. Raises `Forbidden`, `InvalidInput`."""
-    if desk.seller_id is None:
-        check_may(desk, "ReadSeller")
+    check_may(desk, "ReadSeller")
     rows, total = await list_rows(
         _COLUMNS, "seller s", _mine(desk), _tenant(desk.scope), listing, LISTED, usual="s.name, s.id"
     )
@@ -51,8 +50,7 @@ async def list_sellers(desk: Desk, listing: Listing) -> tuple[list[SellerView], 
 
 async def find_seller(desk: Desk, seller_id: int) -> SellerView | None:
     """None where there is none, or none of theirs. Raises `Forbidden`."""
-    if desk.seller_id is None:
-        check_may(desk, "ReadSeller")
+    check_may(desk, "ReadSeller")
     row = await fetch_one(
         f"SELECT {_COLUMNS} FROM seller s WHERE {_mine(desk)} AND s.id = $3",
         *_tenant(desk.scope),

@@ -47,6 +47,7 @@ SELLING = _all_of("Product", "Asset", "ShippingMethod") | {
     "ReadOrder",
     "UpdateOrder",
     "ReadPayout",
+    "ReadSeller",
 }
 _EVERYBODY = frozenset({"Authenticated", "Owner"})
 

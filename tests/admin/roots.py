@@ -35,9 +35,16 @@ _NOUNS = {
     "assetIds": "asset",
     "assetId": "asset",
     "sellerId": "seller",
+    "facetId": "facet",
+    "facetValueIds": "facet_value",
+    "optionGroupId": "option_group",
+    "productOptionGroupId": "option_group",
+    "optionIds": "option",
+    "taxCategoryId": "tax_category",
+    "categoryId": "tax_category",
 }
 # Ids that are the place's own, and name nobody's row.
-_OWN = {"stockLocationId": "1"}
+_OWN = {"stockLocationId": "1", "zoneId": "1"}
 _numbers = itertools.count(1)
 
 
@@ -125,6 +132,8 @@ class _Writer:
         return _SCALARS[type_["name"]]
 
     def _id(self, noun: str) -> str:
+        if not noun:
+            return "1"
         self.named.append(noun)
         return str(self.ids[noun])
 

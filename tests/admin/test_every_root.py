@@ -16,10 +16,17 @@ from models import (
     Asset,
     ChannelIdentity,
     Conversation,
+    Option,
+    OptionGroup,
     Payout,
+    Promotion,
+    Review,
     Seller,
     SellerApplication,
+    ShippingMethod,
     StaffUser,
+    TaxCategory,
+    TaxRate,
 )
 from services.accounts.tokens import issue_token
 from services.fulfillment.making import fulfil
@@ -118,8 +125,79 @@ ROOTS: dict[str, tuple[str, set[str]]] = {
     "Mutation.markPayoutPaid": ("payout", {"owner", "finance"}),
     "Mutation.approveSeller": ("seller_application", PEOPLE),
     "Mutation.rejectSeller": ("seller_application", PEOPLE),
+    "Query.facets": ("facet", STOREKEEPERS),
+    "Query.facet": ("facet", STOREKEEPERS),
+    "Query.facetValues": ("facet_value", STOREKEEPERS),
+    "Query.facetValue": ("facet_value", STOREKEEPERS),
+    "Query.productOptionGroups": ("option_group", STOREKEEPERS),
+    "Query.productOptionGroup": ("option_group", STOREKEEPERS),
+    "Query.promotions": ("promotion", CATALOGUE),
+    "Query.promotion": ("promotion", CATALOGUE),
+    "Query.promotionConditions": ("", CATALOGUE),
+    "Query.promotionActions": ("", CATALOGUE),
+    "Query.productReviews": ("review", STOREKEEPERS),
+    "Query.productReview": ("review", STOREKEEPERS),
+    "Query.shippingMethods": ("shipping_method", {"owner", "seller"}),
+    "Query.shippingMethod": ("shipping_method", {"owner", "seller"}),
+    "Query.shippingCalculators": ("", {"owner", "seller"}),
+    "Query.shippingEligibilityCheckers": ("", {"owner", "seller"}),
+    "Query.paymentMethods": ("payment_method", PEOPLE),
+    "Query.paymentMethod": ("payment_method", PEOPLE),
+    "Query.sellers": ("seller", SELLING | {"desk", "finance"}),
+    "Query.seller": ("seller", SELLING | {"desk", "finance"}),
+    "Query.productVariants": ("variant", STOREKEEPERS),
+    "Query.stockLocations": ("", STOREKEEPERS),
+    "Query.stockLocation": ("", STOREKEEPERS),
+    "Query.taxCategories": ("tax_category", STOREKEEPERS),
+    "Query.taxCategory": ("tax_category", STOREKEEPERS),
+    "Query.taxRates": ("tax_rate", STOREKEEPERS),
+    "Query.taxRate": ("tax_rate", STOREKEEPERS),
+    "Query.zones": ("", STOREKEEPERS),
+    "Query.zone": ("", STOREKEEPERS),
+    "Query.countries": ("", STOREKEEPERS),
+    "Query.country": ("", STOREKEEPERS),
+    "Mutation.createFacet": ("facet", CATALOGUE),
+    "Mutation.updateFacet": ("facet", CATALOGUE),
+    "Mutation.deleteFacet": ("facet", CATALOGUE),
+    "Mutation.deleteFacets": ("facet", CATALOGUE),
+    "Mutation.createFacetValue": ("facet_value", CATALOGUE),
+    "Mutation.createFacetValues": ("facet_value", CATALOGUE),
+    "Mutation.updateFacetValue": ("facet_value", CATALOGUE),
+    "Mutation.updateFacetValues": ("facet_value", CATALOGUE),
+    "Mutation.deleteFacetValues": ("facet_value", CATALOGUE),
+    "Mutation.createProductOptionGroup": ("option_group", SELLING),
+    "Mutation.updateProductOptionGroup": ("option_group", SELLING),
+    "Mutation.createProductOption": ("option", SELLING),
+    "Mutation.updateProductOption": ("option", SELLING),
+    "Mutation.deleteProductOption": ("option", SELLING),
+    "Mutation.addOptionGroupToProduct": ("product", SELLING),
+    "Mutation.removeOptionGroupFromProduct": ("product", SELLING),
+    "Mutation.createPromotion": ("promotion", PEOPLE),
+    "Mutation.updatePromotion": ("promotion", PEOPLE),
+    "Mutation.deletePromotion": ("promotion", PEOPLE),
+    "Mutation.deletePromotions": ("promotion", PEOPLE),
+    "Mutation.approveProductReview": ("review", CATALOGUE),
+    "Mutation.rejectProductReview": ("review", CATALOGUE),
+    "Mutation.createShippingMethod": ("shipping_method", {"owner", "seller"}),
+    "Mutation.updateShippingMethod": ("shipping_method", {"owner", "seller"}),
+    "Mutation.deleteShippingMethod": ("shipping_method", {"owner", "seller"}),
+    "Mutation.deleteShippingMethods": ("shipping_method", {"owner", "seller"}),
+    "Mutation.createSeller": ("seller", PEOPLE),
+    "Mutation.updateSeller": ("seller", PEOPLE),
+    "Mutation.deleteSeller": ("seller", PEOPLE),
+    "Mutation.deleteSellers": ("seller", PEOPLE),
+    "Mutation.createTaxCategory": ("tax_category", PEOPLE),
+    "Mutation.updateTaxCategory": ("tax_category", PEOPLE),
+    "Mutation.deleteTaxCategory": ("tax_category", PEOPLE),
+    "Mutation.deleteTaxCategories": ("tax_category", PEOPLE),
+    "Mutation.createTaxRate": ("tax_rate", PEOPLE),
+    "Mutation.updateTaxRate": ("tax_rate", PEOPLE),
+    "Mutation.deleteTaxRate": ("tax_rate", PEOPLE),
+    "Mutation.deleteTaxRates": ("tax_rate", PEOPLE),
 }
 NOUNS = {noun for noun, _ in ROOTS.values() if noun} | {"order_line"}
+# What all sellers of a platform look at.
+SHARED = {"category", "facet", "facet_value", "tax_category", "tax_rate"}
 NOBODYS = dict.fromkeys(NOUNS | {"seller"}, 2**63 - 1)
 PICTURE = {"variables.input.0.file": ("x.png", b"no picture")}
 
@@ -236,7 +314,30 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         "seller_application": application.id,
         "product": order.lines[0].product_id,
     }
-    for table in ("category", "support_thread", "channel_identity"):
+    group = await OptionGroup.create(**mine, code="x", name="X", seller_id=seller)
+    option = await Option.create(group_id=group.id, code="x", name="X")
+    found |= {"option_group": group.id, "option": option.id}
+    review = await Review.create(
+        **mine,
+        product_id=found["product"],
+        customer_id=buyer.customer_id,
+        rating=5,
+        summary="X",
+        body="X",
+        author_name="X",
+    )
+    method = await ShippingMethod.create(**mine, code="x", name="X", price_minor=1, seller_id=seller)
+    category = await TaxCategory.create(**mine, name="X")
+    rate = await TaxRate.create(**mine, name="X", category_id=category.id, basis_points=1)
+    promotion = await Promotion.create(**mine, name="X", conditions=[], actions=[])
+    found |= {
+        "review": review.id,
+        "shipping_method": method.id,
+        "tax_category": category.id,
+        "tax_rate": rate.id,
+        "promotion": promotion.id,
+    }
+    for table in ("category", "support_thread", "channel_identity", "facet", "facet_value", "payment_method"):
         row = await fetch_one(
             f"SELECT MAX(id) AS id FROM {table} WHERE platform_id = $1 AND environment = $2",
             scope.platform_id,
@@ -282,7 +383,7 @@ async def test_what_is_anothers_is_as_unknown_as_what_is_not_there(
     for root, (noun, may) in ROOTS.items():
         for optional in (None, *optional_ids(types, root)):
             sent = call(types, root, noun, theirs, optional)
-            if not sent.named or role not in may or (role == "seller" and noun == "category"):
+            if not sent.named or role not in may or (role == "seller" and noun in SHARED):
                 continue
             called.add(root)
             body = await send(hands, sent)

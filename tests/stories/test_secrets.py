@@ -43,7 +43,12 @@ async def everything_stored() -> list[str]:
 async def everything_queued() -> list[str]:
     """Each key of Redis with what it holds."""
     redis: Any = limits._redis
-    read = {"string": redis.get, "zset": lambda key: redis.zrange(key, 0, -1), "hash": redis.hgetall}
+    read = {
+        "string": redis.get,
+        "hash": redis.hgetall,
+        "list": lambda key: redis.lrange(key, 0, -1),
+        "zset": lambda key: redis.zrange(key, 0, -1),
+    }
     found = []
     async for key in redis.scan_iter():
         kind = (await redis.type(key)).decode()
