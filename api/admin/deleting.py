@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from api.admin.context import AdminContext
+from api.admin.several import several
 from api.graphql.ids import parse_id, parse_ids
 from core.errors import DomainError, Forbidden
 from services.staff import Desk
@@ -27,7 +28,7 @@ def deletions(delete: Delete) -> Callable[..., Awaitable[list[Shape]]]:
 
     async def resolve(_: Any, args: Args, context: AdminContext, __: Any) -> list[Shape]:
         desk = await context.desk()
-        return [await _deleted(desk, delete, each) for each in parse_ids(args["ids"])]
+        return [await _deleted(desk, delete, each) for each in parse_ids(several(args["ids"], "ids"))]
 
     return resolve
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from api.admin.context import AdminContext
 from api.admin.operations import texts_of
+from api.admin.several import several
 from api.graphql.ids import parse_id, parse_ids
 from api.vendure.facet_mapping import facet_shape, facet_value_shape
 from api.vendure.listing import FACETS, Names, read_listing
@@ -84,7 +85,7 @@ async def create_one(_: Any, args: Args, context: AdminContext, __: Any) -> Shap
 
 
 async def create_several(_: Any, args: Args, context: AdminContext, __: Any) -> list[Shape | None]:
-    return [await _make(context, given) for given in args["input"]]
+    return [await _make(context, given) for given in several(args["input"])]
 
 
 async def _make(context: AdminContext, given: Args) -> Shape | None:
@@ -97,7 +98,7 @@ async def update_one(_: Any, args: Args, context: AdminContext, __: Any) -> Shap
 
 
 async def update_several(_: Any, args: Args, context: AdminContext, __: Any) -> list[Shape | None]:
-    return [await _change(context, given) for given in args["input"]]
+    return [await _change(context, given) for given in several(args["input"])]
 
 
 async def _change(context: AdminContext, given: Args) -> Shape | None:

@@ -6,6 +6,7 @@ from typing import Any
 from api.admin.context import AdminContext
 from api.admin.deleting import deletion, deletions
 from api.admin.drafts import product_draft, shelf_draft, variant_draft
+from api.admin.several import several
 from api.graphql.ids import parse_id
 from api.vendure.listing import VARIANTS, read_listing
 from api.vendure.mapping import variant_shape
@@ -59,7 +60,7 @@ async def update_one(_: Any, args: Args, context: AdminContext, info: Any) -> Sh
 
 
 async def update_several(_: Any, args: Args, context: AdminContext, info: Any) -> list[Shape]:
-    return [await _update(context, given, info) for given in args["input"]]
+    return [await _update(context, given, info) for given in several(args["input"])]
 
 
 async def _update(context: AdminContext, given: Args, info: Any) -> Shape:
@@ -105,13 +106,13 @@ async def create_variants(_: Any, args: Args, context: AdminContext, __: Any) ->
     desk = await context.desk()
     made = [
         await create_variant(desk, parse_id(given["productId"]), variant_draft(given))
-        for given in args["input"]
+        for given in several(args["input"])
     ]
     return [await _variant(context, variant_id) for variant_id in made]
 
 
 async def update_variants(_: Any, args: Args, context: AdminContext, __: Any) -> list[Shape | None]:
-    return [await _update_variant(context, given) for given in args["input"]]
+    return [await _update_variant(context, given) for given in several(args["input"])]
 
 
 async def update_one_variant(_: Any, args: Args, context: AdminContext, __: Any) -> Shape | None:

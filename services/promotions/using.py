@@ -20,7 +20,7 @@ USED_UP = "{name} can't be used any more. Please look at the total again."
 async def keep_reductions(scope: Scope, order: OrderView) -> None:
     """Write what was agreed of an order's lines, and take a use of its promotions, in the caller's transaction.
 
-    Raises `IllegalTransition` where somebody else had the last use. Nothing is written of an order without tax and
+    Raises `IllegalTransition` where somebody else had the last use, or a promotion has just ended. Nothing is written of an order without tax and
     reductions.
     """
     await _write("order_line", order.lines)
@@ -30,7 +30,14 @@ async def keep_reductions(scope: Scope, order: OrderView) -> None:
     known = await known_of(scope, order) or NOBODY
     by_id = {each.id: each for each in await promotions_of(scope)}
     for discount in sorted(order.discounts, key=lambda each: each.promotion_id):
-        promotion = by_id[discount.promotion_id]
+        promotion = by_id.get(discount.promotion_id)
+        if promotion is None:
+            raise IllegalTransition(
+                order.state,
+                "ArrangingPayment",
+                (),
+                "A reduction of your cart is over: look at its total again.",
+            )
         await _count(scope, promotion, known)
         await execute(
             "INSERT INTO promotion_use (promotion_id, order_id, customer_id, email, phone, amount_minor, at) "

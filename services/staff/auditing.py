@@ -1,5 +1,6 @@
 """The audit log: who of staff changed what. Rows are only added, in the transaction of the change itself."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +9,8 @@ from models import AuditEntry
 from services.staff.permissions import Desk
 
 # No secret is ever written down, whatever a caller hands over.
-_SECRET = ("password", "token", "pin")
+_SECRET = frozenset({"password", "token", "pin"})
+_WORD = re.compile(r"[a-z]+")
 _LONGEST = 500
 
 
@@ -37,7 +39,7 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any
 
 
 def _plain(name: str, value: Any) -> Any:
-    if any(word in name.lower() for word in _SECRET):
+    if not _SECRET.isdisjoint(_WORD.findall(name.lower())):
         return "***"
     if isinstance(value, datetime | date):
         return value.isoformat()

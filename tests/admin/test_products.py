@@ -163,3 +163,11 @@ async def test_what_is_taken_off_the_market_is_not_sold_from_a_cart_either(
     with pytest.raises(IllegalTransition, match="not for sale any more"):
         await pay(buyer, "shopping-card", pin=PIN)
     assert await stock_of(int(variant["id"])) == (20, 0)
+
+
+async def test_a_hundred_are_changed_at_once_and_no_more(desk: DeskHands) -> None:
+    await desk.log_in()
+    many = "mutation($ids: [ID!]!) { deleteProducts(ids: $ids) { result } }"
+    assert await desk.refused(many, ids=["999999"] * 101) == "INVALID_INPUT"
+    some = (await desk.ask(many, ids=["999999"] * 100))["deleteProducts"]
+    assert some == [{"result": "NOT_DELETED"}] * 100
