@@ -1,6 +1,7 @@
 """Work that must happen later is a row first: attempts, when next, and who has it now."""
 
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any, ClassVar, Self
 
 from tortoise import fields
@@ -38,7 +39,7 @@ class WorkRow(Model):
     async def claim(cls, *, limit: int = 50, row_id: int | None = None) -> list[Self]:
         """Take up to `limit` rows that are due and free (or just `row_id`, if it is), for `LEASE`.
 
-        One statement: rows another worker is claiming are passed over (`SKIP LOCKED`) and never taken twice.
+        In the order in which they were stored. One statement: rows another worker is claiming are passed over (`SKIP LOCKED`) and never taken twice.
         `attempts` counts this attempt already.
         """
         at, lease = now(), new_token()
@@ -59,8 +60,12 @@ class WorkRow(Model):
         if not rows:
             return []
         if not cls.read_along:
-            return [cls._init_from_db(**row) for row in rows]
-        return await cls.filter(id__in=[row["id"] for row in rows]).select_related(*cls.read_along)
+            return sorted((cls._init_from_db(**row) for row in rows), key=attrgetter("pk"))
+        return (
+            await cls.filter(id__in=[row["id"] for row in rows])
+            .select_related(*cls.read_along)
+            .order_by("id")
+        )
 
     async def renew(self, lasting: timedelta = LEASE) -> bool:
         """Hold a claimed row for another while, before a further call. False where the lease was lost.

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import structlog
@@ -44,7 +45,8 @@ log = structlog.get_logger(__name__)
 class Work:
     """A kind of row that needs looking at, and who looks; a worker looks at most at `at_once` of them by its sweeper.
 
-    Of what is `many` a sweeper is told by `core.jobs.wake`, and takes all that wait in one statement.
+    Of what is `many` a sweeper is told by `core.jobs.wake`, and takes all that wait in one statement. Those of the same
+    `turn` that were taken together are looked at one after the other, in the order in which they were stored.
     """
 
     name: str
@@ -52,13 +54,15 @@ class Work:
     look: Callable[[Any, Settings], Awaitable[None]]
     at_once: int = 50
     many: bool = False
+    turn: Callable[[Any], Any] = attrgetter("pk")
 
 
 # Many balances fall due at once, and each waits for its provider most of the time.
 ATTEMPTS_AT_ONCE = 550
 
 WORK = [
-    Work("send_message", OutboundMessage, send_message, many=True),
+    # Of two codes the newer one must come last.
+    Work("send_message", OutboundMessage, send_message, many=True, turn=attrgetter("channel", "to")),
     Work("work_attempt", PaymentAttempt, lambda row, _: work_attempt(row), at_once=ATTEMPTS_AT_ONCE),
     Work("work_event", ExternalEvent, lambda row, _: work_event(row)),
     Work("work_refund", Refund, lambda row, _: work_refund(row)),
@@ -93,8 +97,23 @@ async def look_at(work: Work, settings: Settings, row_id: int | None = None, lim
     At once, since each may wait for a provider as long as its lease lasts.
     """
     rows = await work.rows.claim(row_id=row_id, limit=limit)
-    await asyncio.gather(*(look(work, settings, row) for row in rows))
+    await asyncio.gather(*(look_in_turn(work, settings, turn) for turn in turns(work, rows)))
     return len(rows)
+
+
+def turns(work: Work, rows: list[Any]) -> list[list[Any]]:
+    """Claimed rows, those of one turn together."""
+    found: dict[Any, list[Any]] = {}
+    for row in rows:
+        found.setdefault(work.turn(row), []).append(row)
+    return list(found.values())
+
+
+async def look_in_turn(work: Work, settings: Settings, turn: list[WorkRow]) -> None:
+    """Look at rows one after the other; one that waited so long that it is another worker's by now is left to them."""
+    for row in turn:
+        if row is turn[0] or await row.renew():
+            await look(work, settings, row)
 
 
 async def look(work: Work, settings: Settings, row: WorkRow) -> None:

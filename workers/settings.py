@@ -15,7 +15,7 @@ from core.logs import start_request
 from core.resources import QUEUE
 from core.settings import Settings
 from core.work import WorkRow
-from workers.jobs import CHORES, WORK, Chore, Work, job, look
+from workers.jobs import CHORES, WORK, Chore, Work, job, look_in_turn, turns
 from workers.own_jobs import OwnJobs
 
 log = structlog.get_logger(__name__)
@@ -63,8 +63,8 @@ async def sweep_forever(work: Work, settings: Settings) -> None:
         while True:
             room = work.at_once - len(busy)
             try:
-                for row in await work.rows.claim(limit=room):
-                    task = asyncio.create_task(_look_for(work, settings, row, asked.get(row.pk)))
+                for turn in turns(work, await work.rows.claim(limit=room)):
+                    task = asyncio.create_task(_look_for(work, settings, turn, asked))
                     busy.add(task)
                     task.add_done_callback(busy.discard)
             except Exception:
@@ -75,11 +75,13 @@ async def sweep_forever(work: Work, settings: Settings) -> None:
         await asyncio.gather(*busy, return_exceptions=True)
 
 
-async def _look_for(work: Work, settings: Settings, row: WorkRow, request_id: str | None) -> None:
-    """Look at a row in the name of the request that asked for it, if one did."""
+async def _look_for(
+    work: Work, settings: Settings, turn: list[WorkRow], asked: dict[int, str | None]
+) -> None:
+    """Look at the rows of a turn in the name of the request that asked for the first, if one did."""
     clear_contextvars()
-    start_request(request_id)
-    await look(work, settings, row)
+    start_request(asked.get(turn[0].pk))
+    await look_in_turn(work, settings, turn)
 
 
 async def _until_room(work: Work, busy: set["asyncio.Task[None]"]) -> dict[int, str | None]:

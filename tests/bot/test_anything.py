@@ -65,9 +65,13 @@ async def goods(unhurried: None, market: Settings, demo: Scope) -> dict[str, str
     """A market that sells every kind of bill, and which of its goods come in several kinds, and on terms."""
     other = await create_customer(demo, phone="+233209999999", full_name="Kofi Boateng")
     await sell_bills(demo, other.id)
-    several = await fetch_one("SELECT product_id AS id FROM variant GROUP BY product_id HAVING count(*) > 1")
+    several = await fetch_one(
+        "SELECT product_id AS id FROM variant WHERE platform_id = $1 AND enabled GROUP BY product_id "
+        "HAVING count(*) > 1 ORDER BY product_id LIMIT 1",
+        demo.platform_id,
+    )
     on_terms = await fetch_one(
-        "SELECT product_id AS id FROM purchase_option_member WHERE product_id IS NOT NULL"
+        "SELECT MIN(product_id) AS id FROM purchase_option_member WHERE product_id IS NOT NULL"
     )
     assert several is not None and on_terms is not None
     return {"several": several["id"], "on_terms": on_terms["id"], "pin": PIN}
