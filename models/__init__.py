@@ -15,6 +15,7 @@ from models.catalogue import (
     Variant,
     VariantOption,
 )
+from models.closings import AccountClosing
 from models.conversations import Conversation, InboundMessage, OutboundMessage
 from models.delivery import DeliveryQuote, DeliveryRate, PickupLocation, Shipment
 from models.deposits import (
@@ -50,6 +51,7 @@ from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
 
 __all__ = [
+    "AccountClosing",
     "Address",
     "ApiKey",
     "Asset",

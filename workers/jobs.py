@@ -15,6 +15,7 @@ from core.metrics import JOBS
 from core.settings import Settings
 from core.work import WorkRow, backoff
 from models import (
+    AccountClosing,
     BillInquiry,
     BillPurchase,
     DeliveryQuote,
@@ -27,6 +28,7 @@ from models import (
     StoredMethod,
 )
 from services.bills import work_bill, work_inquiry
+from services.customers.leaving import work_closing
 from services.delivery.asking import work_quote
 from services.delivery.booking import work_shipment
 from services.deposits.authorizing import expire_authorizations
@@ -72,6 +74,7 @@ WORK = [
     Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
     Work("forget_method", StoredMethod, lambda row, _: forget_method(row)),
     Work("work_inbound", InboundMessage, work_inbound, many=True),
+    Work("work_closing", AccountClosing, lambda row, _: work_closing(row), at_once=4),
 ]
 
 

@@ -32,6 +32,7 @@ SETTINGS = _all_of(
 OURS = frozenset(
     {
         "AnswerConversation",
+        "ExportCustomer",
         "FlagChannel",
         "ReadAuditLog",
         "ReadPayout",
@@ -54,7 +55,7 @@ _EVERYBODY = frozenset({"Authenticated", "Owner"})
 ROLES: dict[str, frozenset[str]] = {
     "owner": CATALOGUE | SALES | SETTINGS | OURS | {"SuperAdmin", "UpdateGlobalSettings"},
     "catalogue": CATALOGUE | {"ReadSeller", "ReadPromotion", "ReadTaxCategory", "ReadTaxRate"},
-    "desk": SALES | {"AnswerConversation", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller"},
+    "desk": SALES | {"AnswerConversation", "ExportCustomer", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller"},
     "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog"}),
     "support": frozenset({"AnswerConversation", "FlagChannel", "ReadOrder", "ReadCustomer", "UpdateCustomer", "ReadCatalog", "ReadProduct"}),
     "seller": SELLING,
