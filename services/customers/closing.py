@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from tortoise.expressions import F
 
 from core.clock import now
-from core.db import execute, transaction
+from core.db import transaction
 from core.errors import IllegalTransition, NotFound
 from core.ids import new_token
 from core.jobs import enqueue
-from models import AccountClosing, Customer, ShopSession
+from models import AccountClosing, Customer, ShopSession, StoredMethod
 from services.accounts.contact import warn
 from services.accounts.customers import checked_text, get_customer
 from services.customers.locking import LONGEST_REASON, held_customer
@@ -70,13 +70,9 @@ async def _end(customer: Customer) -> None:
     )
     await ShopSession.filter(customer_id=customer.id).delete()
     # Nothing is owed, so nothing is collected again: what a provider keeps for that is forgotten there.
-    await execute(
-        "UPDATE stored_method SET removed_at = $2, updated_at = $2, next_attempt_at = CASE WHEN kind = 'stored' THEN $3 END "
-        "WHERE customer_id = $1 AND removed_at IS NULL",
-        customer.id,
-        at,
-        at,
-    )
+    kept = StoredMethod.filter(customer_id=customer.id, removed_at__isnull=True)
+    await kept.filter(kind="stored").update(next_attempt_at=at)
+    await kept.update(removed_at=at, updated_at=at)
 
 
 async def _store(desk: Desk, customer_id: int, reason: str) -> None:

@@ -5,7 +5,6 @@ import io
 import zipfile
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import orjson
 from tortoise.fields import JSONField
@@ -51,12 +50,11 @@ async def _rows(held: Held, person: Person) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any, is_json: bool) -> Any:
+    """A column's value as JSON has it; what a database gives as a thing of its own (a UUID) is written out."""
     if is_json and isinstance(value, str | bytes):
         return orjson.loads(value)
     return (
-        value
-        if isinstance(value, bool | int | float | str | dict | list | datetime | UUID | None)
-        else str(value)
+        value if isinstance(value, bool | int | float | str | dict | list | datetime | None) else str(value)
     )
 
 

@@ -24,10 +24,13 @@ from models import (
     ScheduledCharge,
 )
 from services.accounts.customers import customer_by_phone
+from services.accounts.directory import correct_customer
 from services.accounts.signup import create_customer
+from services.accounts.standing import check_standing
 from services.customers.closing import close_customer, closing_of, export_link
 from services.customers.holding import HELD
 from services.customers.leaving import work_closing
+from services.customers.locking import lock_customer, unlock_customer
 from services.files import read
 from services.payments.refunding import open_refund
 from services.payments.settling import lock_payment, settle
@@ -232,10 +235,6 @@ async def test_money_that_comes_for_a_closed_account_all_the_same_is_sent_back(m
 
 
 async def test_a_closed_account_stays_closed(market, demo):
-    from services.accounts.directory import correct_customer
-    from services.accounts.standing import check_standing
-    from services.customers.locking import lock_customer, unlock_customer
-
     customer, _ = await closed(market, demo)
     desk = await a_desk(demo)
     for act in (
