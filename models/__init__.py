@@ -37,6 +37,7 @@ from models.orders import (
     ShippingLine,
     ShippingMethod,
 )
+from models.outgoing import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookTry
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import Address, ChannelIdentity, Customer, OtpChallenge, ShopSession, SocialIdentity
 from models.platforms import ApiKey, Platform
@@ -127,5 +128,9 @@ __all__ = [
     "TaxRate",
     "Variant",
     "VariantOption",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
+    "WebhookTry",
     "WishlistItem",
 ]
