@@ -23,6 +23,7 @@ from api.admin import (
     staff,
     stock,
     taxes,
+    webhooks,
 )
 from api.admin import facets as kept_facets
 from api.admin import promotions as kept_promotions
@@ -77,6 +78,7 @@ async def admin_engine() -> Engine:
             merchandise,
             payouts,
             assets,
+            webhooks,
             shelves,
             facets,
             offers,

@@ -42,6 +42,7 @@ _NOUNS = {
     "optionIds": "option",
     "taxCategoryId": "tax_category",
     "categoryId": "tax_category",
+    "endpointId": "webhook_endpoint",
 }
 # Ids that are the place's own, and name nobody's row.
 _OWN = {"stockLocationId": "1", "zoneId": "1"}

@@ -27,6 +27,9 @@ from models import (
     StaffUser,
     TaxCategory,
     TaxRate,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
 )
 from services.accounts.tokens import issue_token
 from services.fulfillment.making import fulfil
@@ -194,6 +197,18 @@ ROOTS: dict[str, tuple[str, set[str]]] = {
     "Mutation.updateTaxRate": ("tax_rate", PEOPLE),
     "Mutation.deleteTaxRate": ("tax_rate", PEOPLE),
     "Mutation.deleteTaxRates": ("tax_rate", PEOPLE),
+    "Query.webhookTopics": ("", PEOPLE),
+    "Query.webhookEndpoints": ("webhook_endpoint", PEOPLE),
+    "Query.webhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Query.webhookDeliveries": ("webhook_delivery", PEOPLE),
+    "Query.webhookDelivery": ("webhook_delivery", PEOPLE),
+    "Mutation.createWebhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Mutation.updateWebhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Mutation.deleteWebhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Mutation.rotateWebhookSecret": ("webhook_endpoint", PEOPLE),
+    "Mutation.testWebhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Mutation.replayWebhookDelivery": ("webhook_delivery", PEOPLE),
+    "Mutation.replayFailedWebhookDeliveries": ("webhook_delivery", PEOPLE),
 }
 NOUNS = {noun for noun, _ in ROOTS.values() if noun} | {"order_line"}
 # What all sellers of a platform look at.
@@ -337,6 +352,12 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         "tax_rate": rate.id,
         "promotion": promotion.id,
     }
+    endpoint = await WebhookEndpoint.create(**mine, url="https://x.test/", topics=["*"])
+    event = await WebhookEvent.create(**mine, topic="endpoint.test", key=f"x:{digits(6)}", data={})
+    dead = await WebhookDelivery.create(
+        endpoint_id=endpoint.id, event_id=event.id, state="Dead", begun_at=now()
+    )
+    found |= {"webhook_endpoint": endpoint.id, "webhook_delivery": dead.id}
     for table in ("category", "support_thread", "channel_identity", "facet", "facet_value", "payment_method"):
         row = await fetch_one(
             f"SELECT MAX(id) AS id FROM {table} WHERE platform_id = $1 AND environment = $2",
