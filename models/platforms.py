@@ -26,6 +26,8 @@ class Platform(Public):
     commission_ppm = fields.IntField(default=0, db_default=0)
     # Days from when an order is paid in full until its sellers are paid.
     payout_hold_days = fields.IntField(default=7, db_default=7)
+    # Whether everybody of staff needs a second factor to do anything.
+    staff_second_factor = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "platform"
