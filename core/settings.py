@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     )
     redis_url: str = Field("", description="empty: Redis inside the process; else redis://host:6379/0")
     database_pool: int = Field(16, ge=2, le=200, description="PostgreSQL connections a process")
+    database_pooler: Literal["none", "pgbouncer"] = Field(
+        "none", description="pgbouncer: DATABASE_URL leads to PgBouncer in transaction mode"
+    )
     data: Path = Field(Path("var"), description="folder of the embedded database and uploaded files")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port of the API")
@@ -145,9 +148,13 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def refuse_demo_values_in_production(self) -> Self:
-        if self.environment != "production":
-            return self
-        wrong = [
+        if self.environment == "production" and (wrong := self.unfit_for_production()):
+            raise ValueError(f"not fit for production: {', '.join(wrong)}")
+        return self
+
+    def unfit_for_production(self) -> list[str]:
+        """The settings with which production refuses to start, by their names in the environment."""
+        return [
             name
             for name, bad in {
                 "SECRET_KEY": self.secret_key == DEMO_SECRET_KEY or len(set(self.secret_key)) < 10,
@@ -191,9 +198,6 @@ class Settings(BaseSettings):
             }.items()
             if bad
         ]
-        if wrong:
-            raise ValueError(f"not fit for production: {', '.join(wrong)}")
-        return self
 
 
 def client_ids(text: str) -> frozenset[str]:

@@ -56,6 +56,23 @@ class Smtp:
             await self._hand_over(mail)
         return Sent(mail.id, "")
 
+    async def prove(self) -> None:
+        """See `Account.prove`: comes in, signs in where there is a password, and goes."""
+        with counted("smtp", "prove"):
+            client = self._client(_domain(parseaddr(self._sender)[1]))
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    await client.connect()
+                    await client.quit(timeout=GOODBYE_S)
+            except aiosmtplib.SMTPResponseException as answer:
+                raise _judged(answer, perhaps_taken=False) from answer
+            except (aiosmtplib.SMTPException, OSError) as trouble:
+                raise ProviderRefused(
+                    "unreachable", f"the mail server: {trouble}", retryable=True
+                ) from trouble
+            finally:
+                client.close()
+
     async def _hand_over(self, mail: _Mail) -> None:
         client = self._client(_domain(mail.sender))
         # From DATA on the server may have taken the message although we don't hear of it.
