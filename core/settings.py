@@ -66,7 +66,15 @@ class Settings(BaseSettings):
     )
     hook_secret: str = Field(DEMO_HOOK_SECRET, description="path secret of callbacks that nobody signs")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")
-    metrics_port: int = Field(0, ge=0, le=65535, description="port of a worker's own /metrics; 0: none")
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="port of a worker's own /metrics, /healthz and /readyz; 0: none"
+    )
+    leave_after_s: float = Field(
+        0,
+        ge=0,
+        le=120,
+        description="seconds that api goes on listening after /readyz began to say 503; behind a load balancer 5",
+    )
     log_json: bool = Field(True, description="false: logs for a person's eyes")
 
     file_store: Literal["folder", "s3"] = Field(

@@ -19,8 +19,8 @@ from email_validator import validate_email
 
 from core.clock import now
 from providers.errors import ProviderRefused, ProviderUnknown
-from providers.http import counted
 from providers.messages import Sent
+from providers.watching import counted
 
 # Scheme -> (TLS from the first byte, STARTTLS before anything is said). A server without it is not talked to.
 SCHEMES = {"smtp": (False, False), "smtp+starttls": (False, True), "smtps": (True, False)}
