@@ -15,7 +15,7 @@ CONSTRAINTS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0026_search_by_index_alone')]
+    dependencies = [('models', '0027_on_account')]
 
     initial = False
 
