@@ -31,7 +31,7 @@ lint: $(VENV)/dev.stamp ## Style and likely mistakes
 	$(BIN)/ruff format --check .
 
 types: $(VENV)/dev.stamp ## Types, strict on core, models and services
-	$(BIN)/mypy core models services providers api bot workers cli.py processes.py
+	$(BIN)/mypy core models services providers api bot workers cli.py operating.py processes.py
 
 drift: $(VENV)/dev.stamp ## Models without a migration, or a schema without its snapshot
 	@$(BIN)/tortoise -c core.tortoise_config.TORTOISE_ORM makemigrations models | tee $(VENV)/drift.txt

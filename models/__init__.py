@@ -45,7 +45,7 @@ from models.promotions import Promotion, PromotionUse
 from models.reviews import Review
 from models.search import SearchEntry, SearchWord
 from models.sellers import Payout, Seller, SellerApplication, SellerOrder, SellerRefund
-from models.staff import AuditEntry, StaffSession, StaffUser
+from models.staff import AuditEntry, StaffRecoveryCode, StaffSession, StaffUser
 from models.support import SupportMessage, SupportThread
 from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
@@ -121,6 +121,7 @@ __all__ = [
     "ShippingMethod",
     "ShopSession",
     "SocialIdentity",
+    "StaffRecoveryCode",
     "StaffSession",
     "StaffUser",
     "StockLevel",

@@ -24,7 +24,8 @@ _scopes: Remembered["Scope | None"] = Remembered(seconds=10)
 
 _COLUMNS = (
     "p.id AS platform_id, p.uid, p.code, p.name, p.country, p.currency, p.tax_basis_points, p.order_prefix, "
-    "p.default_gateway, p.deposit_policy, p.deposit_kept_ppm, p.guest_checkout"
+    "p.default_gateway, p.deposit_policy, p.deposit_kept_ppm, p.guest_checkout, "
+    "p.account_days"
 )
 
 
@@ -46,6 +47,7 @@ class Scope:
     deposit_policy: str = "refund"
     deposit_kept_ppm: int = 0
     guest_checkout: bool = True  # whether somebody may buy without an account
+    account_days: int = 14  # until an order that was placed on account falls due
 
 
 async def scope_by_code(code: str, environment: Environment) -> Scope:
