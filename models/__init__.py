@@ -26,6 +26,7 @@ from models.deposits import (
     StoredMethod,
 )
 from models.facets import Facet, FacetValue, ProductFacetValue
+from models.financing import FinancingApplication, FinancingEvent, FinancingOffer, FinancingRequest
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
 from models.orders import (
@@ -46,7 +47,7 @@ from models.properties import DictionaryItem, DynamicProperty, PropertyValue
 from models.reviews import Review
 from models.search import SearchEntry, SearchWord
 from models.sellers import Payout, Seller, SellerApplication, SellerOrder, SellerRefund
-from models.staff import AuditEntry, StaffSession, StaffUser
+from models.staff import AuditEntry, StaffRecoveryCode, StaffSession, StaffUser
 from models.support import SupportMessage, SupportThread
 from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
@@ -75,6 +76,10 @@ __all__ = [
     "ExternalEvent",
     "Facet",
     "FacetValue",
+    "FinancingApplication",
+    "FinancingEvent",
+    "FinancingOffer",
+    "FinancingRequest",
     "Fitment",
     "Fulfillment",
     "FulfillmentLine",
@@ -123,6 +128,7 @@ __all__ = [
     "ShippingMethod",
     "ShopSession",
     "SocialIdentity",
+    "StaffRecoveryCode",
     "StaffSession",
     "StaffUser",
     "StockLevel",

@@ -1,11 +1,13 @@
 """The only place where live or sandbox is chosen: by platform, environment and settings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from yarl import URL
 
 from core.settings import Settings, client_ids
+from providers.access import Account
 from providers.africastalking import AfricasTalking
 from providers.africastalking_airtime import AfricasTalkingAirtime
 from providers.arkesel import Arkesel
@@ -154,6 +156,27 @@ class Registry:
                 Folder(self._settings.data / "assets") if in_folder else S3(self._bucket(), self._timeout_s)
             )
         return self._files
+
+    def accounts(self, environment: Environment) -> dict[str, Account | None]:
+        """Every account that an environment may use, by its provider; None where it has no credentials."""
+        ways: dict[str, Callable[[], Any]] = {
+            "paystack": lambda: self.payments("paystack", environment),
+            "monnify": lambda: self.payments("monnify", environment),
+            "africastalking": lambda: self.bills("africastalking", environment),
+            "vtpass": lambda: self.bills("vtpass", environment),
+            "terminal_africa": lambda: self.delivery(environment),
+            "telegram": lambda: self.telegram_bot(environment),
+            "smtp": lambda: self.email(environment),
+        }
+        if self._settings.sms_gateway == "arkesel":
+            ways["arkesel"] = lambda: self.sms(environment)
+        found: dict[str, Account | None] = {}
+        for name, way in ways.items():
+            try:
+                found[name] = way()
+            except LookupError:
+                found[name] = None
+        return found
 
     async def close(self) -> None:
         for gateway in self._payments.values():

@@ -11,7 +11,7 @@ from structlog.contextvars import clear_contextvars
 
 from bot.channels.inbound import work_inbound
 from core.logs import start_request
-from core.metrics import JOBS
+from core.metrics import JOB_SECONDS, JOBS, JOBS_RUNNING
 from core.settings import Settings
 from core.work import WorkRow, backoff
 from models import (
@@ -119,7 +119,8 @@ async def look_in_turn(work: Work, settings: Settings, turn: list[WorkRow]) -> N
 async def look(work: Work, settings: Settings, row: WorkRow) -> None:
     """What goes wrong is logged, and the row is taken up again, ever less often."""
     try:
-        await work.look(row, settings)
+        with JOBS_RUNNING.labels(work.name).track_inprogress(), JOB_SECONDS.labels(work.name).time():
+            await work.look(row, settings)
     except Exception:
         JOBS.labels(work.name, "error").inc()
         log.exception("job failed", job=work.name, row=row.pk)

@@ -67,9 +67,9 @@ async def outstanding(order_id: int) -> int:
     return sum(charge["outstanding_minor"] for charge in await open_charges(order_id))
 
 
-async def first_due(order_id: int) -> datetime:
-    """When the next of what is owed of an order falls due (UTC); the order has something that is owed."""
-    return (await open_charges(order_id))[0]["due_at"]  # type: ignore[no-any-return]
+async def next_charge(order_id: int) -> Row:
+    """The next of what is owed of an order to fall due, as `open_charges` has it; the order has something that is owed."""
+    return (await open_charges(order_id))[0]
 
 
 async def allocate(order_id: int, amount_minor: int) -> int:
