@@ -14,8 +14,10 @@ from api.admin import (
     options,
     order_acts,
     orders,
+    organizations,
     payouts,
     people,
+    properties,
     reviews,
     sellers,
     shipping,
@@ -32,6 +34,7 @@ from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
 from api.vendure import catalogue as shelves
 from api.vendure import facets, offers, parcels, promotions
+from api.vendure import organizations as buying
 from core.keys import SETTINGS
 
 SCALARS = "api.vendure.scalars"
@@ -74,6 +77,8 @@ async def admin_engine() -> Engine:
             conversations,
             customers,
             orders,
+            organizations,
+            properties,
             order_acts,
             merchandise,
             payouts,
@@ -84,6 +89,7 @@ async def admin_engine() -> Engine:
             offers,
             promotions,
             parcels,
+            buying,
         ],
         SCALARS,
     )

@@ -43,6 +43,9 @@ _NOUNS = {
     "taxCategoryId": "tax_category",
     "categoryId": "tax_category",
     "endpointId": "webhook_endpoint",
+    "organizationId": "organization",
+    "customerId": "customer",
+    "propertyId": "dynamic_property",
 }
 # Ids that are the place's own, and name nobody's row.
 _OWN = {"stockLocationId": "1", "zoneId": "1"}
