@@ -24,7 +24,7 @@ async def find_names(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0026_search_by_index_alone")]
+    dependencies = [("models", "0036_outgoing_webhooks")]
 
     initial = False
 

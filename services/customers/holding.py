@@ -20,8 +20,14 @@ HIDDEN = frozenset(
 GONE: None = None
 _ORDERS = "(SELECT id FROM customer_order WHERE customer_id = {customer})"
 _PAYMENTS = "(SELECT id FROM payment WHERE customer_id = {customer})"
+_LINES = "(SELECT id FROM order_line WHERE order_id IN (SELECT id FROM customer_order WHERE customer_id = {customer}))"
+_PROPERTIES = "(SELECT id FROM dynamic_property WHERE platform_id = {platform} AND environment = {environment} AND object_type = "
 _ACCOUNTS = "(SELECT id FROM ledger_account WHERE customer_id = {customer})"
 _THREADS = "(SELECT id FROM support_thread WHERE conversation_id IN ({conversations}))"
+_FINANCED = (
+    "(SELECT id FROM financing_application WHERE order_id IN (SELECT id FROM customer_order WHERE customer_id = {customer}) "
+    "OR (phone IN ({addresses}) AND platform_id = {platform} AND environment = {environment}))"
+)
 _MINE = "platform_id = {platform} AND environment = {environment}"
 _OWN = "customer_id = {customer}"
 _IDLE = "next_attempt_at IS NULL"
@@ -71,6 +77,7 @@ HELD: tuple[Held, ...] = (
     Held(models.Beneficiary, _OWN, GONE),
     Held(models.BillInquiry, _OWN, GONE),
     Held(models.SocialIdentity, _OWN, GONE),
+    Held(models.OrganizationMember, _OWN, GONE),
     Held(models.ShopSession, _OWN, GONE),
     Held(
         models.OtpChallenge,
@@ -90,8 +97,25 @@ HELD: tuple[Held, ...] = (
         "kind IN ('note', 'private_note')",
         given="kind <> 'private_note'",
     ),
+    Held(
+        models.PropertyValue,
+        f"((property_id IN {_PROPERTIES}'CustomerOrder') AND owner_id IN {_ORDERS}) "
+        f"OR (property_id IN {_PROPERTIES}'LineItem') AND owner_id IN {_LINES}) "
+        f"OR (property_id IN {_PROPERTIES}'PaymentIn') AND owner_id IN {_PAYMENTS}))",
+        GONE,
+        # What was chosen from a list is nobody's own words.
+        "item_id IS NULL",
+    ),
     Held(models.OrderLine, f"order_id IN {_ORDERS}"),
     Held(models.ShippingLine, f"order_id IN {_ORDERS}"),
+    Held(models.FinancingEvent, f"application_id IN {_FINANCED}", {"data": NO_JSON}),
+    Held(models.FinancingOffer, f"application_id IN {_FINANCED}"),
+    Held(models.FinancingRequest, f"application_id IN {_FINANCED}", {"income_minor": "0", "further": NULL}),
+    Held(
+        models.FinancingApplication,
+        f"id IN {_FINANCED}",
+        _words("phone", "tax_id_last4") | _nulls("applicant"),
+    ),
     Held(
         models.ExternalEvent,
         f"reference IN (SELECT reference FROM payment_attempt WHERE payment_id IN {_PAYMENTS})",

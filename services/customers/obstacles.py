@@ -15,6 +15,7 @@ SENTENCES = {
     "refund": "A refund of {amount} ({about}) is on its way: wait until it is there, or settle it.",
     "bill": "The bill {about} of {amount} is still being looked at: wait until its biller has answered for good.",
     "goods": "Order {about} ({amount}) has not been handed over: deliver it, or cancel it.",
+    "financing": "The financing session {about} over {amount} is open: see it through, or cancel it.",
 }
 HANDING_OVER = "('PaymentSettled', 'PartiallyShipped', 'Shipped', 'PartiallyDelivered')"
 _MINE = "{0}.platform_id = $1 AND {0}.environment = $2 AND {0}.customer_id = $3"
@@ -37,6 +38,9 @@ _ALL = " UNION ALL ".join(
         f"WHERE {_MINE.format('b')} AND (b.state IN ('Stored', 'Pending', 'Unknown') OR b.next_attempt_at IS NOT NULL)",
         "SELECT 'goods', o.code, o.total_minor, o.currency FROM customer_order o "
         f"WHERE {_MINE.format('o')} AND o.state IN {HANDING_OVER}",
+        "SELECT 'financing', CAST(f.uid AS VARCHAR), f.goods_minor, f.currency FROM financing_application f "
+        "JOIN customer c ON c.id = $3 WHERE f.platform_id = $1 AND f.environment = $2 AND f.phone = c.phone "
+        "AND f.state IN ('Open', 'Accepting', 'Accepted', 'CheckedOut')",
     )
 )
 
