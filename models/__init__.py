@@ -39,6 +39,7 @@ from models.orders import (
 )
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import Address, ChannelIdentity, Customer, OtpChallenge, ShopSession, SocialIdentity
+from models.planned import OrderMilestone, PlannedPayment
 from models.platforms import ApiKey, Platform
 from models.promotions import Promotion, PromotionUse
 from models.reviews import Review
@@ -84,6 +85,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "OrderMilestone",
     "OtpChallenge",
     "OutboundMessage",
     "Payment",
@@ -91,6 +93,7 @@ __all__ = [
     "PaymentMethod",
     "Payout",
     "PickupLocation",
+    "PlannedPayment",
     "Platform",
     "Posting",
     "Product",

@@ -66,4 +66,7 @@ PARTIAL_UNIQUE = {
 # Of use for some rows alone: what is done costs nothing there. Written as SQL for the same reason.
 PARTIAL = {
     "scheduled_charge_next": ("scheduled_charge", "next_step_at", "next_step_at IS NOT NULL"),
+    # Orders by when they were placed, of a platform and of a customer: the index alone says where a page begins.
+    "order_placed": ("customer_order", f"{TENANT}, placed_at, id", "placed_at IS NOT NULL"),
+    "order_placed_by": ("customer_order", "customer_id, placed_at, id", "placed_at IS NOT NULL"),
 }

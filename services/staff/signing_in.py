@@ -10,7 +10,7 @@ from core.limits import count_try, forget_tries
 from models import StaffUser
 from services.secrets import verify_secret
 from services.staff.permissions import Desk
-from services.tenants import Scope, hash_key
+from services.tenants import Scope, hash_key, scope_by_id
 from services.values import as_time
 
 TRIES, TRIES_OF_ADDRESS, WITHIN_S = 10, 50, 900
@@ -85,6 +85,16 @@ async def desk_of(scope: Scope, token: str, address: str | None = None) -> Desk 
         address or "",
         bool(row["must_change_password"]),
     )
+
+
+async def desk_anywhere(token: str, address: str | None = None) -> Desk | None:
+    """As `desk_of`, in whichever shop the token was given."""
+    row = await fetch_one(
+        "SELECT platform_id, environment FROM staff_session WHERE token_hash = $1", hash_key(token)
+    )
+    if row is None:
+        return None
+    return await desk_of(await scope_by_id(row["platform_id"], row["environment"]), token, address)
 
 
 async def end_session(scope: Scope, token: str) -> None:
