@@ -26,6 +26,7 @@ from models.deposits import (
     StoredMethod,
 )
 from models.facets import Facet, FacetValue, ProductFacetValue
+from models.imports import ImportKey, ImportProblem, ImportRun
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
 from models.orders import (
@@ -75,6 +76,9 @@ __all__ = [
     "Fulfillment",
     "FulfillmentLine",
     "IdempotencyRecord",
+    "ImportKey",
+    "ImportProblem",
+    "ImportRun",
     "InboundMessage",
     "JournalEntry",
     "LedgerAccount",
