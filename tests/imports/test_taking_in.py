@@ -268,7 +268,8 @@ async def test_a_lost_lease_undoes_what_was_just_written(market: Settings, demo:
 async def test_a_file_that_was_lost_waits_and_is_given_up_in_the_end(market: Settings, demo: Scope) -> None:
     desk = await a_desk(demo)
     run = await hand_in(desk, products(5))
-    await forget(*await ImportRun.all().values_list("file_key", "file_parts").first())
+    kept = await ImportRun.get(id=run)
+    await forget(kept.file_key, kept.file_parts)
     for _ in range(20):
         await drain(market)
         await execute("UPDATE import_run SET next_attempt_at = created_at WHERE ended_at IS NULL")
