@@ -9,7 +9,7 @@ from structlog.contextvars import clear_contextvars
 
 from core.errors import DomainError, Forbidden, NotFound, NotSignedIn, TooManyTries, Unavailable
 from core.logs import current_request_id, start_request
-from core.metrics import REQUESTS
+from core.metrics import REQUESTS, REQUESTS_RUNNING
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +31,7 @@ async def measure(request: web.Request, handler: Handler) -> web.StreamResponse:
     request_id = start_request()
     began = time.perf_counter()
     status = 500
+    REQUESTS_RUNNING.inc()
     try:
         response = await handler(request)
         status = response.status
@@ -40,6 +41,7 @@ async def measure(request: web.Request, handler: Handler) -> web.StreamResponse:
         status = error.status
         raise
     finally:
+        REQUESTS_RUNNING.dec()
         resource = request.match_info.route.resource
         door = resource.canonical if resource else "unknown"
         REQUESTS.labels(door, request.method, status).observe(time.perf_counter() - began)

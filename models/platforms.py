@@ -19,6 +19,8 @@ class Platform(Public):
     # What becomes of money that was taken when an order with a balance is called off: refund, keep, part.
     deposit_policy = fields.CharField(max_length=10, default="refund", db_default="refund")
     deposit_kept_ppm = fields.IntField(default=0, db_default=0)  # of what was taken, for part: millionths
+    # Days until an order that was placed on account falls due.
+    account_days = fields.IntField(default=14, db_default=14)
     # Whether somebody may buy without an account.
     guest_checkout = fields.BooleanField(default=True, db_default=True)
     dial_code = fields.CharField(max_length=20, null=True, unique=True)  # USSD service code, e.g. *920*44#
@@ -26,6 +28,8 @@ class Platform(Public):
     commission_ppm = fields.IntField(default=0, db_default=0)
     # Days from when an order is paid in full until its sellers are paid.
     payout_hold_days = fields.IntField(default=7, db_default=7)
+    # Whether everybody of staff needs a second factor to do anything.
+    staff_second_factor = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "platform"
@@ -34,6 +38,7 @@ class Platform(Public):
                 check="commission_ppm >= 0 AND commission_ppm <= 1000000 AND payout_hold_days >= 0",
                 name="platform_sellers_terms",
             ),
+            CheckConstraint(check="account_days >= 0", name="platform_account_days"),
             CheckConstraint(
                 check="deposit_policy IN ('refund', 'keep', 'part') AND deposit_kept_ppm >= 0 "
                 "AND deposit_kept_ppm <= 1000000",
@@ -47,7 +52,7 @@ class ApiKey(Row, Scoped):
 
     key_hash = fields.CharField(max_length=64, unique=True)
     label = fields.CharField(max_length=80)
-    audience = fields.CharField(max_length=12, default="shop", db_default="shop")  # shop, downpay
+    audience = fields.CharField(max_length=12, default="shop", db_default="shop")  # shop, downpay, financing
     created_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
 

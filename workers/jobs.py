@@ -11,7 +11,7 @@ from structlog.contextvars import clear_contextvars
 
 from bot.channels.inbound import work_inbound
 from core.logs import start_request
-from core.metrics import JOBS
+from core.metrics import JOB_SECONDS, JOBS, JOBS_RUNNING
 from core.settings import Settings
 from core.work import WorkRow, backoff
 from models import (
@@ -26,6 +26,7 @@ from models import (
     Refund,
     Shipment,
     StoredMethod,
+    WebhookDelivery,
 )
 from services.bills import work_bill, work_inquiry
 from services.delivery.asking import work_quote
@@ -37,6 +38,7 @@ from services.imports.ending import forget_import_files
 from services.imports.working import work_import
 from services.notifications import send_message
 from services.orders.counting import count_sales
+from services.outgoing.sending import send_delivery
 from services.payments.attempts import work_attempt
 from services.payments.refunding import work_refund
 from services.webhooks import work_event
@@ -62,6 +64,7 @@ class Work:
 
 # Many balances fall due at once, and each waits for its provider most of the time.
 ATTEMPTS_AT_ONCE = 550
+DELIVERIES_AT_ONCE = 200
 
 WORK = [
     # Of two codes the newer one must come last.
@@ -76,6 +79,8 @@ WORK = [
     Work("forget_method", StoredMethod, lambda row, _: forget_method(row)),
     # Each keeps a connection and a processor busy.
     Work("work_import", ImportRun, lambda row, _: work_import(row), at_once=2),
+    # Most of them wait for a merchant's server; of one there are at most a few.
+    Work("send_webhook", WebhookDelivery, send_delivery, at_once=DELIVERIES_AT_ONCE, many=True),
     Work("work_inbound", InboundMessage, work_inbound, many=True),
 ]
 
@@ -125,7 +130,8 @@ async def look_in_turn(work: Work, settings: Settings, turn: list[WorkRow]) -> N
 async def look(work: Work, settings: Settings, row: WorkRow) -> None:
     """What goes wrong is logged, and the row is taken up again, ever less often."""
     try:
-        await work.look(row, settings)
+        with JOBS_RUNNING.labels(work.name).track_inprogress(), JOB_SECONDS.labels(work.name).time():
+            await work.look(row, settings)
     except Exception:
         JOBS.labels(work.name, "error").inc()
         log.exception("job failed", job=work.name, row=row.pk)

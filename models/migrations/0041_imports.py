@@ -15,7 +15,7 @@ from models.schema import AddConstraints
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0026_search_by_index_alone")]
+    dependencies = [("models", "0036_outgoing_webhooks")]
 
     initial = False
 

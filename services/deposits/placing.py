@@ -1,8 +1,11 @@
 """What is owed of an order once it is placed: its charges, and the method that they are collected with."""
 
+from collections.abc import Sequence
+
 from core.db import Row, execute
 from services.deposits.charges import add_charges
 from services.deposits.reading import split_of
+from services.deposits.splitting import Due
 from services.orders.reading import fill_orders
 from services.tenants import Scope
 
@@ -25,3 +28,13 @@ async def defer_rest(scope: Scope, row: Row) -> None:
             charge_id,
             shares.deferred[line_id],
         )
+
+
+async def defer_all(scope: Scope, row: Row, dues: Sequence[Due]) -> None:
+    """Store what falls due of an order that is being placed on account, in the caller's transaction. Of its lines none is
+    bought with an option of its own then: what was agreed for the whole holds.
+    """
+    await add_charges(scope, row, dues)
+    await execute(
+        "UPDATE order_line SET option_id = NULL WHERE order_id = $1 AND option_id IS NOT NULL", row["id"]
+    )

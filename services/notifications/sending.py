@@ -39,6 +39,7 @@ IN_SPITE_OF_STOP = frozenset(
         "number_changed",
         "receipt",
         "deposit_receipt",
+        "account_receipt",
         "balance_due",
         "balance_overdue",
         "balance_retried",

@@ -21,6 +21,7 @@ TEXTS = {
     "You have an account already: just log in.",
     "receipt": "{shop}: order {order} is paid, {amount}. {items} Thank you!",
     "deposit_receipt": "{shop}: order {order}, {amount} is paid. {later} is due from {day} on. {items} Thank you!",
+    "account_receipt": "{shop}: order {order} is placed, {later} to pay. {part} is due on {day}. {items} Thank you!",
     "balance_soon": "{shop}: {amount} for order {order} is due on {day}. Pay: {link} or reply PAY",
     "balance_soon_by": "{shop}: {amount} for order {order} will be taken from your {method} on {day}. "
     "Pay now: {link} or reply PAY",
@@ -101,6 +102,7 @@ SUBJECTS = {
     "seller_rejected": "{shop}: about your shop",
     "receipt": "{shop}: order {order}",
     "deposit_receipt": "{shop}: order {order}",
+    "account_receipt": "{shop}: order {order}",
 }
 ANY_SUBJECT = "{shop}"
 

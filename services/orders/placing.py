@@ -1,5 +1,6 @@
 """Placing an order: it is paid, will be counted as sold, and its receipt is on the way."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.clock import now
@@ -11,8 +12,9 @@ from models import Customer
 from services.accounts.contact import tell
 from services.accounts.customers import get_customer, number_of
 from services.delivery.shipments import open_shipment
-from services.deposits.charges import first_due
-from services.deposits.placing import defer_rest
+from services.deposits.charges import next_charge
+from services.deposits.placing import defer_all, defer_rest
+from services.deposits.splitting import Due
 from services.notifications import queue_message
 from services.notifications.phrases import day, phrase
 from services.orders.parking import bring_back
@@ -32,10 +34,12 @@ async def place_order(
     totals: Row | None = None,
     by_carrier: bool | None = None,
     customer: Customer | None = None,
+    dues: Sequence[Due] = (),
 ) -> None:
     """Move a paid order on (a row of `ORDER_COLUMNS`), in the caller's transaction.
 
-    Where a part of it falls due later, that is owed from now on, and its parcel waits until it is paid.
+    Where a part of it falls due later, that is owed from now on, and its parcel waits until it is paid: by its lines'
+    options, or all of it by `dues`, where it is placed on account.
     One that is paid at once comes as a cart, with the `totals` that were agreed. `by_carrier` is False where it is
     known that there is no parcel to send; `customer` where they were read already. Its pieces must have left the shelf already. Raises `OrderNotModifiable` where it isn't being paid.
     """
@@ -49,7 +53,9 @@ async def place_order(
         raise OrderNotModifiable("The order is not waiting for its payment any more.")
     if row["parked_id"] is not None:
         await bring_back(row["parked_id"])
-    if deferred:
+    if dues:
+        await defer_all(scope, row, dues)
+    elif deferred:
         await defer_rest(scope, row)
     elif by_carrier is not False:
         await open_shipment(scope, row["id"])
@@ -64,9 +70,11 @@ async def _send_receipt(scope: Scope, order: OrderView, customer: Customer | Non
     }
     template = "receipt"
     if order.deferred_minor:
-        template = "deposit_receipt"
+        first = await next_charge(order.id)
+        template = "deposit_receipt" if order.due_now_minor else "account_receipt"
         params["later"] = format_money(order.deferred_minor, order.currency)
-        params["day"] = day(await first_due(order.id))
+        params["part"] = format_money(first["outstanding_minor"], order.currency)
+        params["day"] = day(first["due_at"])
     once = f"receipt:{order.id}"
     if customer is None and order.customer_id is not None:
         customer = await get_customer(scope, order.customer_id)
