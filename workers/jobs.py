@@ -26,6 +26,7 @@ from models import (
     Refund,
     Shipment,
     StoredMethod,
+    WebhookDelivery,
 )
 from services.bills import work_bill, work_inquiry
 from services.delivery.asking import work_quote
@@ -35,6 +36,7 @@ from services.deposits.methods import forget_method
 from services.deposits.schedule import work_charges
 from services.notifications import send_message
 from services.orders.counting import count_sales
+from services.outgoing.sending import send_delivery
 from services.payments.attempts import work_attempt
 from services.payments.refunding import work_refund
 from services.webhooks import work_event
@@ -60,6 +62,7 @@ class Work:
 
 # Many balances fall due at once, and each waits for its provider most of the time.
 ATTEMPTS_AT_ONCE = 550
+DELIVERIES_AT_ONCE = 200
 
 WORK = [
     # Of two codes the newer one must come last.
@@ -72,6 +75,8 @@ WORK = [
     Work("work_quote", DeliveryQuote, lambda row, _: work_quote(row)),
     Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
     Work("forget_method", StoredMethod, lambda row, _: forget_method(row)),
+    # Most of them wait for a merchant's server; of one there are at most a few.
+    Work("send_webhook", WebhookDelivery, send_delivery, at_once=DELIVERIES_AT_ONCE, many=True),
     Work("work_inbound", InboundMessage, work_inbound, many=True),
 ]
 
