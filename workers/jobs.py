@@ -10,9 +10,10 @@ import structlog
 from structlog.contextvars import clear_contextvars
 
 from bot.channels.inbound import work_inbound
-from core.logs import start_request
+from core.logs import current_request_id, start_request
 from core.metrics import JOB_SECONDS, JOBS, JOBS_RUNNING
 from core.settings import Settings
+from core.tracing import span
 from core.work import WorkRow, backoff
 from models import (
     BillInquiry,
@@ -130,7 +131,11 @@ async def look_in_turn(work: Work, settings: Settings, turn: list[WorkRow]) -> N
 async def look(work: Work, settings: Settings, row: WorkRow) -> None:
     """What goes wrong is logged, and the row is taken up again, ever less often."""
     try:
-        with JOBS_RUNNING.labels(work.name).track_inprogress(), JOB_SECONDS.labels(work.name).time():
+        with (
+            JOBS_RUNNING.labels(work.name).track_inprogress(),
+            JOB_SECONDS.labels(work.name).time(),
+            span(work.name, "consumer", makola__row=row.pk, makola__request_id=current_request_id() or ""),
+        ):
             await work.look(row, settings)
     except Exception:
         JOBS.labels(work.name, "error").inc()
@@ -143,9 +148,9 @@ async def look(work: Work, settings: Settings, row: WorkRow) -> None:
 def job(work: Work) -> Callable[..., Coroutine[Any, Any, None]]:
     """The arq function for a kind of work."""
 
-    async def run(ctx: dict[str, Any], row_id: int, request_id: str | None = None) -> None:
+    async def run(ctx: dict[str, Any], row_id: int, origin: str | None = None) -> None:
         clear_contextvars()
-        start_request(request_id)
+        start_request(origin)
         await look_at(work, ctx["settings"], row_id)
 
     run.__qualname__ = work.name
