@@ -31,7 +31,7 @@ lint: $(VENV)/dev.stamp ## Style and likely mistakes
 	$(BIN)/ruff format --check .
 
 types: $(VENV)/dev.stamp ## Types, strict on core, models and services
-	$(BIN)/mypy core models services providers api bot workers cli.py processes.py
+	$(BIN)/mypy core models services providers api bot workers cli.py operating.py processes.py
 
 drift: $(VENV)/dev.stamp ## Models without a migration, or a schema without its snapshot
 	@$(BIN)/tortoise -c core.tortoise_config.TORTOISE_ORM makemigrations models | tee $(VENV)/drift.txt
@@ -44,6 +44,8 @@ drift: $(VENV)/dev.stamp ## Models without a migration, or a schema without its 
 	diff docs/schemas/downpay.graphql $(VENV)/downpay.graphql
 	$(BIN)/python -m api.graphql.snapshot api.xorder.door $(VENV)/xorder.graphql
 	diff docs/schemas/xorder.graphql $(VENV)/xorder.graphql
+	$(BIN)/python -m api.graphql.snapshot api.financing.door $(VENV)/financing.graphql
+	diff docs/schemas/financing.graphql $(VENV)/financing.graphql
 	$(BIN)/python -m api.rest.snapshot $(VENV)/rest.json
 	diff docs/schemas/rest.json $(VENV)/rest.json
 
@@ -52,6 +54,7 @@ schemas: $(VENV)/dev.stamp ## Write the snapshots of the API schemas into docs/s
 	$(BIN)/python -m api.graphql.snapshot api.admin.door docs/schemas/admin.graphql
 	$(BIN)/python -m api.graphql.snapshot api.downpay.door docs/schemas/downpay.graphql
 	$(BIN)/python -m api.graphql.snapshot api.xorder.door docs/schemas/xorder.graphql
+	$(BIN)/python -m api.graphql.snapshot api.financing.door docs/schemas/financing.graphql
 	$(BIN)/python -m api.rest.snapshot docs/schemas/rest.json
 
 texts-update: $(VENV)/dev.stamp ## Bring new texts into the catalogues of all languages

@@ -145,6 +145,23 @@ def chat(
     run(chat_in_terminal(url or settings.base_url, twins, phone, screen, channel=channel, repro=repro))
 
 
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="For machines: a list of findings.")] = False,
+) -> None:
+    """Look the market over: settings, database, Redis, providers, files, workers, ledger; and say what to do."""
+    from operating import look_over
+
+    configure_logs("ERROR")
+    well: list[bool] = []
+
+    async def work() -> None:
+        well.append(await look_over(screen, as_json))
+
+    run(work())
+    raise typer.Exit(0 if well[0] else 1)
+
+
 @app.command("add-staff")
 def add_staff(
     email: Annotated[str, typer.Argument(help="What they sign in with.")],

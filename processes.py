@@ -8,20 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from prometheus_client import start_http_server
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from api.app import create_app
+from api.health import add_health
 from core.db import migrate
-from core.keys import RESOURCES
+from core.keys import LEAVING, RESOURCES
 from core.memory import keep_what_is_loaded
+from core.metrics import watch_lag
 from core.settings import Settings
+from core.tracing import traced
 from providers.registry import twin_settings
 from providers.twins.app import create_twins
 from services.importing import import_products, store_pictures
 from services.market import open_market
+from services.measuring import measure_forever
 from services.seeding import seed_demo
 from services.staff.people import add_first
 from services.tenants import Environment, scope_by_code
@@ -30,8 +33,16 @@ from workers.settings import run_worker
 
 async def serve_api(settings: Settings) -> None:
     """The HTTP application alone, until stopped."""
-    async with listening(await create_app(settings), settings.host, settings.port):
+    app = await create_app(settings)
+    async with (
+        traced(settings, "makola-api"),
+        listening(app, settings.host, settings.port),
+        beside(watch_lag()),
+    ):
         await until_stopped()
+        # Whoever sends people here learns it first, and stops before nobody listens.
+        app[LEAVING].set()
+        await asyncio.sleep(settings.leave_after_s)
 
 
 async def serve_twins(settings: Settings) -> None:
@@ -43,12 +54,19 @@ async def serve_twins(settings: Settings) -> None:
 
 async def serve_worker(settings: Settings) -> None:
     """An arq worker alone, until stopped; what it has claimed it finishes first."""
-    if settings.metrics_port:
-        start_http_server(settings.metrics_port, settings.host)
-    async with open_market(settings) as resources:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(traced(settings, "makola-worker"))
+        resources = await stack.enter_async_context(open_market(settings))
         keep_what_is_loaded()
-        async with beside(run_worker(settings, resources.redis)) as work:
-            await until_stopped(work)
+        if settings.metrics_port:
+            probes = web.Application()
+            probes[RESOURCES] = resources
+            add_health(probes)
+            await stack.enter_async_context(listening(probes, settings.host, settings.metrics_port))
+            await stack.enter_async_context(beside(measure_forever(resources.redis)))
+        await stack.enter_async_context(beside(watch_lag()))
+        work = await stack.enter_async_context(beside(run_worker(settings, resources.redis)))
+        await until_stopped(work)
 
 
 async def serve_everything(settings: Settings, screen: Console) -> None:
@@ -57,10 +75,13 @@ async def serve_everything(settings: Settings, screen: Console) -> None:
     await migrate(settings.database)
     await seed_market(settings, screen)
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(traced(settings, "makola"))
         twins = create_twins(twin_settings(settings))
         await stack.enter_async_context(listening(twins, settings.host, settings.twins_port))
         app = await create_app(settings)
         await stack.enter_async_context(listening(app, settings.host, settings.port))
+        await stack.enter_async_context(beside(watch_lag()))
+        await stack.enter_async_context(beside(measure_forever(app[RESOURCES].redis)))
         work = await stack.enter_async_context(beside(run_worker(settings, app[RESOURCES].redis)))
         where_to_go(settings, screen)
         await until_stopped(work)

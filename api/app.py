@@ -7,8 +7,10 @@ from aiohttp import web
 
 from api.admin.door import add_admin_door
 from api.assets import add_assets
+from api.desk import add_desk
 from api.downpay.door import add_downpay_door
 from api.files import add_files
+from api.financing.door import add_financing_door
 from api.health import add_health
 from api.middleware import MIDDLEWARES
 from api.pay_page import add_pay_page
@@ -54,7 +56,9 @@ async def create_app(
     await add_admin_door(app)
     await add_downpay_door(app)
     await add_xorder_door(app)
+    await add_financing_door(app)
     add_rest_door(app)
+    add_desk(app)
     add_pay_page(app)
     add_receipt_page(app)
     if settings.environment == "development":

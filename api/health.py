@@ -1,11 +1,13 @@
 """Is it alive, is it ready, and what does it count."""
 
+import asyncio
+
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.exceptions import RedisError
 
 from core.db import fetch
-from core.keys import RESOURCES
+from core.keys import LEAVING, RESOURCES
 
 
 async def alive(_: web.Request) -> web.Response:
@@ -14,7 +16,11 @@ async def alive(_: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """200 where the database answers. Redis only wakes and limits: without it we are ready, and say so."""
+    """200 where the database answers and the process is not about to end. Redis only wakes and limits: without it we are
+    ready, and say so.
+    """
+    if request.app[LEAVING].is_set():
+        return web.json_response({"status": "leaving"}, status=503)
     try:
         await fetch("SELECT 1")
     except Exception:
@@ -31,5 +37,6 @@ async def metrics(_: web.Request) -> web.Response:
 
 
 def add_health(app: web.Application) -> None:
-    """`/healthz`, `/readyz`, `/metrics`."""
+    """`/healthz`, `/readyz`, `/metrics`. Once `LEAVING` is set a load balancer is told to send nobody more."""
+    app[LEAVING] = asyncio.Event()
     app.add_routes([web.get("/healthz", alive), web.get("/readyz", ready), web.get("/metrics", metrics)])

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -29,6 +29,7 @@ AfterCommit = Callable[[], Awaitable[None]]
 
 _pending: ContextVar[list[AfterCommit] | None] = ContextVar("after_commit", default=None)
 _dialect: Dialect = "sqlite"
+_opened: BaseDBAsyncClient | None = None
 
 
 async def _begin_immediate(wrapper: SqliteTransactionWrapper) -> None:
@@ -79,12 +80,13 @@ def tortoise_config(url: str, pool: int = 16) -> dict[str, Any]:
 
 async def open_database(url: str, pool: int = 16) -> None:
     """Connect; `close_database` ends it. One database a process."""
-    global _dialect
+    global _dialect, _opened
     clear_caches()
     await Tortoise.init(config=tortoise_config(url, pool), _enable_global_fallback=True)
     _dialect = "sqlite" if url.startswith("sqlite") else "postgres"
     try:
         await fetch("SELECT 1")
+        _opened = connection()
         if _dialect == "sqlite":
             # Of the process, which has one connection to it.
             await connection()._connection.create_function("matches", 2, matches, deterministic=True)
@@ -94,6 +96,8 @@ async def open_database(url: str, pool: int = 16) -> None:
 
 
 async def close_database() -> None:
+    global _opened
+    _opened = None
     await Tortoise.close_connections()
 
 
@@ -106,6 +110,22 @@ async def migrate(url: str) -> None:
         await Tortoise.close_connections()
         # A migration that wrote rows left the statements of its tables as they were then.
         EXECUTOR_CACHE.clear()
+
+
+class PoolUse(NamedTuple):
+    """Connections of this process."""
+
+    busy: int
+    idle: int
+
+
+def pool_use() -> PoolUse:
+    """How many connections of the pool are in use; none where no PostgreSQL is open."""
+    pool = getattr(_opened, "_pool", None)
+    if pool is None:
+        return PoolUse(0, 0)
+    idle: int = pool.get_idle_size()
+    return PoolUse(pool.get_size() - idle, idle)
 
 
 def dialect() -> Dialect:

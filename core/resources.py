@@ -28,7 +28,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Open everything that `settings` names, and close it again. The schema must be up to date."""
     settings.data.mkdir(parents=True, exist_ok=True)
     await open_database(settings.database, settings.database_pool)
-    redis = _redis(settings)
+    redis = connect_redis(settings)
     jobs.use_redis(redis)
     try:
         yield Resources(settings, redis)
@@ -38,7 +38,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         await close_database()
 
 
-def _redis(settings: Settings) -> ArqRedis:
+def connect_redis(settings: Settings) -> ArqRedis:
     """Connected at first use: a market whose Redis is away opens all the same, since Redis only wakes and limits."""
     pool: ConnectionPool
     if settings.redis_url:

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     )
     redis_url: str = Field("", description="empty: Redis inside the process; else redis://host:6379/0")
     database_pool: int = Field(16, ge=2, le=200, description="PostgreSQL connections a process")
+    database_pooler: Literal["none", "pgbouncer"] = Field(
+        "none", description="pgbouncer: DATABASE_URL leads to PgBouncer in transaction mode"
+    )
     data: Path = Field(Path("var"), description="folder of the embedded database and uploaded files")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port of the API")
@@ -63,7 +66,21 @@ class Settings(BaseSettings):
     )
     hook_secret: str = Field(DEMO_HOOK_SECRET, description="path secret of callbacks that nobody signs")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")
-    metrics_port: int = Field(0, ge=0, le=65535, description="port of a worker's own /metrics; 0: none")
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="port of a worker's own /metrics, /healthz and /readyz; 0: none"
+    )
+    leave_after_s: float = Field(
+        0,
+        ge=0,
+        le=120,
+        description="seconds that api goes on listening after /readyz began to say 503; behind a load balancer 5",
+    )
+    otel_endpoint: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="OTLP/HTTP collector of traces, http://collector:4318; empty: no traces",
+    )
+    otel_sample: float = Field(1.0, ge=0, le=1, description="share of requests that are traced")
     log_json: bool = Field(True, description="false: logs for a person's eyes")
 
     file_store: Literal["folder", "s3"] = Field(
@@ -145,9 +162,13 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def refuse_demo_values_in_production(self) -> Self:
-        if self.environment != "production":
-            return self
-        wrong = [
+        if self.environment == "production" and (wrong := self.unfit_for_production()):
+            raise ValueError(f"not fit for production: {', '.join(wrong)}")
+        return self
+
+    def unfit_for_production(self) -> list[str]:
+        """The settings with which production refuses to start, by their names in the environment."""
+        return [
             name
             for name, bad in {
                 "SECRET_KEY": self.secret_key == DEMO_SECRET_KEY or len(set(self.secret_key)) < 10,
@@ -191,9 +212,6 @@ class Settings(BaseSettings):
             }.items()
             if bad
         ]
-        if wrong:
-            raise ValueError(f"not fit for production: {', '.join(wrong)}")
-        return self
 
 
 def client_ids(text: str) -> frozenset[str]:

@@ -26,6 +26,8 @@ from models.deposits import (
     StoredMethod,
 )
 from models.facets import Facet, FacetValue, ProductFacetValue
+from models.financing import FinancingApplication, FinancingEvent, FinancingOffer, FinancingRequest
+from models.imports import ImportKey, ImportProblem, ImportRun
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
 from models.orders import (
@@ -37,15 +39,18 @@ from models.orders import (
     ShippingLine,
     ShippingMethod,
 )
+from models.organizations import Organization, OrganizationMember
+from models.outgoing import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookTry
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import Address, ChannelIdentity, Customer, OtpChallenge, ShopSession, SocialIdentity
 from models.planned import OrderMilestone, PlannedPayment
 from models.platforms import ApiKey, Platform
 from models.promotions import Promotion, PromotionUse
+from models.properties import DictionaryItem, DynamicProperty, PropertyValue
 from models.reviews import Review
 from models.search import SearchEntry, SearchWord
 from models.sellers import Payout, Seller, SellerApplication, SellerOrder, SellerRefund
-from models.staff import AuditEntry, StaffSession, StaffUser
+from models.staff import AuditEntry, StaffRecoveryCode, StaffSession, StaffUser
 from models.support import SupportMessage, SupportThread
 from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
@@ -69,13 +74,22 @@ __all__ = [
     "Customer",
     "DeliveryQuote",
     "DeliveryRate",
+    "DictionaryItem",
+    "DynamicProperty",
     "ExternalEvent",
     "Facet",
     "FacetValue",
+    "FinancingApplication",
+    "FinancingEvent",
+    "FinancingOffer",
+    "FinancingRequest",
     "Fitment",
     "Fulfillment",
     "FulfillmentLine",
     "IdempotencyRecord",
+    "ImportKey",
+    "ImportProblem",
+    "ImportRun",
     "InboundMessage",
     "JournalEntry",
     "LedgerAccount",
@@ -86,6 +100,8 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "OrderMilestone",
+    "Organization",
+    "OrganizationMember",
     "OtpChallenge",
     "OutboundMessage",
     "Payment",
@@ -102,6 +118,7 @@ __all__ = [
     "ProductTranslation",
     "Promotion",
     "PromotionUse",
+    "PropertyValue",
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
@@ -119,6 +136,7 @@ __all__ = [
     "ShippingMethod",
     "ShopSession",
     "SocialIdentity",
+    "StaffRecoveryCode",
     "StaffSession",
     "StaffUser",
     "StockLevel",
@@ -130,5 +148,9 @@ __all__ = [
     "TaxRate",
     "Variant",
     "VariantOption",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
+    "WebhookTry",
     "WishlistItem",
 ]

@@ -53,11 +53,19 @@ PARTIAL_UNIQUE = {
     "seller_application_phone_once": ("seller_application", f"{TENANT}, phone", "state = 'Pending'"),
     "seller_application_email_once": ("seller_application", f"{TENANT}, email", "state = 'Pending'"),
     "seller_application_name_once": ("seller_application", f"{TENANT}, shop_name", "state = 'Pending'"),
+    "organization_name_once": ("organization", f"{TENANT}, name", "deleted_at IS NULL"),
     # What is set aside for an order is one amount.
     "payment_authorization_once": ("payment_authorization", "order_id", "state = 'Active'"),
     # A facet's value is had once, by the product or by one variant.
     "product_facet_value_once": ("product_facet_value", "product_id, value_id", "variant_id IS NULL"),
     "variant_facet_value_once": ("product_facet_value", "variant_id, value_id", "variant_id IS NOT NULL"),
+    # A session asks the lender once at a time for either kind, and one offer is accepted.
+    "financing_request_once": (
+        "financing_request",
+        "application_id, kind",
+        "state NOT IN ('Declined', 'Withdrawn', 'Expired')",
+    ),
+    "financing_offer_accepted_once": ("financing_offer", "application_id", "accepted"),
     # Of a customer's addresses one is the usual place of delivery, and one of the bill.
     "address_default_shipping_once": ("address", "customer_id", "default_shipping AND deleted_at IS NULL"),
     "address_default_billing_once": ("address", "customer_id", "default_billing AND deleted_at IS NULL"),
@@ -69,4 +77,9 @@ PARTIAL = {
     # Orders by when they were placed, of a platform and of a customer: the index alone says where a page begins.
     "order_placed": ("customer_order", f"{TENANT}, placed_at, id", "placed_at IS NOT NULL"),
     "order_placed_by": ("customer_order", "customer_id, placed_at, id", "placed_at IS NOT NULL"),
+    "financing_application_expiring": (
+        "financing_application",
+        "expires_at",
+        "state IN ('Open', 'Accepting', 'Accepted')",
+    ),
 }

@@ -28,6 +28,8 @@ class Platform(Public):
     commission_ppm = fields.IntField(default=0, db_default=0)
     # Days from when an order is paid in full until its sellers are paid.
     payout_hold_days = fields.IntField(default=7, db_default=7)
+    # Whether everybody of staff needs a second factor to do anything.
+    staff_second_factor = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "platform"
@@ -50,7 +52,7 @@ class ApiKey(Row, Scoped):
 
     key_hash = fields.CharField(max_length=64, unique=True)
     label = fields.CharField(max_length=80)
-    audience = fields.CharField(max_length=12, default="shop", db_default="shop")  # shop, downpay
+    audience = fields.CharField(max_length=12, default="shop", db_default="shop")  # shop, downpay, financing
     created_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
 

@@ -21,6 +21,12 @@ class StaffUser(Public, Scoped):
     seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)
     secret_epoch = fields.IntField(default=0)
     left_at = fields.DatetimeField(null=True)  # since when they work here no more
+    # The second factor's secret is made of this and the server's key, so that the database alone tells no code.
+    totp_nonce = fields.CharField(max_length=64, default="", db_default="")
+    totp_since = fields.DatetimeField(null=True)  # since when a code is asked for
+    totp_step = fields.BigIntField(
+        default=0, db_default=0
+    )  # of the last code that was taken: none serves twice
 
     seller_id: int | None
 
@@ -39,11 +45,28 @@ class StaffSession(Row, Scoped):
     secret_epoch = fields.IntField(default=0)  # the person's when they signed in
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
+    seen_at = fields.DatetimeField(null=True)  # to some minutes
+    address = fields.CharField(max_length=64, default="", db_default="")  # the client's, at signing in
+    browser = fields.CharField(max_length=200, default="", db_default="")  # as it names itself
 
     staff_id: int
 
     class Meta:
         table = "staff_session"
+        indexes = [("staff_id",)]
+
+
+class StaffRecoveryCode(Row):
+    """A code for whoever has lost their second factor. It serves once, and only its hash is kept."""
+
+    staff: Any = fields.ForeignKeyField("models.StaffUser", on_delete=fields.CASCADE)
+    code_hash = fields.CharField(max_length=64)
+
+    staff_id: int
+
+    class Meta:
+        table = "staff_recovery_code"
+        constraints = [UniqueConstraint(fields=("staff_id", "code_hash"), name="staff_recovery_code_once")]
 
 
 class AuditEntry(Row, Scoped):

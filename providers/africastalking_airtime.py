@@ -78,6 +78,10 @@ class AfricasTalkingAirtime:
     async def close(self) -> None:
         await self._http.close()
 
+    async def prove(self) -> None:
+        """See `Account.prove`: asks for the account's own data."""
+        await self._http.get("user", "/version1/user", {"username": self._username})
+
     def new_reference(self, at: datetime) -> str:
         """The second in UTC, by which `requery` knows how long the key holds, then 16 random characters."""
         return f"{at.astimezone(UTC):%Y%m%d%H%M%S}{secrets.token_hex(8)}"

@@ -37,6 +37,10 @@ class Arkesel:
     async def close(self) -> None:
         await self._http.close()
 
+    async def prove(self) -> None:
+        """See `Account.prove`: asks for the balance."""
+        await self._http.get("balance", "/api/v2/clients/balance-details")
+
     async def send(self, *, to: str, text: str, sender: str) -> Sent:
         """Send one message; see `SmsGateway.send`. The account has no sender id of its own: an empty one is refused."""
         # Numbers are written without their plus sign here.

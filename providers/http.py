@@ -1,8 +1,7 @@
 """One HTTP call to a provider, with exactly three endings: an answer, a definite no, or not knowing."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -10,12 +9,10 @@ from typing import Any
 import aiohttp
 import orjson
 import stamina
-import structlog
-from prometheus_client import Counter, Histogram
 from yarl import URL
 
-from core.db import in_a_transaction
 from providers.errors import ProviderRefused, ProviderUnknown
+from providers.watching import counted
 
 Json = dict[str, Any]
 # (HTTP status 4xx, decoded body or {}) -> (code, message) in the provider's own words.
@@ -24,12 +21,8 @@ ReadRefusal = Callable[[int, Json], tuple[str, str]]
 BODY_LIMIT = 1024 * 1024
 # More than are charged at once: aiohttp's own limit of 100 would make the others wait.
 CONNECTIONS = 600
-CALLS = Counter("makola_provider_calls_total", "Calls to providers", ["provider", "call", "outcome"])
-SECONDS = Histogram("makola_provider_call_seconds", "Time of provider calls", ["provider", "call"])
 # Before a connection stands, nothing can have been sent: these alone are a definite "did not happen".
 NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
-
-log = structlog.get_logger()
 
 
 def _status_only(status: int, body: Json) -> tuple[str, str]:
@@ -59,37 +52,6 @@ def _tracing() -> aiohttp.TraceConfig:
     tracing.on_connection_create_end.append(connected)
     tracing.on_connection_reuseconn.append(connected)
     return tracing
-
-
-def refuse_inside_transaction(provider: str) -> None:
-    """Raises `RuntimeError` where a transaction would wait for a provider, and all who need its rows with it.
-
-    A chat's turn is one transaction, so this is also how long a turn waits for a provider: not at all. The network gives
-    a USSD call up within seconds, and a provider seldom answers in the few hundred milliseconds that could be spent; what
-    is asked is asked by a worker, shown by the next screen and told by message.
-    """
-    if in_a_transaction():
-        raise RuntimeError(f"{provider} is asked inside a transaction")
-
-
-@contextmanager
-def counted(provider: str, call: str) -> Iterator[None]:
-    """Count, time and log one call by how it ended. Raises as `refuse_inside_transaction`."""
-    refuse_inside_transaction(provider)
-    started = time.monotonic()
-    outcome = "unknown"
-    try:
-        yield
-        outcome = "ok"
-    except ProviderRefused:
-        outcome = "refused"
-        raise
-    finally:
-        # Neither path nor body is logged: they hold phone numbers and keys.
-        seconds = time.monotonic() - started
-        CALLS.labels(provider, call, outcome).inc()
-        SECONDS.labels(provider, call).observe(seconds)
-        log.info("provider_call", provider=provider, call=call, outcome=outcome, ms=round(seconds * 1000, 1))
 
 
 class ProviderHttp:

@@ -51,6 +51,10 @@ class Monnify:
     async def close(self) -> None:
         await self._http.close()
 
+    async def prove(self) -> None:
+        """See `Account.prove`: logs in anew."""
+        await self._bearer.token(refused=await self._bearer.token())
+
     async def initialize(
         self,
         *,

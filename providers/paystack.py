@@ -40,6 +40,10 @@ class Paystack:
     async def close(self) -> None:
         await self._http.close()
 
+    async def prove(self) -> None:
+        """See `Account.prove`: asks for the balances."""
+        data_of(await self._http.get("balance", "/balance"))
+
     async def initialize(
         self,
         *,

@@ -1,11 +1,13 @@
 """The only place where live or sandbox is chosen: by platform, environment and settings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from yarl import URL
 
 from core.settings import Settings, client_ids
+from providers.access import Account
 from providers.africastalking import AfricasTalking
 from providers.africastalking_airtime import AfricasTalkingAirtime
 from providers.arkesel import Arkesel
@@ -25,6 +27,7 @@ from providers.telegram import Telegram
 from providers.terminal_africa import TerminalAfrica
 from providers.twins.settings import DEMO_S3, MonnifyAccount, TwinSettings
 from providers.vtpass import VTpass
+from providers.webhooks import WebhookPoster
 
 Environment = Literal["test", "live"]
 
@@ -72,6 +75,7 @@ class Registry:
         self._bots: dict[Environment, Telegram] = {}
         self._identities: dict[tuple[ProviderName, Environment], IdentityProvider] = {}
         self._files: FileStore | None = None
+        self._webhooks: dict[Environment, WebhookPoster] = {}
 
     def payments(self, provider: str, environment: Environment) -> PaymentGateway:
         """The payment gateway called `provider`, "paystack" or "monnify" (naira alone). Raises `LookupError` without
@@ -155,7 +159,40 @@ class Registry:
             )
         return self._files
 
+    def webhooks(self, environment: Environment) -> WebhookPoster:
+        """Who posts webhooks to merchants. Only what is tried out may be told this machine, or without TLS."""
+        known = self._webhooks.get(environment)
+        if known is None:
+            trying_out = environment == "test" and self._settings.environment == "development"
+            known = self._webhooks[environment] = WebhookPoster(
+                anywhere=trying_out, timeout_s=2 * self._timeout_s
+            )
+        return known
+
+    def accounts(self, environment: Environment) -> dict[str, Account | None]:
+        """Every account that an environment may use, by its provider; None where it has no credentials."""
+        ways: dict[str, Callable[[], Any]] = {
+            "paystack": lambda: self.payments("paystack", environment),
+            "monnify": lambda: self.payments("monnify", environment),
+            "africastalking": lambda: self.bills("africastalking", environment),
+            "vtpass": lambda: self.bills("vtpass", environment),
+            "terminal_africa": lambda: self.delivery(environment),
+            "telegram": lambda: self.telegram_bot(environment),
+            "smtp": lambda: self.email(environment),
+        }
+        if self._settings.sms_gateway == "arkesel":
+            ways["arkesel"] = lambda: self.sms(environment)
+        found: dict[str, Account | None] = {}
+        for name, way in ways.items():
+            try:
+                found[name] = way()
+            except LookupError:
+                found[name] = None
+        return found
+
     async def close(self) -> None:
+        for poster in self._webhooks.values():
+            await poster.close()
         for gateway in self._payments.values():
             await gateway.close()
         for sms in self._sms.values():

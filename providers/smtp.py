@@ -19,8 +19,8 @@ from email_validator import validate_email
 
 from core.clock import now
 from providers.errors import ProviderRefused, ProviderUnknown
-from providers.http import counted
 from providers.messages import Sent
+from providers.watching import counted
 
 # Scheme -> (TLS from the first byte, STARTTLS before anything is said). A server without it is not talked to.
 SCHEMES = {"smtp": (False, False), "smtp+starttls": (False, True), "smtps": (True, False)}
@@ -55,6 +55,23 @@ class Smtp:
             mail = _written(self._sender, to, subject, text, key)
             await self._hand_over(mail)
         return Sent(mail.id, "")
+
+    async def prove(self) -> None:
+        """See `Account.prove`: comes in, signs in where there is a password, and goes."""
+        with counted("smtp", "prove"):
+            client = self._client(_domain(parseaddr(self._sender)[1]))
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    await client.connect()
+                    await client.quit(timeout=GOODBYE_S)
+            except aiosmtplib.SMTPResponseException as answer:
+                raise _judged(answer, perhaps_taken=False) from answer
+            except (aiosmtplib.SMTPException, OSError) as trouble:
+                raise ProviderRefused(
+                    "unreachable", f"the mail server: {trouble}", retryable=True
+                ) from trouble
+            finally:
+                client.close()
 
     async def _hand_over(self, mail: _Mail) -> None:
         client = self._client(_domain(mail.sender))

@@ -15,8 +15,8 @@ from obstore import exceptions
 from obstore.store import S3Store
 
 from providers.errors import ProviderRefused, ProviderUnknown
-from providers.http import counted
 from providers.storage import LARGEST, checked_key
+from providers.watching import counted
 
 REFUSALS: dict[type[Exception], str] = {
     exceptions.PermissionDeniedError: "forbidden",

@@ -54,6 +54,15 @@ class Telegram:
             raise ProviderRefused("refused", str(error)) from error
         return Sent(str(message.message_id), "")
 
+    async def prove(self) -> None:
+        """See `Account.prove`: asks who the bot is."""
+        try:
+            await self.bot.get_me()
+        except NetworkError as error:
+            raise ProviderUnknown("no answer from telegram") from error
+        except TelegramError as error:
+            raise ProviderRefused("refused", str(error)) from error
+
     async def close(self) -> None:
         """Close the connections; a later call opens new ones."""
         for request in self._requests:

@@ -8,6 +8,8 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from providers.watching import watched
+
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -53,15 +55,17 @@ class AiohttpRequest(BaseRequest):
         )
         data, headers = _body(request_data)
         try:
-            async with self._opened().request(
-                method,
-                URL(url, encoded=True),
-                data=data,
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,
-            ) as response:
-                return response.status, await response.read()
+            with watched("telegram", _call(url)) as asked:
+                async with self._opened().request(
+                    method,
+                    URL(url, encoded=True),
+                    data=data,
+                    headers=headers,
+                    timeout=timeout,
+                    allow_redirects=False,
+                ) as response:
+                    asked.outcome = "ok" if response.status < 400 else "refused"
+                    return response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
@@ -86,6 +90,11 @@ class AiohttpRequest(BaseRequest):
                 cookie_jar=aiohttp.DummyCookieJar(), connector=aiohttp.TCPConnector(limit=self._limit)
             )
         return self._session
+
+
+def _call(url: str) -> str:
+    """The method of the Bot API, or `file`: what else stands in an address is the bot's token and a file's name."""
+    return "file" if "/file/bot" in url else url.rpartition("/")[2]
 
 
 def _body(request_data: RequestData | None) -> tuple[Any, dict[str, str]]:

@@ -16,7 +16,7 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from core.limits import Share, take
-from providers.http import refuse_inside_transaction
+from providers.watching import refuse_inside_transaction
 
 # What a call gives as its `rate_limit_args` that may use all there is.
 URGENT = 1

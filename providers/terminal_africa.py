@@ -59,6 +59,10 @@ class TerminalAfrica:
     async def close(self) -> None:
         await self._http.close()
 
+    async def prove(self) -> None:
+        """See `Account.prove`: asks for the packagings."""
+        data_of(await self._http.get("list_packaging", "/packaging", {"perPage": 1}))
+
     async def save_address(self, place: Place) -> str:
         """See `DeliveryGateway.save_address`; the id looks like `AD-…`."""
         answer = await self._http.post_json("save_address", "/addresses", address(place))

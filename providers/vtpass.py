@@ -60,6 +60,10 @@ class VTpass:
         await self._reading.close()
         await self._writing.close()
 
+    async def prove(self) -> None:
+        """See `Account.prove`: asks for the balance, which takes the API key and the public one, not the secret one."""
+        await self._reading.get("balance", "/balance")
+
     def new_reference(self, at: datetime) -> str:
         """Date and minute in Lagos, as VTpass demands, then 14 random characters. Good on that day only."""
         chance = "".join(secrets.choice(ALPHABET) for _ in range(14))

@@ -25,13 +25,14 @@ from services.demo_billers import KASUWA_BILLERS, MAKOLA_BILLERS, Billers
 from services.demo_locations import HANDING_OVER, KASUWA_LOCATIONS, MAKOLA_LOCATIONS, Locations
 from services.demo_options import MAKOLA_OPTIONS, DemoGroup
 from services.demo_promotions import MAKOLA_PROMOTIONS
+from services.demo_properties import add_demo_properties
 from services.importing import Progress, import_products
 from services.promotions.inputs import PromotionInput
 from services.promotions.managing import create_promotion
 from services.purchase_options.groups import create_group
 from services.purchase_options.inputs import Resources
 from services.secrets import hash_secret
-from services.tenants import Audience, Environment, hash_key, scope_by_code
+from services.tenants import Audience, Environment, dealer_key, hash_key, scope_by_code
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
 ENVIRONMENT: Environment = "test"
@@ -44,6 +45,7 @@ class DemoPlatform:
     settings: dict[str, Any]
     api_key: str
     downpay_key: str
+    dealer: tuple[str, str]  # public id and private key, for financing
     catalogue: str
     staff: tuple[tuple[str, str, str], ...]
     payment_methods: tuple[dict[str, Any], ...]
@@ -117,6 +119,7 @@ PLATFORMS = (
         },
         api_key="mk_test_demo",
         downpay_key="dp_test_demo",
+        dealer=("dealer_demo", "pk_test_demo"),
         catalogue="products.csv",
         staff=(("admin@makola.test", "makola-demo", "owner"),),
         payment_methods=(_PAY_ONLINE, _CARD, _MOBILE_MONEY, _STANDARD),
@@ -139,6 +142,7 @@ PLATFORMS = (
         },
         api_key="ks_test_demo",
         downpay_key="dp_test_kasuwa",
+        dealer=("dealer_kasuwa", "pk_test_kasuwa"),
         catalogue="kasuwa.csv",
         staff=(),
         payment_methods=(_PAY_ONLINE, _MONNIFY, _CARD, _STANDARD),
@@ -203,6 +207,7 @@ async def _set_up_delivery(demo: DemoPlatform) -> None:
     for location in demo.locations:
         if not await PickupLocation.exists(name=location["name"], **mine):
             await PickupLocation.create(**location, **mine)
+    await add_demo_properties(mine)
     for method in HANDING_OVER:
         if not await ShippingMethod.exists(code=method["code"], **mine):
             await ShippingMethod.create(**method, **mine)
@@ -212,6 +217,7 @@ async def _set_up_terms(demo: DemoPlatform) -> None:
     scope = await scope_by_code(demo.settings["code"], ENVIRONMENT)
     mine: dict[str, Any] = {"platform_id": scope.platform_id, "environment": scope.environment}
     await _add_key(demo.downpay_key, "downpay", mine)
+    await _add_key(dealer_key(*demo.dealer), "financing", mine)
     for group, assignment, names in demo.option_groups:
         # One that was deleted is there, too: it isn't wanted any more.
         if await PurchaseOptionGroup.exists(merchant_code=group.merchant_code, **mine):

@@ -18,7 +18,7 @@ from services.deposits.links import pay_link
 from services.deposits.paying import Which, pay_balance
 from services.orders import OrderView
 from services.tenants import Scope, scope_by_code
-from tests.bot.test_try_page import ARTEFACTS, CHROMIUM, FLAGS, NARROW
+from tests.browsers import ARTEFACTS, CHROMIUM, FLAGS, NARROW
 from tests.conftest import World
 from tests.deposits.hands import an_option, buy, the_book_explains_what_is_owed
 from tests.rest.paying import at_the_page

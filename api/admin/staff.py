@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.admin.context import AdminContext
-from core.errors import InvalidCredentials
+from core.errors import CodeInvalid, InvalidCredentials
 from services.staff import Desk, end_session, login, open_session
 
 Args = dict[str, Any]
@@ -16,14 +16,14 @@ async def me(_: Any, __: Args, context: AdminContext, ___: Any) -> Shape | None:
 
 
 async def log_in(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
-    return await _entered(context, args["username"], args["password"], bool(args.get("rememberMe")))
+    return await _entered(context, args, bool(args.get("rememberMe")))
 
 
 async def authenticate(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
     native = args["input"].get("native")
     if native is None:
         return _refused("Only the native way of signing in is open.")
-    return await _entered(context, native["username"], native["password"], bool(args.get("rememberMe")))
+    return await _entered(context, native, bool(args.get("rememberMe")))
 
 
 async def log_out(_: Any, __: Args, context: AdminContext, ___: Any) -> Shape:
@@ -33,10 +33,12 @@ async def log_out(_: Any, __: Args, context: AdminContext, ___: Any) -> Shape:
     return {"success": True}
 
 
-async def _entered(context: AdminContext, username: str, password: str, remember: bool) -> Shape:
+async def _entered(context: AdminContext, said: Args, remember: bool) -> Shape:
     try:
-        desk = await login(context.scope, username, password, context.address)
-    except InvalidCredentials as error:
+        desk = await login(
+            context.scope, said["username"], said["password"], context.address, said.get("totpCode")
+        )
+    except (InvalidCredentials, CodeInvalid) as error:
         return _refused(error.message)
     # A session that was known before must not become theirs.
     for token in context.tokens:

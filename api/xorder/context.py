@@ -23,7 +23,7 @@ from services.planned_payments.reading import payments_of
 from services.planned_payments.views import PlannedView
 from services.sessions import visitor_anywhere
 from services.staff import Desk
-from services.staff.signing_in import desk_anywhere
+from services.staff.sessions import whose_session
 from services.tenants import scope_by_key
 
 Read = Callable[[list[int]], Awaitable[Mapping[int, Any]]]
@@ -160,9 +160,9 @@ async def open_context(request: web.Request, settings: Settings) -> XOrderContex
 
 async def _caller(token: str, address: str | None) -> Caller:
     """Raises `NotSignedIn`."""
-    desk = await desk_anywhere(token, address)
-    if desk is not None:
-        return Caller(desk.scope, desk=desk)
+    session = await whose_session(token, address)
+    if session is not None:
+        return Caller(session.desk.scope, desk=session.desk)
     visitor = await visitor_anywhere(token)
     if visitor is None or visitor.customer_id is None:
         raise NotSignedIn("That token is not valid.")

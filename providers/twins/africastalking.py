@@ -43,6 +43,7 @@ def create_africastalking(sandbox: Sandbox, airtime: Airtime) -> web.Application
     app = web.Application(middlewares=[stage.middleware()])
     app.add_routes(
         [
+            web.get("/version1/user", Messaging(sandbox).user, name="user"),
             web.post("/version1/messaging", Messaging(sandbox).send, name="messaging"),
             web.post("/version1/airtime/send", airtime.send, name="airtime"),
             web.get("/query/transaction/find", airtime.find, name="find_airtime"),
@@ -57,6 +58,11 @@ class Messaging:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+
+    async def user(self, request: web.Request) -> web.Response:
+        if request.headers.get("apiKey") != self._sandbox.settings.africastalking_api_key:
+            return web.Response(status=401, text="The supplied authentication is invalid")
+        return web.json_response({"UserData": {"balance": "KES 0.0000"}})
 
     async def send(self, request: web.Request) -> web.Response:
         if request.headers.get("apiKey") != self._sandbox.settings.africastalking_api_key:

@@ -34,6 +34,7 @@ def create_arkesel(sandbox: Sandbox) -> web.Application:
     stage = Stage(sandbox.script, "arkesel", sandbox.settings.hang_s)
     app = web.Application(middlewares=[stage.middleware()])
     app.router.add_post("/api/v2/sms/send", Messaging(sandbox).send, name="send")
+    app.router.add_get("/api/v2/clients/balance-details", Messaging(sandbox).balance, name="balance")
     return app
 
 
@@ -42,6 +43,11 @@ class Messaging:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
+
+    async def balance(self, request: web.Request) -> web.Response:
+        if request.headers.get("api-key") != self._sandbox.settings.arkesel_api_key:
+            return _error(401)
+        return _json({"status": "success", "data": {"sms_balance": 0, "main_balance": "GHS 0.00"}})
 
     async def send(self, request: web.Request) -> web.Response:
         if request.headers.get("api-key") != self._sandbox.settings.arkesel_api_key:

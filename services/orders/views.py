@@ -205,6 +205,7 @@ class OrderView:
     discount_minor: int
     coupon_codes: list[str]
     custom: dict[str, Any] | None
+    organization_id: int | None  # whom it is bought for, where not for oneself
     desk_status: str = "New"  # what the desk has said of it: see services.orders.statuses
     lines: list[LineView] = field(default_factory=list)
     shipping: list[ShippingLineView] = field(default_factory=list)

@@ -2,7 +2,8 @@
 
 from services.staff.auditing import changes, record
 from services.staff.permissions import PERMISSIONS, ROLES, Desk, check_may, may
-from services.staff.signing_in import desk_of, end_session, login, open_session
+from services.staff.sessions import desk_of, end_session, open_session
+from services.staff.signing_in import login
 
 __all__ = [
     "PERMISSIONS",

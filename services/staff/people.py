@@ -5,13 +5,14 @@ from typing import Any
 from core.clock import now
 from core.db import execute, transaction
 from core.errors import AlreadyRegistered, Forbidden, InvalidInput, NotFound
+from core.limits import count_try
 from models import Seller, StaffSession, StaffUser
 from services.accounts.customers import checked_text
 from services.accounts.emails import checked_email
 from services.secrets import hash_secret, verify_secret
 from services.staff.auditing import changes, record
 from services.staff.permissions import ROLES, Desk, check_may
-from services.staff.signing_in import LONGEST_PASSWORD
+from services.staff.signing_in import LONGEST_PASSWORD, TRIES, WITHIN_S
 from services.tenants import Scope
 
 SHORTEST_PASSWORD = 8
@@ -118,13 +119,16 @@ async def change_oneself(
     last_name: str | None = None,
     email: str | None = None,
     password: str | None = None,
+    old_password: str | None = None,
 ) -> StaffUser:
     """Write what is given of oneself. A new password ends one's sessions; it must differ from the one before.
 
-    Raises `InvalidInput`, `AlreadyRegistered`, and `Forbidden` for anything else while the password must be changed.
+    Raises `InvalidInput` (also for an `old_password` that isn't theirs), `AlreadyRegistered`, and `Forbidden` for anything else while the password must be changed.
     """
     if desk.must_change_password and password is None:
         raise Forbidden("Change your password first.")
+    if old_password is not None:
+        await _check_old(desk, old_password)
     secret: dict[str, Any] = {}
     if password is not None:
         secret = {"password_hash": await _another_password(desk, password), "must_change_password": False}
@@ -159,6 +163,13 @@ def checked_password(password: str) -> str:
             f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.", field="password"
         )
     return password
+
+
+async def _check_old(desk: Desk, password: str) -> None:
+    await count_try(f"staff-password:{desk.staff_id}", most=TRIES, within_s=WITHIN_S)
+    staff = await get_staff(desk, desk.staff_id)
+    if not await verify_secret(staff.password_hash, password[:LONGEST_PASSWORD]):
+        raise InvalidInput("That is not your password.", field="old")
 
 
 async def _another_password(desk: Desk, password: str) -> str:

@@ -13,11 +13,12 @@ def _all_of(*nouns: str) -> frozenset[str]:
 
 
 CATALOGUE = _all_of("Catalog", "Product", "Collection", "Facet", "Asset", "Tag")
-SALES = _all_of("Order", "Customer", "CustomerGroup")
+SALES = _all_of("Order", "Customer", "CustomerGroup", "Organization")
 SETTINGS = _all_of(
     "Administrator",
     "Channel",
     "Country",
+    "DynamicProperty",
     "PaymentMethod",
     "Promotion",
     "Seller",
@@ -54,9 +55,9 @@ _EVERYBODY = frozenset({"Authenticated", "Owner"})
 ROLES: dict[str, frozenset[str]] = {
     "owner": CATALOGUE | SALES | SETTINGS | OURS | {"SuperAdmin", "UpdateGlobalSettings"},
     "catalogue": CATALOGUE | {"ReadSeller", "ReadPromotion", "ReadTaxCategory", "ReadTaxRate"},
-    "desk": SALES | {"AnswerConversation", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller"},
-    "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog"}),
-    "support": frozenset({"AnswerConversation", "FlagChannel", "ReadOrder", "ReadCustomer", "UpdateCustomer", "ReadCatalog", "ReadProduct"}),
+    "desk": SALES | {"AnswerConversation", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller", "ReadDynamicProperty"},
+    "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadOrganization", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog"}),
+    "support": frozenset({"AnswerConversation", "FlagChannel", "ReadOrder", "ReadCustomer", "ReadOrganization", "UpdateCustomer", "ReadCatalog", "ReadProduct"}),
     "seller": SELLING,
 }  # fmt: skip
 
@@ -77,11 +78,12 @@ class Desk:
     seller_id: int | None = None
     address: str = ""
     must_change_password: bool = False
+    must_enrol: bool = False  # the shop wants a second factor of everybody, and they have none
 
     @property
     def permissions(self) -> frozenset[str]:
-        """None but to change it while the password is one that somebody else chose."""
-        if self.must_change_password:
+        """None but those of everybody while a password that somebody else chose, or a missing second factor, stands before."""
+        if self.must_change_password or self.must_enrol:
             return _EVERYBODY
         return ROLES.get(self.role, frozenset()) | _EVERYBODY
 
@@ -94,6 +96,8 @@ def may(desk: Desk, *any_of: str) -> bool:
 def check_may(desk: Desk, *any_of: str) -> None:
     """Raises `Forbidden` where they have none of these permissions."""
     if not may(desk, *any_of):
+        if desk.must_change_password:
+            raise Forbidden("Change your password first.")
         raise Forbidden(
-            "Change your password first." if desk.must_change_password else "Your role may not do that."
+            "Set up your second factor first." if desk.must_enrol else "Your role may not do that."
         )

@@ -1,24 +1,20 @@
-"""People of staff: signing in with e-mail and password, and their sessions."""
+"""People of staff: signing in with e-mail, password and second factor."""
 
-from datetime import timedelta
-
-from core.clock import now
-from core.db import execute, fetch, fetch_one
-from core.errors import InvalidCredentials
-from core.ids import new_token
+from core.errors import CodeInvalid, InvalidCredentials
 from core.limits import count_try, forget_tries
-from models import StaffUser
+from models import Platform, StaffUser
 from services.secrets import verify_secret
+from services.staff.auditing import record
 from services.staff.permissions import Desk
-from services.tenants import Scope, hash_key, scope_by_id
-from services.values import as_time
+from services.staff.proving import check_code
+from services.staff.sessions import open_session
+from services.tenants import Scope, hash_key
 
 TRIES, TRIES_OF_ADDRESS, WITHIN_S = 10, 50, 900
-LASTS, LASTS_REMEMBERED = timedelta(hours=12), timedelta(days=30)
 LONGEST_NAME, LONGEST_PASSWORD = 255, 128
 
 
-async def login(scope: Scope, username: str, password: str, address: str | None) -> Desk:
+async def check_password(scope: Scope, username: str, password: str, address: str | None) -> StaffUser:
     """The person whose e-mail address and password these are.
 
     Raises `InvalidCredentials`, the same and after the same time whether there is such a person or not, and
@@ -37,6 +33,27 @@ async def login(scope: Scope, username: str, password: str, address: str | None)
     if not await verify_secret(staff.password_hash if staff else None, password if fits else "") or not staff:
         raise InvalidCredentials
     await forget_tries(what)
+    return staff
+
+
+async def login(
+    scope: Scope, username: str, password: str, address: str | None, code: str | None = None
+) -> Desk:
+    """Who signs in with a password and, where they have a second factor, with its code (or a recovery code).
+
+    Raises as `check_password`, and `CodeInvalid` where a code is needed and this is none.
+    """
+    staff = await check_password(scope, username, password, address)
+    if staff.totp_since is not None:
+        if not code:
+            raise CodeInvalid("Please send the code of your authenticator app as well.", field="totpCode")
+        await check_code(staff, code)
+    return await desk_for(scope, staff, address)
+
+
+async def desk_for(scope: Scope, staff: StaffUser, address: str | None) -> Desk:
+    """Somebody who proved who they are, at work."""
+    required = (await Platform.get(id=scope.platform_id)).staff_second_factor
     return Desk(
         scope,
         staff.id,
@@ -45,63 +62,13 @@ async def login(scope: Scope, username: str, password: str, address: str | None)
         staff.seller_id,
         address or "",
         staff.must_change_password,
+        required and staff.totp_since is None,
     )
 
 
-async def open_session(desk: Desk, *, remember: bool) -> str:
-    """The token of a new session: for twelve hours, or thirty days."""
-    token = new_token()
-    await fetch(
-        "INSERT INTO staff_session (platform_id, environment, token_hash, staff_id, secret_epoch, created_at, expires_at) "
-        "VALUES ($1, $2, $3, $4, (SELECT secret_epoch FROM staff_user WHERE id = $4), $5, $6) RETURNING id",
-        desk.scope.platform_id,
-        desk.scope.environment,
-        hash_key(token),
-        desk.staff_id,
-        now(),
-        now() + (LASTS_REMEMBERED if remember else LASTS),
-    )
+async def enter(scope: Scope, staff: StaffUser, address: str | None, *, remember: bool, browser: str) -> str:
+    """The token of a new session at the desk in the browser, for somebody who proved who they are."""
+    desk = await desk_for(scope, staff, address)
+    token = await open_session(desk, remember=remember, browser=browser)
+    await record(desk, "signed_in", "administrator", desk.staff_id, browser=browser)
     return token
-
-
-async def desk_of(scope: Scope, token: str, address: str | None = None) -> Desk | None:
-    """Who is at work with that token; None where it is unknown here, has run out, or is older than their password."""
-    row = await fetch_one(
-        "SELECT u.id, u.email, u.role, u.seller_id, u.must_change_password, s.expires_at FROM staff_session s JOIN staff_user u ON u.id = s.staff_id "
-        "WHERE s.token_hash = $1 AND s.platform_id = $2 AND s.environment = $3 AND s.secret_epoch = u.secret_epoch "
-        "AND u.left_at IS NULL",
-        hash_key(token),
-        scope.platform_id,
-        scope.environment,
-    )
-    if row is None or as_time(row["expires_at"]) <= now():
-        return None
-    return Desk(
-        scope,
-        row["id"],
-        row["email"],
-        row["role"],
-        row["seller_id"],
-        address or "",
-        bool(row["must_change_password"]),
-    )
-
-
-async def desk_anywhere(token: str, address: str | None = None) -> Desk | None:
-    """As `desk_of`, in whichever shop the token was given."""
-    row = await fetch_one(
-        "SELECT platform_id, environment FROM staff_session WHERE token_hash = $1", hash_key(token)
-    )
-    if row is None:
-        return None
-    return await desk_of(await scope_by_id(row["platform_id"], row["environment"]), token, address)
-
-
-async def end_session(scope: Scope, token: str) -> None:
-    """The token is good for nothing any more."""
-    await execute(
-        "DELETE FROM staff_session WHERE token_hash = $1 AND platform_id = $2 AND environment = $3",
-        hash_key(token),
-        scope.platform_id,
-        scope.environment,
-    )

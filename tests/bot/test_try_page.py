@@ -17,22 +17,10 @@ from bot.channels.telegram.routes import add_telegram_routes
 from bot.channels.ussd import add_ussd_routes
 from core.keys import SETTINGS
 from core.settings import Settings
+from tests.browsers import ARTEFACTS, CHROMIUM, FLAGS, NARROW, WIDE
 from workers.jobs import drain
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
-
-ARTEFACTS = Path(__file__).parents[2] / "artefacts"
-WIDE, NARROW = {"width": 1200, "height": 820}, {"width": 390, "height": 844}
 
 
 @pytest_asyncio.fixture

@@ -8,8 +8,9 @@ from aiohttp import web
 from structlog.testing import CapturingLogger
 from twin_helpers import served
 
+from core.metrics import PROVIDER_CALLS
 from providers.errors import ProviderRefused, ProviderUnknown
-from providers.http import BODY_LIMIT, CALLS, ProviderHttp
+from providers.http import BODY_LIMIT, ProviderHttp
 from tests.ports import unused_port
 
 
@@ -117,10 +118,10 @@ async def test_a_connection_broken_while_it_is_opened_by_tls_is_a_definite_no(od
 async def test_calls_are_counted_by_outcome_and_logged_without_their_content(oddity, monkeypatch):
     _, client = oddity
     log = CapturingLogger()
-    monkeypatch.setattr("providers.http.log", log)
-    before = CALLS.labels("oddity", "counted", "ok")._value.get()
+    monkeypatch.setattr("providers.watching.log", log)
+    before = PROVIDER_CALLS.labels("oddity", "counted", "ok")._value.get()
     await client.post_form("counted", "/form?phone=233551234987", {"pin": "4711", "to": "+233551234987"})
-    assert CALLS.labels("oddity", "counted", "ok")._value.get() == before + 1
+    assert PROVIDER_CALLS.labels("oddity", "counted", "ok")._value.get() == before + 1
     logged = str(log.calls)
     assert "counted" in logged
     assert "233551234987" not in logged and "4711" not in logged

@@ -16,7 +16,7 @@ from bot.channels.sms.routes import CHANNEL
 from bot.engine import Inbound, seconds_since, wants_secret
 from bot.prompts import Prompt
 from core import gsm7
-from core.metrics import CHAT_TURNS
+from core.metrics import CHAT_FAILED, CHAT_TURNS
 from core.settings import Settings
 from models import InboundMessage
 from services.conversations import Turn, open_turn
@@ -37,7 +37,7 @@ async def answer_text(row: InboundMessage, _: Settings) -> None:
     """Play a claimed text and queue its answer; nothing is left to do with it then."""
     scope = await scope_by_id(row.platform_id, row.environment)  # type: ignore[arg-type]
     try:
-        with CHAT_TURNS.labels(CHANNEL).time():
+        with CHAT_FAILED.labels(CHANNEL).count_exceptions(), CHAT_TURNS.labels(CHANNEL).time():
             await _take_turn(scope, row)
     except Exception:
         if row.attempts < MOST_TRIES:

@@ -16,7 +16,7 @@ from bot.channels.telegram.sending import send_reply
 from bot.channels.telegram.updates import CHANNEL, TURNS, Update, masked, read_update
 from bot.engine import Inbound, screen_of
 from bot.prompts import Say
-from core.metrics import CHAT_TURNS
+from core.metrics import CHAT_FAILED, CHAT_TURNS
 from core.settings import Settings
 from models import InboundMessage
 from services.conversations import Turn, open_turn
@@ -42,7 +42,7 @@ async def _answered(row: InboundMessage, settings: Settings) -> timedelta | None
         return None
     scope = await scope_by_id(row.platform_id, row.environment)  # type: ignore[arg-type]
     try:
-        with CHAT_TURNS.labels(CHANNEL).time():
+        with CHAT_FAILED.labels(CHANNEL).count_exceptions(), CHAT_TURNS.labels(CHANNEL).time():
             reply = await _reply(scope, row, update)
     except Exception:
         if row.attempts < MOST_TRIES:

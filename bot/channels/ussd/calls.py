@@ -19,7 +19,7 @@ from bot.prompts import End
 from bot.text import t
 from core import gsm7
 from core.clock import now
-from core.metrics import CHAT_TURNS
+from core.metrics import CHAT_FAILED, CHAT_TURNS
 from core.settings import Settings
 from services.codes import reveal
 from services.conversations import Turn, open_turn, sessions_of
@@ -83,7 +83,7 @@ def closing(key: str) -> Shown:
 async def show(call: Call, settings: Settings) -> Shown:
     """The screen for a request. Whatever goes wrong inside ends the call with a sentence, never with a traceback."""
     try:
-        with CHAT_TURNS.labels(CHANNEL).time():
+        with CHAT_FAILED.labels(CHANNEL).count_exceptions(), CHAT_TURNS.labels(CHANNEL).time():
             kind, _, words = (await reply_to(call, settings)).partition(" ")
     except Exception:
         log.exception("a turn failed", channel=CHANNEL, gateway=call.gateway, call=call.id)

@@ -30,6 +30,7 @@ def create_paystack(sandbox: Sandbox, book: Book) -> web.Application:
     app = web.Application(middlewares=[stage.middleware(), api.authenticated])
     app.add_routes(
         [
+            web.get("/balance", api.balance, name="balance"),
             web.post("/transaction/initialize", api.initialize, name="initialize"),
             web.get("/transaction/verify/{reference}", api.verify, name="verify"),
             web.post("/transaction/charge_authorization", stored.charge, name="charge_authorization"),
@@ -78,6 +79,11 @@ class Api:
                 401, "Invalid key", "invalid_Key", "Ensure that you provide the correct authorization key"
             )
         return self._businesses[key]
+
+    async def balance(self, request: web.Request) -> web.Response:
+        forms.refuse_on_command(request)
+        held = [{"currency": currency, "balance": 0} for currency in wire.MINIMUM]
+        return wire.answer("Balances retrieved", held)
 
     async def initialize(self, request: web.Request) -> web.Response:
         body = await forms.json_body(request)

@@ -1,0 +1,16 @@
+"""The real browser of the tests: where it is, how it is started, and where what it shows is kept."""
+
+from pathlib import Path
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ARTEFACTS = Path(__file__).parents[1] / "artefacts"
+WIDE, NARROW = {"width": 1200, "height": 820}, {"width": 390, "height": 844}
