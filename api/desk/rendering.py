@@ -61,6 +61,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters["spaced"] = spaced
+    made.globals["leads"] = leads
     made.globals.update(
         root=ROOT,
         tone_of=lambda state: TONE_OF.get(state, "still"),
@@ -105,6 +106,16 @@ def _menu(visit: Visit) -> list[tuple[str, list[tuple[str, str, bool]]]]:
         if page.nav and (not page.needs or visit.may(*page.needs)):
             found[page.nav[0]].append((page.nav[1], page.address, page.address == here))
     return [(group, links) for group, links in found.items() if links]
+
+
+def leads(visit: Visit, path: str, query: str = "") -> str:
+    """The address of a page (below /admin), where there is one and whoever looks may see it; otherwise nothing."""
+    from api.desk.book import PAGES
+
+    found = next((page for page in PAGES if page.matches(path)), None)
+    if found is None or (found.needs and not visit.may(*found.needs)):
+        return ""
+    return f"{ROOT}{path}{f'?{query}' if query else ''}"
 
 
 def _leads(address: str, path: str) -> bool:

@@ -48,8 +48,8 @@ async def create(apps: Any, schema_editor: Any) -> None:
     await schema_editor.client.execute_script(
         f"CREATE UNIQUE INDEX payment_authorization_once ON {table} ({columns}) WHERE {condition}"
     )
-    for name, (table, columns, condition) in PARTIAL.items():
-        await schema_editor.client.execute_script(f"CREATE INDEX {name} ON {table} ({columns}) WHERE {condition}")
+    table, columns, condition = PARTIAL["scheduled_charge_next"]
+    await schema_editor.client.execute_script(f"CREATE INDEX scheduled_charge_next ON {table} ({columns}) WHERE {condition}")
 
 
 class Migration(migrations.Migration):
