@@ -10,6 +10,7 @@ from api.assets import add_assets
 from api.desk import add_desk
 from api.downpay.door import add_downpay_door
 from api.files import add_files
+from api.financing.door import add_financing_door
 from api.health import add_health
 from api.middleware import MIDDLEWARES
 from api.pay_page import add_pay_page
@@ -53,6 +54,7 @@ async def create_app(
     await add_shop_door(app)
     await add_admin_door(app)
     await add_downpay_door(app)
+    await add_financing_door(app)
     add_rest_door(app)
     add_desk(app)
     add_pay_page(app)

@@ -32,3 +32,14 @@ def national(phone: str) -> str:
 def region_of(phone: str) -> str | None:
     """The ISO-2 country of an E.164 number, where it has one."""
     return phonenumbers.region_code_for_number(phonenumbers.parse(phone, None))
+
+
+def is_number_of(region: str, text: str) -> bool:
+    """Whether `text` is a number that is assigned in `region` (ISO-2), as it is dialled there or from abroad."""
+    if len(text) > 32 or not text.startswith(("+", "0")):
+        return False
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number_for_region(number, region)

@@ -26,6 +26,7 @@ from models.deposits import (
     StoredMethod,
 )
 from models.facets import Facet, FacetValue, ProductFacetValue
+from models.financing import FinancingApplication, FinancingEvent, FinancingOffer, FinancingRequest
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
 from models.orders import (
@@ -71,6 +72,10 @@ __all__ = [
     "ExternalEvent",
     "Facet",
     "FacetValue",
+    "FinancingApplication",
+    "FinancingEvent",
+    "FinancingOffer",
+    "FinancingRequest",
     "Fitment",
     "Fulfillment",
     "FulfillmentLine",

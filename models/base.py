@@ -58,6 +58,13 @@ PARTIAL_UNIQUE = {
     # A facet's value is had once, by the product or by one variant.
     "product_facet_value_once": ("product_facet_value", "product_id, value_id", "variant_id IS NULL"),
     "variant_facet_value_once": ("product_facet_value", "variant_id, value_id", "variant_id IS NOT NULL"),
+    # A session asks the lender once at a time for either kind, and one offer is accepted.
+    "financing_request_once": (
+        "financing_request",
+        "application_id, kind",
+        "state NOT IN ('Declined', 'Withdrawn', 'Expired')",
+    ),
+    "financing_offer_accepted_once": ("financing_offer", "application_id", "accepted"),
     # Of a customer's addresses one is the usual place of delivery, and one of the bill.
     "address_default_shipping_once": ("address", "customer_id", "default_shipping AND deleted_at IS NULL"),
     "address_default_billing_once": ("address", "customer_id", "default_billing AND deleted_at IS NULL"),
@@ -70,4 +77,9 @@ PARTIAL = {
     "scheduled_charge_open": ("scheduled_charge", f"{TENANT}, due_at", "state IN ('Waiting', 'Overdue')"),
     "stock_level_low": ("stock_level", "variant_id", "on_hand - allocated <= 3"),
     "outbound_message_failed": ("outbound_message", f"{TENANT}, created_at", "state = 'Failed'"),
+    "financing_application_expiring": (
+        "financing_application",
+        "expires_at",
+        "state IN ('Open', 'Accepting', 'Accepted')",
+    ),
 }

@@ -52,7 +52,7 @@ class ApiKey(Row, Scoped):
 
     key_hash = fields.CharField(max_length=64, unique=True)
     label = fields.CharField(max_length=80)
-    audience = fields.CharField(max_length=12, default="shop", db_default="shop")  # shop, downpay
+    audience = fields.CharField(max_length=12, default="shop", db_default="shop")  # shop, downpay, financing
     created_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
 

@@ -31,7 +31,7 @@ from services.promotions.managing import create_promotion
 from services.purchase_options.groups import create_group
 from services.purchase_options.inputs import Resources
 from services.secrets import hash_secret
-from services.tenants import Audience, Environment, hash_key, scope_by_code
+from services.tenants import Audience, Environment, dealer_key, hash_key, scope_by_code
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
 ENVIRONMENT: Environment = "test"
@@ -44,6 +44,7 @@ class DemoPlatform:
     settings: dict[str, Any]
     api_key: str
     downpay_key: str
+    dealer: tuple[str, str]  # public id and private key, for financing
     catalogue: str
     staff: tuple[tuple[str, str, str], ...]
     payment_methods: tuple[dict[str, Any], ...]
@@ -117,6 +118,7 @@ PLATFORMS = (
         },
         api_key="mk_test_demo",
         downpay_key="dp_test_demo",
+        dealer=("dealer_demo", "pk_test_demo"),
         catalogue="products.csv",
         staff=(("admin@makola.test", "makola-demo", "owner"),),
         payment_methods=(_PAY_ONLINE, _CARD, _MOBILE_MONEY, _STANDARD),
@@ -139,6 +141,7 @@ PLATFORMS = (
         },
         api_key="ks_test_demo",
         downpay_key="dp_test_kasuwa",
+        dealer=("dealer_kasuwa", "pk_test_kasuwa"),
         catalogue="kasuwa.csv",
         staff=(),
         payment_methods=(_PAY_ONLINE, _MONNIFY, _CARD, _STANDARD),
@@ -212,6 +215,7 @@ async def _set_up_terms(demo: DemoPlatform) -> None:
     scope = await scope_by_code(demo.settings["code"], ENVIRONMENT)
     mine: dict[str, Any] = {"platform_id": scope.platform_id, "environment": scope.environment}
     await _add_key(demo.downpay_key, "downpay", mine)
+    await _add_key(dealer_key(*demo.dealer), "financing", mine)
     for group, assignment, names in demo.option_groups:
         # One that was deleted is there, too: it isn't wanted any more.
         if await PurchaseOptionGroup.exists(merchant_code=group.merchant_code, **mine):

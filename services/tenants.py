@@ -11,9 +11,13 @@ from core.errors import NotFound, NotSignedIn
 from services.values import as_uid
 
 Environment = Literal["test", "live"]
-# Who a key was made for: the apps of the shop, or a merchant's back office.
-Audience = Literal["shop", "downpay"]
-KEY_HEADERS: dict[Audience, str] = {"shop": "x-api-key", "downpay": "Authorization"}
+# Who a key was made for: the apps of the shop, a merchant's back office, or a dealer who sells on credit.
+Audience = Literal["shop", "downpay", "financing"]
+KEY_HEADERS: dict[Audience, str] = {
+    "shop": "x-api-key",
+    "downpay": "Authorization",
+    "financing": "private-api-key",
+}
 
 # A platform's settings change rarely and its key is asked for with every request.
 _scopes: Remembered["Scope | None"] = Remembered(seconds=10)
@@ -78,6 +82,19 @@ async def scope_by_key(key: str, audience: Audience = "shop") -> Scope:
     if found is None:
         raise NotSignedIn("That API key is not valid.", field=KEY_HEADERS[audience])
     return found
+
+
+async def scope_by_dealer(dealer_id: str, key: str) -> Scope:
+    """The platform and environment of a dealer, by their public id and their private key, which are one secret together.
+
+    Raises `NotSignedIn` where they don't belong together.
+    """
+    return await scope_by_key(dealer_key(dealer_id, key), "financing")
+
+
+def dealer_key(dealer_id: str, key: str) -> str:
+    """What is kept (hashed) of a dealer's public id and private key."""
+    return f"{dealer_id}:{key}"
 
 
 async def scope_by_id(platform_id: int, environment: Environment) -> Scope:

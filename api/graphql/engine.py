@@ -77,18 +77,19 @@ async def build_engine(
     modules: Iterable[ModuleType],
     scalars: str = SCALARS,
     most: Weight = MOST,
+    engine: type[Engine] = Engine,
 ) -> Engine:
     """The engine of that schema, cooked the first time it is asked for.
 
     Each module holds `RESOLVERS`: `Type.field` to a coroutine function `(parent, args, context, info)`. `scalars` names
-    the module whose `bake` registers the dialect's own; `most` is what a document may ask for.
+    the module whose `bake` registers the dialect's own; `most` is what a document may ask for, `engine` what cooks and runs it.
     """
     async with _cooking:
         if schema_name not in _cooked:
-            engine = Engine(schema_name, most)
+            cooked = engine(schema_name, most)
             resolvers = {k: v for module in modules for k, v in module.RESOLVERS.items()}
-            await engine.cook(sdl, resolvers, scalars)
-            _cooked[schema_name] = engine
+            await cooked.cook(sdl, resolvers, scalars)
+            _cooked[schema_name] = cooked
         return _cooked[schema_name]
 
 

@@ -49,7 +49,9 @@ async def create(apps: Any, schema_editor: Any) -> None:
         f"CREATE UNIQUE INDEX payment_authorization_once ON {table} ({columns}) WHERE {condition}"
     )
     table, columns, condition = PARTIAL["scheduled_charge_next"]
-    await schema_editor.client.execute_script(f"CREATE INDEX scheduled_charge_next ON {table} ({columns}) WHERE {condition}")
+    await schema_editor.client.execute_script(
+        f"CREATE INDEX scheduled_charge_next ON {table} ({columns}) WHERE {condition}"
+    )
 
 
 class Migration(migrations.Migration):

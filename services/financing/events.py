@@ -1,0 +1,19 @@
+"""What happened in a session, written down in the transaction of what it tells."""
+
+from typing import Any
+
+import orjson
+
+from core.clock import now
+from core.db import fetch
+
+
+async def record(session_id: int, kind: str, **data: Any) -> None:
+    """Add an event; `data` is small JSON and holds no secret."""
+    await fetch(
+        "INSERT INTO financing_event (application_id, kind, data, at) VALUES ($1, $2, $3, $4) RETURNING id",
+        session_id,
+        kind,
+        orjson.dumps(data, default=str).decode(),
+        now(),
+    )

@@ -1,0 +1,88 @@
+"""Sessions begun and filled: by the merchant, with what is known of the customer and of what they want to buy."""
+
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from core.clock import now
+from core.db import Row, transaction
+from core.errors import OrderNotModifiable
+from models import FinancingApplication
+from services.financing.details import (
+    Applicant,
+    Cart,
+    check_applicant,
+    check_cart,
+    comparable_phone,
+    stored_applicant,
+    stored_items,
+)
+from services.financing.events import record
+from services.financing.reading import applicant_of, lock_session, session_by_id
+from services.financing.views import SessionView
+from services.tenants import Scope
+
+# From when it is begun until it is over, unless it was checked out.
+LIFETIME = timedelta(days=30)
+CLOSED = "An offer was accepted for this order, or it is over: what it is about can't be changed any more."
+
+
+async def begin_session(
+    scope: Scope, *, applicant: Applicant | None = None, cart: Cart | None = None
+) -> SessionView:
+    """A new session; nothing need be known yet. Raises `InvalidInput` with all that is wrong."""
+    written = _written(scope, applicant, cart)
+    async with transaction():
+        row = await FinancingApplication.create(
+            platform_id=scope.platform_id,
+            environment=scope.environment,
+            currency=scope.currency,
+            expires_at=now() + LIFETIME,
+            **written,
+        )
+        await record(row.id, "created", total_minor=cart.total_minor if cart else 0)
+    return await session_by_id(scope, row.id)
+
+
+async def change_session(
+    scope: Scope, uid: UUID, *, applicant: Applicant | None = None, cart: Cart | None = None
+) -> SessionView:
+    """Say who applies, or what is to be bought; what isn't given stays, also of the applicant.
+
+    Raises `NotFound`, `InvalidInput`, `OrderNotModifiable` once an offer was accepted or the session is over.
+    """
+    async with transaction():
+        row = await lock_session(scope, uid)
+        if row["state"] != "Open":
+            raise OrderNotModifiable(CLOSED)
+        written = _written(scope, _together(row, applicant) if applicant else None, cart)
+        await FinancingApplication.filter(id=row["id"]).update(updated_at=now(), **written)
+        await record(row["id"], "changed", **({"total_minor": cart.total_minor} if cart else {}))
+        return await session_by_id(scope, row["id"])
+
+
+def _together(row: Row, applicant: Applicant) -> Applicant:
+    """Who applies, with what is said of them now over what was said before."""
+    before = applicant_of(row)
+    said = {each.name: getattr(applicant, each.name) for each in fields(Applicant)}
+    return Applicant(**{name: value or getattr(before, name) for name, value in said.items()})
+
+
+def _written(scope: Scope, applicant: Applicant | None, cart: Cart | None) -> dict[str, Any]:
+    written: dict[str, Any] = {}
+    if applicant is not None:
+        check_applicant(applicant)
+        written |= {
+            "applicant": stored_applicant(applicant),
+            "phone": comparable_phone(applicant.phone, scope.country),
+        }
+    if cart is not None:
+        check_cart(cart)
+        written |= {
+            "items": stored_items(cart),
+            "goods_minor": cart.goods_minor,
+            "shipping_minor": cart.shipping_minor,
+            "tax_minor": cart.tax_minor,
+        }
+    return written
