@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ def spaced(state: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+@cache
 def environment() -> jinja2.Environment:
     """Where the templates are. A name that no page tells is a fault, and not an empty place."""
     made = jinja2.Environment(
@@ -72,9 +74,6 @@ def environment() -> jinja2.Environment:
     return made
 
 
-ENVIRONMENT = environment()
-
-
 def render(visit: Visit, values: Mapping[str, Any], status: int = 200) -> web.Response:
     """The page of a visit."""
     return html(
@@ -85,7 +84,7 @@ def render(visit: Visit, values: Mapping[str, Any], status: int = 200) -> web.Re
 
 
 def html(template: str, values: Mapping[str, Any], status: int = 200) -> web.Response:
-    text = ENVIRONMENT.get_template(template).render(values)
+    text = environment().get_template(template).render(values)
     return web.Response(text=text, content_type="text/html", charset="utf-8", status=status, headers=HEADERS)
 
 

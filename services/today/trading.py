@@ -29,11 +29,16 @@ async def trading(desk: Desk) -> list[DayFigures]:
     zone = zone_of(desk.scope)
     today = now().astimezone(zone).date()
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    since = now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=DAYS - 1)
+    since = now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(
+        days=DAYS - 1
+    )
     values: list[Any] = [desk.scope.platform_id, desk.scope.environment, since.astimezone(now().tzinfo)]
-    ordered, taken = await (_of_shop(desk.scope, values) if desk.seller_id is None else _of_seller(desk, values))
+    ordered, taken = await (
+        _of_shop(desk.scope, values) if desk.seller_id is None else _of_seller(desk, values)
+    )
     return [
-        DayFigures(day, *ordered.get(day.isoformat(), (0, 0)), taken.get(day.isoformat(), (0, 0))[1]) for day in days
+        DayFigures(day, *ordered.get(day.isoformat(), (0, 0)), taken.get(day.isoformat(), (0, 0))[1])
+        for day in days
     ]
 
 
@@ -63,15 +68,15 @@ async def _of_seller(desk: Desk, values: list[Any]) -> tuple[Sums, Sums]:
     mine = "seller_order WHERE platform_id = $1 AND environment = $2 AND seller_id = $4 AND created_at >= $3"
     values = [*values, desk.seller_id]
     ordered = await _sums(desk.scope, "created_at", "goods_minor + delivery_minor", mine, values)
-    earned = (
-        "payable_minor - goods_returned_minor - delivery_returned_minor + commission_returned_minor"
-    )
+    earned = "payable_minor - goods_returned_minor - delivery_returned_minor + commission_returned_minor"
     return ordered, await _sums(desk.scope, "created_at", earned, mine, values)
 
 
 async def _sums(scope: Scope, at: str, amount: str, of: str, values: list[Any]) -> Sums:
     day = _day_sql(scope, at)
-    rows = await fetch(f"SELECT {day} AS day, COUNT(*) AS n, SUM({amount}) AS total FROM {of} GROUP BY 1", *values)
+    rows = await fetch(
+        f"SELECT {day} AS day, COUNT(*) AS n, SUM({amount}) AS total FROM {of} GROUP BY 1", *values
+    )
     return {str(row["day"]): (row["n"], int(row["total"])) for row in rows}
 
 

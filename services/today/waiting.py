@@ -100,7 +100,7 @@ async def running_low(desk: Desk, take: int = SOME) -> tuple[list[Low], int]:
         "AND v.deleted_at IS NULL AND p.deleted_at IS NULL AND p.enabled AND v.enabled"
     )
     rows = await fetch(
-        "SELECT v.id AS variant_id, p.id AS product_id, v.name, v.sku, s.on_hand - s.allocated AS \"left\" "
+        'SELECT v.id AS variant_id, p.id AS product_id, v.name, v.sku, s.on_hand - s.allocated AS "left" '
         f"{low} ORDER BY 5, v.id LIMIT {int(take)}",
         *values,
     )
@@ -159,6 +159,9 @@ async def troubles(desk: Desk) -> list[tuple[str, str]]:
         now() - RECENTLY,
     )
     return [
-        *((row["provider"], f"{row['n']} payments or bills whose outcome it has not told") for row in unclear),
+        *(
+            (row["provider"], f"{row['n']} payments or bills whose outcome it has not told")
+            for row in unclear
+        ),
         *((row["channel"], f"{row['n']} messages could not be sent in the last 24 hours") for row in unsent),
     ]
