@@ -38,10 +38,13 @@ from models.orders import (
     ShippingLine,
     ShippingMethod,
 )
+from models.organizations import Organization, OrganizationMember
+from models.outgoing import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookTry
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import Address, ChannelIdentity, Customer, OtpChallenge, ShopSession, SocialIdentity
 from models.platforms import ApiKey, Platform
 from models.promotions import Promotion, PromotionUse
+from models.properties import DictionaryItem, DynamicProperty, PropertyValue
 from models.reviews import Review
 from models.search import SearchEntry, SearchWord
 from models.sellers import Payout, Seller, SellerApplication, SellerOrder, SellerRefund
@@ -69,6 +72,8 @@ __all__ = [
     "Customer",
     "DeliveryQuote",
     "DeliveryRate",
+    "DictionaryItem",
+    "DynamicProperty",
     "ExternalEvent",
     "Facet",
     "FacetValue",
@@ -89,6 +94,8 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "Organization",
+    "OrganizationMember",
     "OtpChallenge",
     "OutboundMessage",
     "Payment",
@@ -104,6 +111,7 @@ __all__ = [
     "ProductTranslation",
     "Promotion",
     "PromotionUse",
+    "PropertyValue",
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
@@ -133,5 +141,9 @@ __all__ = [
     "TaxRate",
     "Variant",
     "VariantOption",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
+    "WebhookTry",
     "WishlistItem",
 ]

@@ -53,6 +53,7 @@ PARTIAL_UNIQUE = {
     "seller_application_phone_once": ("seller_application", f"{TENANT}, phone", "state = 'Pending'"),
     "seller_application_email_once": ("seller_application", f"{TENANT}, email", "state = 'Pending'"),
     "seller_application_name_once": ("seller_application", f"{TENANT}, shop_name", "state = 'Pending'"),
+    "organization_name_once": ("organization", f"{TENANT}, name", "deleted_at IS NULL"),
     # What is set aside for an order is one amount.
     "payment_authorization_once": ("payment_authorization", "order_id", "state = 'Active'"),
     # A facet's value is had once, by the product or by one variant.

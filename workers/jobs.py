@@ -10,9 +10,10 @@ import structlog
 from structlog.contextvars import clear_contextvars
 
 from bot.channels.inbound import work_inbound
-from core.logs import start_request
+from core.logs import current_request_id, start_request
 from core.metrics import JOB_SECONDS, JOBS, JOBS_RUNNING
 from core.settings import Settings
+from core.tracing import span
 from core.work import WorkRow, backoff
 from models import (
     BillInquiry,
@@ -25,6 +26,7 @@ from models import (
     Refund,
     Shipment,
     StoredMethod,
+    WebhookDelivery,
 )
 from services.bills import work_bill, work_inquiry
 from services.delivery.asking import work_quote
@@ -34,6 +36,7 @@ from services.deposits.methods import forget_method
 from services.deposits.schedule import work_charges
 from services.notifications import send_message
 from services.orders.counting import count_sales
+from services.outgoing.sending import send_delivery
 from services.payments.attempts import work_attempt
 from services.payments.refunding import work_refund
 from services.webhooks import work_event
@@ -59,6 +62,7 @@ class Work:
 
 # Many balances fall due at once, and each waits for its provider most of the time.
 ATTEMPTS_AT_ONCE = 550
+DELIVERIES_AT_ONCE = 200
 
 WORK = [
     # Of two codes the newer one must come last.
@@ -71,6 +75,8 @@ WORK = [
     Work("work_quote", DeliveryQuote, lambda row, _: work_quote(row)),
     Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
     Work("forget_method", StoredMethod, lambda row, _: forget_method(row)),
+    # Most of them wait for a merchant's server; of one there are at most a few.
+    Work("send_webhook", WebhookDelivery, send_delivery, at_once=DELIVERIES_AT_ONCE, many=True),
     Work("work_inbound", InboundMessage, work_inbound, many=True),
 ]
 
@@ -119,7 +125,11 @@ async def look_in_turn(work: Work, settings: Settings, turn: list[WorkRow]) -> N
 async def look(work: Work, settings: Settings, row: WorkRow) -> None:
     """What goes wrong is logged, and the row is taken up again, ever less often."""
     try:
-        with JOBS_RUNNING.labels(work.name).track_inprogress(), JOB_SECONDS.labels(work.name).time():
+        with (
+            JOBS_RUNNING.labels(work.name).track_inprogress(),
+            JOB_SECONDS.labels(work.name).time(),
+            span(work.name, "consumer", makola__row=row.pk, makola__request_id=current_request_id() or ""),
+        ):
             await work.look(row, settings)
     except Exception:
         JOBS.labels(work.name, "error").inc()
@@ -132,9 +142,9 @@ async def look(work: Work, settings: Settings, row: WorkRow) -> None:
 def job(work: Work) -> Callable[..., Coroutine[Any, Any, None]]:
     """The arq function for a kind of work."""
 
-    async def run(ctx: dict[str, Any], row_id: int, request_id: str | None = None) -> None:
+    async def run(ctx: dict[str, Any], row_id: int, origin: str | None = None) -> None:
         clear_contextvars()
-        start_request(request_id)
+        start_request(origin)
         await look_at(work, ctx["settings"], row_id)
 
     run.__qualname__ = work.name

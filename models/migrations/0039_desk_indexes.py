@@ -16,7 +16,7 @@ async def create(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0033_financing")]
+    dependencies = [("models", "0036_outgoing_webhooks")]
 
     initial = False
 
