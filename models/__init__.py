@@ -27,6 +27,7 @@ from models.deposits import (
 )
 from models.facets import Facet, FacetValue, ProductFacetValue
 from models.financing import FinancingApplication, FinancingEvent, FinancingOffer, FinancingRequest
+from models.imports import ImportKey, ImportProblem, ImportRun
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
 from models.orders import (
@@ -85,6 +86,9 @@ __all__ = [
     "Fulfillment",
     "FulfillmentLine",
     "IdempotencyRecord",
+    "ImportKey",
+    "ImportProblem",
+    "ImportRun",
     "InboundMessage",
     "JournalEntry",
     "LedgerAccount",

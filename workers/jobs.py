@@ -20,6 +20,7 @@ from models import (
     BillPurchase,
     DeliveryQuote,
     ExternalEvent,
+    ImportRun,
     InboundMessage,
     OutboundMessage,
     PaymentAttempt,
@@ -34,6 +35,8 @@ from services.delivery.booking import work_shipment
 from services.deposits.authorizing import expire_authorizations
 from services.deposits.methods import forget_method
 from services.deposits.schedule import work_charges
+from services.imports.ending import forget_import_files
+from services.imports.working import work_import
 from services.notifications import send_message
 from services.orders.counting import count_sales
 from services.outgoing.sending import send_delivery
@@ -75,6 +78,8 @@ WORK = [
     Work("work_quote", DeliveryQuote, lambda row, _: work_quote(row)),
     Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
     Work("forget_method", StoredMethod, lambda row, _: forget_method(row)),
+    # Each keeps a connection and a processor busy.
+    Work("work_import", ImportRun, lambda row, _: work_import(row), at_once=2),
     # Most of them wait for a merchant's server; of one there are at most a few.
     Work("send_webhook", WebhookDelivery, send_delivery, at_once=DELIVERIES_AT_ONCE, many=True),
     Work("work_inbound", InboundMessage, work_inbound, many=True),
@@ -94,6 +99,7 @@ CHORES = [
     Chore("count_sales", count_sales, every_s=2.0),
     Chore("work_charges", work_charges, every_s=1.0),
     Chore("expire_authorizations", expire_authorizations, every_s=60.0),
+    Chore("forget_import_files", forget_import_files, every_s=600.0),
 ]
 
 
