@@ -16,7 +16,7 @@ async def create(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0036_outgoing_webhooks")]
+    dependencies = [("models", "0041_imports")]
 
     initial = False
 
