@@ -75,6 +75,12 @@ class Settings(BaseSettings):
         le=120,
         description="seconds that api goes on listening after /readyz began to say 503; behind a load balancer 5",
     )
+    otel_endpoint: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="OTLP/HTTP collector of traces, http://collector:4318; empty: no traces",
+    )
+    otel_sample: float = Field(1.0, ge=0, le=1, description="share of requests that are traced")
     log_json: bool = Field(True, description="false: logs for a person's eyes")
 
     file_store: Literal["folder", "s3"] = Field(

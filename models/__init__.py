@@ -27,6 +27,7 @@ from models.deposits import (
 )
 from models.facets import Facet, FacetValue, ProductFacetValue
 from models.financing import FinancingApplication, FinancingEvent, FinancingOffer, FinancingRequest
+from models.imports import ImportKey, ImportProblem, ImportRun
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
 from models.orders import (
@@ -38,10 +39,13 @@ from models.orders import (
     ShippingLine,
     ShippingMethod,
 )
+from models.organizations import Organization, OrganizationMember
+from models.outgoing import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookTry
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import Address, ChannelIdentity, Customer, OtpChallenge, ShopSession, SocialIdentity
 from models.platforms import ApiKey, Platform
 from models.promotions import Promotion, PromotionUse
+from models.properties import DictionaryItem, DynamicProperty, PropertyValue
 from models.reviews import Review
 from models.search import SearchEntry, SearchWord
 from models.sellers import Payout, Seller, SellerApplication, SellerOrder, SellerRefund
@@ -69,6 +73,8 @@ __all__ = [
     "Customer",
     "DeliveryQuote",
     "DeliveryRate",
+    "DictionaryItem",
+    "DynamicProperty",
     "ExternalEvent",
     "Facet",
     "FacetValue",
@@ -80,6 +86,9 @@ __all__ = [
     "Fulfillment",
     "FulfillmentLine",
     "IdempotencyRecord",
+    "ImportKey",
+    "ImportProblem",
+    "ImportRun",
     "InboundMessage",
     "JournalEntry",
     "LedgerAccount",
@@ -89,6 +98,8 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "Organization",
+    "OrganizationMember",
     "OtpChallenge",
     "OutboundMessage",
     "Payment",
@@ -104,6 +115,7 @@ __all__ = [
     "ProductTranslation",
     "Promotion",
     "PromotionUse",
+    "PropertyValue",
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
@@ -133,5 +145,9 @@ __all__ = [
     "TaxRate",
     "Variant",
     "VariantOption",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
+    "WebhookTry",
     "WishlistItem",
 ]

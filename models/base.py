@@ -53,6 +53,7 @@ PARTIAL_UNIQUE = {
     "seller_application_phone_once": ("seller_application", f"{TENANT}, phone", "state = 'Pending'"),
     "seller_application_email_once": ("seller_application", f"{TENANT}, email", "state = 'Pending'"),
     "seller_application_name_once": ("seller_application", f"{TENANT}, shop_name", "state = 'Pending'"),
+    "organization_name_once": ("organization", f"{TENANT}, name", "deleted_at IS NULL"),
     # What is set aside for an order is one amount.
     "payment_authorization_once": ("payment_authorization", "order_id", "state = 'Active'"),
     # A facet's value is had once, by the product or by one variant.
@@ -73,6 +74,10 @@ PARTIAL_UNIQUE = {
 # Of use for some rows alone: what is done costs nothing there. Written as SQL for the same reason.
 PARTIAL = {
     "scheduled_charge_next": ("scheduled_charge", "next_step_at", "next_step_at IS NOT NULL"),
+    # What the desk looks at every day.
+    "scheduled_charge_open": ("scheduled_charge", f"{TENANT}, due_at", "state IN ('Waiting', 'Overdue')"),
+    "stock_level_low": ("stock_level", "variant_id", "on_hand - allocated <= 3"),
+    "outbound_message_failed": ("outbound_message", f"{TENANT}, created_at", "state = 'Failed'"),
     "financing_application_expiring": (
         "financing_application",
         "expires_at",

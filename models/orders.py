@@ -41,6 +41,8 @@ class Order(Public, Scoped):
     state = fields.CharField(max_length=30, default="AddingItems")
     active = fields.BooleanField(default=True)
     customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.RESTRICT)
+    # Whom the customer buys it for; null where for themselves.
+    organization: Any = fields.ForeignKeyField("models.Organization", null=True, on_delete=fields.RESTRICT)
     currency = fields.CharField(max_length=3)
     channel = fields.CharField(max_length=12)  # where it was begun
     guest: Any = fields.JSONField(null=True)  # {full_name, email, phone} of a buyer without an account
@@ -66,12 +68,17 @@ class Order(Public, Scoped):
     parked: Any = fields.ForeignKeyField("models.Order", null=True, on_delete=fields.RESTRICT)
 
     customer_id: int | None
+    organization_id: int | None
     stored_method_id: int | None
     parked_id: int | None
 
     class Meta:
         table = "customer_order"
-        indexes = [("platform_id", "environment", "customer_id", "created_at")]
+        indexes = [
+            ("platform_id", "environment", "customer_id", "created_at"),
+            ("platform_id", "environment", "placed_at"),
+            ("organization_id", "id"),
+        ]
         constraints = [
             CheckConstraint(
                 check="subtotal_minor >= 0 AND shipping_minor >= 0 AND total_minor >= 0", name="order_totals"

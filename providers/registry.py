@@ -29,6 +29,7 @@ from providers.telegram import Telegram
 from providers.terminal_africa import TerminalAfrica
 from providers.twins.settings import DEMO_S3, MonnifyAccount, TwinSettings
 from providers.vtpass import VTpass
+from providers.webhooks import WebhookPoster
 
 Environment = Literal["test", "live"]
 
@@ -78,6 +79,7 @@ class Registry:
         self._bots: dict[Environment, Telegram] = {}
         self._identities: dict[tuple[ProviderName, Environment], IdentityProvider] = {}
         self._files: FileStore | None = None
+        self._webhooks: dict[Environment, WebhookPoster] = {}
 
     def payments(self, provider: str, environment: Environment) -> PaymentGateway:
         """The payment gateway called `provider`, "paystack" or "monnify" (naira alone). Raises `LookupError` without
@@ -170,6 +172,16 @@ class Registry:
             )
         return self._files
 
+    def webhooks(self, environment: Environment) -> WebhookPoster:
+        """Who posts webhooks to merchants. Only what is tried out may be told this machine, or without TLS."""
+        known = self._webhooks.get(environment)
+        if known is None:
+            trying_out = environment == "test" and self._settings.environment == "development"
+            known = self._webhooks[environment] = WebhookPoster(
+                anywhere=trying_out, timeout_s=2 * self._timeout_s
+            )
+        return known
+
     def accounts(self, environment: Environment) -> dict[str, Account | None]:
         """Every account that an environment may use, by its provider; None where it has no credentials."""
         ways: dict[str, Callable[[], Any]] = {
@@ -193,6 +205,8 @@ class Registry:
         return found
 
     async def close(self) -> None:
+        for poster in self._webhooks.values():
+            await poster.close()
         for gateway in self._payments.values():
             await gateway.close()
         for sms in self._sms.values():

@@ -25,6 +25,7 @@ from services.demo_billers import KASUWA_BILLERS, MAKOLA_BILLERS, Billers
 from services.demo_locations import HANDING_OVER, KASUWA_LOCATIONS, MAKOLA_LOCATIONS, Locations
 from services.demo_options import MAKOLA_OPTIONS, DemoGroup
 from services.demo_promotions import MAKOLA_PROMOTIONS
+from services.demo_properties import add_demo_properties
 from services.importing import Progress, import_products
 from services.promotions.inputs import PromotionInput
 from services.promotions.managing import create_promotion
@@ -206,6 +207,7 @@ async def _set_up_delivery(demo: DemoPlatform) -> None:
     for location in demo.locations:
         if not await PickupLocation.exists(name=location["name"], **mine):
             await PickupLocation.create(**location, **mine)
+    await add_demo_properties(mine)
     for method in HANDING_OVER:
         if not await ShippingMethod.exists(code=method["code"], **mine):
             await ShippingMethod.create(**method, **mine)

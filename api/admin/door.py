@@ -14,8 +14,10 @@ from api.admin import (
     options,
     order_acts,
     orders,
+    organizations,
     payouts,
     people,
+    properties,
     reviews,
     sellers,
     shipping,
@@ -23,6 +25,7 @@ from api.admin import (
     staff,
     stock,
     taxes,
+    webhooks,
 )
 from api.admin import facets as kept_facets
 from api.admin import promotions as kept_promotions
@@ -31,6 +34,7 @@ from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
 from api.vendure import catalogue as shelves
 from api.vendure import facets, offers, parcels, promotions
+from api.vendure import organizations as buying
 from core.keys import SETTINGS
 
 SCALARS = "api.vendure.scalars"
@@ -73,15 +77,19 @@ async def admin_engine() -> Engine:
             conversations,
             customers,
             orders,
+            organizations,
+            properties,
             order_acts,
             merchandise,
             payouts,
             assets,
+            webhooks,
             shelves,
             facets,
             offers,
             promotions,
             parcels,
+            buying,
         ],
         SCALARS,
     )

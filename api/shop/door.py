@@ -14,6 +14,7 @@ from api.shop import (
     guests,
     mail_accounts,
     orders,
+    organizations,
     profile,
     reviews,
     search,
@@ -22,6 +23,7 @@ from api.shop import (
 from api.shop.context import ShopContext, open_context
 from api.vendure import catalogue as shelves
 from api.vendure import facets, offers, parcels, places, promotions, roots
+from api.vendure import organizations as buying
 from core.keys import SETTINGS
 
 SCALARS = "api.vendure.scalars"
@@ -46,7 +48,7 @@ class ShopDoor:
 async def shop_engine() -> Engine:
     """The shop's schema, cooked."""
     accounting = [accounts, mail_accounts, profile, places, sellers]
-    ordering = [offers, promotions, parcels, orders, guests, balances]
+    ordering = [offers, promotions, parcels, orders, guests, balances, organizations, buying]
     reading = [shelves, roots, catalogue, search, facets, reviews]
     return await build_engine("shop", SDL, [*accounting, *reading, *ordering], SCALARS)
 

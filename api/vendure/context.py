@@ -26,6 +26,7 @@ class Expected:
     facets: set[int] = field(default_factory=set)
     orders: set[int] = field(default_factory=set)
     payments: set[int] = field(default_factory=set)
+    organizations: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)

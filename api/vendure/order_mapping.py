@@ -38,6 +38,8 @@ def order_shape(context: Context, order: OrderView) -> Shape:
     due_now = order.due_now_by_line()
     context.expected.orders.add(order.id)
     context.expected.payments.update(payment.id for payment in order.payments)
+    if order.organization_id is not None:
+        context.expected.organizations.add(order.organization_id)
     shape: Shape = {
         "__typename": "Order",
         "type": "Aggregate" if len(order.sellers) > 1 else "Regular",
@@ -51,6 +53,7 @@ def order_shape(context: Context, order: OrderView) -> Shape:
         "state": order.state,
         "active": order.active,
         "customerId": order.customer_id,
+        "organizationId": order.organization_id,
         "guest": guest_shape(order),
         "shippingAddress": address_shape(order.shipping_address),
         "billingAddress": address_shape(order.billing_address),

@@ -122,8 +122,9 @@ async def _park(buyer: Buyer, order_id: int, rest: dict[int, int]) -> int:
     """Set pieces aside in an order of their own, which waits until this one is placed or given up; its id."""
     parked = await fetch(
         "INSERT INTO customer_order (uid, created_at, updated_at, platform_id, environment, code, state, active, "
-        "customer_id, currency, channel, quantity, subtotal_minor, shipping_minor, tax_minor, total_minor) "
-        "VALUES ($1, $2, $2, $3, $4, $5, 'AddingItems', $6, $7, $8, $9, 0, 0, 0, 0, 0) RETURNING id",
+        "customer_id, currency, channel, quantity, subtotal_minor, shipping_minor, tax_minor, total_minor, organization_id) "
+        "SELECT $1, $2, $2, $3, $4, $5, 'AddingItems', $6, $7, $8, $9, 0, 0, 0, 0, 0, o.organization_id "
+        "FROM customer_order o WHERE o.id = $10 RETURNING id",
         new_uid(),
         now(),
         buyer.scope.platform_id,
@@ -133,6 +134,7 @@ async def _park(buyer: Buyer, order_id: int, rest: dict[int, int]) -> int:
         buyer.customer_id,
         buyer.scope.currency,
         buyer.channel,
+        order_id,
     )
     for variant_id, quantity in rest.items():
         await fetch(

@@ -34,7 +34,7 @@ ORDER_COLUMNS = (
     "o.id, o.uid, o.code, o.state, o.active, o.currency, o.customer_id, o.guest, o.billing_address, "
     "o.shipping_address, o.quantity, o.subtotal_minor, o.shipping_minor, o.tax_minor, o.total_minor, "
     "o.created_at, o.updated_at, o.placed_at, o.parked_id, o.deferred_minor, o.stored_method_id, o.channel, "
-    "o.shipping_tax_minor, o.discount_minor, o.coupon_codes, o.custom"
+    "o.shipping_tax_minor, o.discount_minor, o.coupon_codes, o.custom, o.organization_id"
 )
 
 LISTED: Columns = {

@@ -205,6 +205,7 @@ class OrderView:
     discount_minor: int
     coupon_codes: list[str]
     custom: dict[str, Any] | None
+    organization_id: int | None  # whom it is bought for, where not for oneself
     lines: list[LineView] = field(default_factory=list)
     shipping: list[ShippingLineView] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)  # methods chosen for a cart that they fit no more

@@ -15,6 +15,7 @@ from services.paging import possible_ids
 from services.payments.refunding import open_refund, refund_onto_card
 from services.payments.settling import lock_payment
 from services.payments.states import REFUND_STATES
+from services.payments.telling import tell_of_refund
 from services.seller_orders.booking import book_return
 from services.seller_orders.dividing import Refunded
 from services.staff import Desk, check_may, record
@@ -176,6 +177,13 @@ async def settle_by_hand(desk: Desk, refund_id: int, reference: str) -> RefundVi
                 narrative="Given back by hand",
                 sides=[(suspense, -row["amount_minor"]), (source, row["amount_minor"])],
                 payment_id=payment["id"],
+            )
+            await tell_of_refund(
+                desk.scope,
+                refund_id,
+                payment_id=payment["id"],
+                amount_minor=row["amount_minor"],
+                state="Done",
             )
             await record(desk, "settled", "refund", refund_id, reference=reference)
     return next(

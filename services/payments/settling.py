@@ -18,8 +18,10 @@ from services.orders.freezing import freeze, thaw
 from services.orders.placing import place_order
 from services.orders.reading import ORDER_COLUMNS, due_at_checkout
 from services.orders.views import OrderView
+from services.outgoing import announce, announce_all
 from services.payments.refunding import open_refund
 from services.payments.states import OPEN, PAYMENT_STATES
+from services.payments.telling import settled, told_of_payment
 from services.seller_orders.booking import share_sale
 from services.tenants import Scope, scope_by_id
 
@@ -56,6 +58,7 @@ async def settle(payment_id: int) -> None:
             return
         scope = await scope_by_id(payment["platform_id"], payment["environment"])
         await PAYMENT_STATES.move(payment_id, payment["state"], "Settled", settled_at=now())
+        await announce_all([settled(payment)])
         await PAYS_FOR[payment["purpose"]](scope, payment)
 
 
@@ -70,6 +73,8 @@ async def decline(payment_id: int, reason: str, *, final: bool = False) -> None:
             return
         await PAYMENT_STATES.move(payment_id, payment["state"], "Declined", reason=reason[:255])
         scope = await scope_by_id(payment["platform_id"], payment["environment"])
+        told = told_of_payment(payment) | {"reason": reason[:255]}
+        await announce(scope, "payment.declined", payment_id, data=told)
         if payment["purpose"] == "balance":
             await decline_balance(scope, payment, reason, final=final)
             return

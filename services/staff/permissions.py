@@ -13,11 +13,12 @@ def _all_of(*nouns: str) -> frozenset[str]:
 
 
 CATALOGUE = _all_of("Catalog", "Product", "Collection", "Facet", "Asset", "Tag")
-SALES = _all_of("Order", "Customer", "CustomerGroup")
+SALES = _all_of("Order", "Customer", "CustomerGroup", "Organization")
 SETTINGS = _all_of(
     "Administrator",
     "Channel",
     "Country",
+    "DynamicProperty",
     "PaymentMethod",
     "Promotion",
     "Seller",
@@ -54,9 +55,9 @@ _EVERYBODY = frozenset({"Authenticated", "Owner"})
 ROLES: dict[str, frozenset[str]] = {
     "owner": CATALOGUE | SALES | SETTINGS | OURS | {"SuperAdmin", "UpdateGlobalSettings"},
     "catalogue": CATALOGUE | {"ReadSeller", "ReadPromotion", "ReadTaxCategory", "ReadTaxRate"},
-    "desk": SALES | {"AnswerConversation", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller"},
-    "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog"}),
-    "support": frozenset({"AnswerConversation", "FlagChannel", "ReadOrder", "ReadCustomer", "UpdateCustomer", "ReadCatalog", "ReadProduct"}),
+    "desk": SALES | {"AnswerConversation", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller", "ReadDynamicProperty"},
+    "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadOrganization", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog"}),
+    "support": frozenset({"AnswerConversation", "FlagChannel", "ReadOrder", "ReadCustomer", "ReadOrganization", "UpdateCustomer", "ReadCatalog", "ReadProduct"}),
     "seller": SELLING,
 }  # fmt: skip
 

@@ -42,6 +42,10 @@ _NOUNS = {
     "optionIds": "option",
     "taxCategoryId": "tax_category",
     "categoryId": "tax_category",
+    "endpointId": "webhook_endpoint",
+    "organizationId": "organization",
+    "customerId": "customer",
+    "propertyId": "dynamic_property",
 }
 # Ids that are the place's own, and name nobody's row.
 _OWN = {"stockLocationId": "1", "zoneId": "1"}

@@ -16,8 +16,11 @@ from models import (
     Asset,
     ChannelIdentity,
     Conversation,
+    DynamicProperty,
     Option,
     OptionGroup,
+    Organization,
+    OrganizationMember,
     Payout,
     Promotion,
     Review,
@@ -27,6 +30,9 @@ from models import (
     StaffUser,
     TaxCategory,
     TaxRate,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
 )
 from services.accounts.tokens import issue_token
 from services.fulfillment.making import fulfil
@@ -194,6 +200,36 @@ ROOTS: dict[str, tuple[str, set[str]]] = {
     "Mutation.updateTaxRate": ("tax_rate", PEOPLE),
     "Mutation.deleteTaxRate": ("tax_rate", PEOPLE),
     "Mutation.deleteTaxRates": ("tax_rate", PEOPLE),
+    "Query.webhookTopics": ("", PEOPLE),
+    "Query.webhookEndpoints": ("webhook_endpoint", PEOPLE),
+    "Query.webhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Query.webhookDeliveries": ("webhook_delivery", PEOPLE),
+    "Query.webhookDelivery": ("webhook_delivery", PEOPLE),
+    "Mutation.createWebhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Mutation.updateWebhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Mutation.deleteWebhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Mutation.rotateWebhookSecret": ("webhook_endpoint", PEOPLE),
+    "Mutation.testWebhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Mutation.replayWebhookDelivery": ("webhook_delivery", PEOPLE),
+    "Mutation.replayFailedWebhookDeliveries": ("webhook_delivery", PEOPLE),
+    "Query.organizations": ("organization", SALES | {"support"}),
+    "Query.organization": ("organization", SALES | {"support"}),
+    "Query.organizationMembers": ("organization", SALES | {"support"}),
+    "Query.dynamicProperties": ("dynamic_property", {"owner", "desk"}),
+    "Query.dynamicProperty": ("dynamic_property", {"owner", "desk"}),
+    "Mutation.createOrganization": ("organization", {"owner", "desk"}),
+    "Mutation.updateOrganization": ("organization", {"owner", "desk"}),
+    "Mutation.deleteOrganization": ("organization", {"owner", "desk"}),
+    "Mutation.deleteOrganizations": ("organization", {"owner", "desk"}),
+    "Mutation.addOrganizationMember": ("organization", {"owner", "desk"}),
+    "Mutation.updateOrganizationMember": ("organization", {"owner", "desk"}),
+    "Mutation.removeOrganizationMember": ("organization", {"owner", "desk"}),
+    "Mutation.createDynamicProperty": ("dynamic_property", PEOPLE),
+    "Mutation.updateDynamicProperty": ("dynamic_property", PEOPLE),
+    "Mutation.deleteDynamicProperty": ("dynamic_property", PEOPLE),
+    "Mutation.createDictionaryItem": ("dynamic_property", PEOPLE),
+    "Mutation.updateDictionaryItem": ("dynamic_property", PEOPLE),
+    "Mutation.deleteDictionaryItem": ("dynamic_property", PEOPLE),
 }
 NOUNS = {noun for noun, _ in ROOTS.values() if noun} | {"order_line"}
 # What all sellers of a platform look at.
@@ -330,13 +366,28 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
     category = await TaxCategory.create(**mine, name="X")
     rate = await TaxRate.create(**mine, name="X", category_id=category.id, basis_points=1)
     promotion = await Promotion.create(**mine, name="X", conditions=[], actions=[])
+    organization = await Organization.create(**mine, name="X")
+    await OrganizationMember.create(
+        organization_id=organization.id, customer_id=buyer.customer_id, role="manager", created_at=now()
+    )
+    dynamic = await DynamicProperty.create(
+        **mine, object_type="LineItem", name="X", value_type="ShortText", is_dictionary=True
+    )
     found |= {
+        "organization": organization.id,
+        "dynamic_property": dynamic.id,
         "review": review.id,
         "shipping_method": method.id,
         "tax_category": category.id,
         "tax_rate": rate.id,
         "promotion": promotion.id,
     }
+    endpoint = await WebhookEndpoint.create(**mine, url="https://x.test/", topics=["*"])
+    event = await WebhookEvent.create(**mine, topic="endpoint.test", key=f"x:{digits(6)}", data={})
+    dead = await WebhookDelivery.create(
+        endpoint_id=endpoint.id, event_id=event.id, state="Dead", begun_at=now()
+    )
+    found |= {"webhook_endpoint": endpoint.id, "webhook_delivery": dead.id}
     for table in ("category", "support_thread", "channel_identity", "facet", "facet_value", "payment_method"):
         row = await fetch_one(
             f"SELECT MAX(id) AS id FROM {table} WHERE platform_id = $1 AND environment = $2",
