@@ -53,7 +53,12 @@ class Payment(Public, Scoped):
 
     class Meta:
         table = "payment"
-        indexes = [("customer_id",), ("order_id",), ("plan_id",)]
+        indexes = [
+            ("customer_id",),
+            ("order_id",),
+            ("plan_id",),
+            ("platform_id", "environment", "settled_at"),
+        ]
         constraints = [
             CheckConstraint(check="amount_minor > 0", name="payment_amount"),
         ]
