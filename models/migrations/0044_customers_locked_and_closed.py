@@ -24,7 +24,7 @@ async def find_names(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0036_outgoing_webhooks")]
+    dependencies = [("models", "0043_planned_payments")]
 
     initial = False
 
