@@ -26,6 +26,7 @@ from models.deposits import (
     StoredMethod,
 )
 from models.facets import Facet, FacetValue, ProductFacetValue
+from models.finance import ClosedDay, LedgerMovement
 from models.financing import FinancingApplication, FinancingEvent, FinancingOffer, FinancingRequest
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
@@ -67,6 +68,7 @@ __all__ = [
     "Brand",
     "Category",
     "ChannelIdentity",
+    "ClosedDay",
     "Conversation",
     "Customer",
     "DeliveryQuote",
@@ -87,6 +89,7 @@ __all__ = [
     "InboundMessage",
     "JournalEntry",
     "LedgerAccount",
+    "LedgerMovement",
     "MessageOptOut",
     "Option",
     "OptionGroup",

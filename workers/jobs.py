@@ -32,6 +32,7 @@ from services.delivery.booking import work_shipment
 from services.deposits.authorizing import expire_authorizations
 from services.deposits.methods import forget_method
 from services.deposits.schedule import work_charges
+from services.finance.closing import close_days
 from services.notifications import send_message
 from services.orders.counting import count_sales
 from services.payments.attempts import work_attempt
@@ -88,6 +89,7 @@ CHORES = [
     Chore("count_sales", count_sales, every_s=2.0),
     Chore("work_charges", work_charges, every_s=1.0),
     Chore("expire_authorizations", expire_authorizations, every_s=60.0),
+    Chore("close_days", close_days, every_s=300.0),
 ]
 
 

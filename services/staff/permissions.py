@@ -35,6 +35,8 @@ OURS = frozenset(
         "AnswerConversation",
         "FlagChannel",
         "ReadAuditLog",
+        "ReadLedger",
+        "ReconcileSettlement",
         "ReadPayout",
         "ManagePayouts",
         "ReviewSeller",
@@ -56,7 +58,7 @@ ROLES: dict[str, frozenset[str]] = {
     "owner": CATALOGUE | SALES | SETTINGS | OURS | {"SuperAdmin", "UpdateGlobalSettings"},
     "catalogue": CATALOGUE | {"ReadSeller", "ReadPromotion", "ReadTaxCategory", "ReadTaxRate"},
     "desk": SALES | {"AnswerConversation", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller", "ReadDynamicProperty"},
-    "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadOrganization", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog"}),
+    "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadOrganization", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog", "ReadLedger", "ReconcileSettlement"}),
     "support": frozenset({"AnswerConversation", "FlagChannel", "ReadOrder", "ReadCustomer", "ReadOrganization", "UpdateCustomer", "ReadCatalog", "ReadProduct"}),
     "seller": SELLING,
 }  # fmt: skip
