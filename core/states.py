@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from core.clock import now
-from core.db import execute
+from core.db import Row, fetch_one
 from core.errors import IllegalTransition
 
 
@@ -41,15 +41,20 @@ class StateTable:
         False where somebody else was first; raises `IllegalTransition` where the table forbids it.
         The caller writes the event, in the same transaction.
         """
+        return await self.moved(row_id, from_state, *through, **changes) is not None
+
+    async def moved(
+        self, row_id: int, from_state: str, *through: str, returning: str = "id", **changes: Any
+    ) -> Row | None:
+        """As `move`, for who needs columns of the row as it is then: those, or None where somebody else was first."""
         for before, after in pairwise((from_state, *through)):
             self.check(before, after)
         changes["updated_at"] = now()
         written = "".join(f", {column} = ${n}" for n, column in enumerate(changes, 4))
-        touched = await execute(
-            f"UPDATE {self.table} SET state = $3{written} WHERE id = $1 AND state = $2",
+        return await fetch_one(
+            f"UPDATE {self.table} SET state = $3{written} WHERE id = $1 AND state = $2 RETURNING {returning}",
             row_id,
             from_state,
             through[-1],
             *changes.values(),
         )
-        return bool(touched)

@@ -15,6 +15,7 @@ from models.catalogue import (
     Variant,
     VariantOption,
 )
+from models.closings import AccountClosing
 from models.conversations import Conversation, InboundMessage, OutboundMessage
 from models.delivery import DeliveryQuote, DeliveryRate, PickupLocation, Shipment
 from models.deposits import (
@@ -28,6 +29,7 @@ from models.deposits import (
 from models.facets import Facet, FacetValue, ProductFacetValue
 from models.finance import ClosedDay, LedgerMovement
 from models.financing import FinancingApplication, FinancingEvent, FinancingOffer, FinancingRequest
+from models.imports import ImportKey, ImportProblem, ImportRun
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
 from models.orders import (
@@ -40,8 +42,10 @@ from models.orders import (
     ShippingMethod,
 )
 from models.organizations import Organization, OrganizationMember
+from models.outgoing import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookTry
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import Address, ChannelIdentity, Customer, OtpChallenge, ShopSession, SocialIdentity
+from models.planned import OrderMilestone, PlannedPayment
 from models.platforms import ApiKey, Platform
 from models.promotions import Promotion, PromotionUse
 from models.properties import DictionaryItem, DynamicProperty, PropertyValue
@@ -54,6 +58,7 @@ from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
 
 __all__ = [
+    "AccountClosing",
     "Address",
     "ApiKey",
     "Asset",
@@ -86,6 +91,9 @@ __all__ = [
     "Fulfillment",
     "FulfillmentLine",
     "IdempotencyRecord",
+    "ImportKey",
+    "ImportProblem",
+    "ImportRun",
     "InboundMessage",
     "JournalEntry",
     "LedgerAccount",
@@ -96,6 +104,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "OrderMilestone",
     "Organization",
     "OrganizationMember",
     "OtpChallenge",
@@ -105,6 +114,7 @@ __all__ = [
     "PaymentMethod",
     "Payout",
     "PickupLocation",
+    "PlannedPayment",
     "Platform",
     "Posting",
     "Product",
@@ -143,5 +153,9 @@ __all__ = [
     "TaxRate",
     "Variant",
     "VariantOption",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
+    "WebhookTry",
     "WishlistItem",
 ]

@@ -10,31 +10,42 @@ import structlog
 from structlog.contextvars import clear_contextvars
 
 from bot.channels.inbound import work_inbound
-from core.logs import start_request
+from core.logs import current_request_id, start_request
 from core.metrics import JOB_SECONDS, JOBS, JOBS_RUNNING
 from core.settings import Settings
+from core.tracing import span
 from core.work import WorkRow, backoff
 from models import (
+    AccountClosing,
     BillInquiry,
     BillPurchase,
     DeliveryQuote,
     ExternalEvent,
+    FinancingRequest,
+    ImportRun,
     InboundMessage,
     OutboundMessage,
     PaymentAttempt,
     Refund,
     Shipment,
     StoredMethod,
+    WebhookDelivery,
 )
 from services.bills import work_bill, work_inquiry
+from services.customers.leaving import work_closing
 from services.delivery.asking import work_quote
 from services.delivery.booking import work_shipment
 from services.deposits.authorizing import expire_authorizations
 from services.deposits.methods import forget_method
 from services.deposits.schedule import work_charges
 from services.finance.closing import close_days
+from services.financing.asking import work_financing
+from services.financing.ending import expire_sessions
+from services.imports.ending import forget_import_files
+from services.imports.working import work_import
 from services.notifications import send_message
 from services.orders.counting import count_sales
+from services.outgoing.sending import send_delivery
 from services.payments.attempts import work_attempt
 from services.payments.refunding import work_refund
 from services.webhooks import work_event
@@ -60,6 +71,7 @@ class Work:
 
 # Many balances fall due at once, and each waits for its provider most of the time.
 ATTEMPTS_AT_ONCE = 550
+DELIVERIES_AT_ONCE = 200
 
 WORK = [
     # Of two codes the newer one must come last.
@@ -70,9 +82,15 @@ WORK = [
     Work("work_bill", BillPurchase, lambda row, _: work_bill(row)),
     Work("work_inquiry", BillInquiry, lambda row, _: work_inquiry(row)),
     Work("work_quote", DeliveryQuote, lambda row, _: work_quote(row)),
+    Work("work_financing", FinancingRequest, lambda row, _: work_financing(row)),
     Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
     Work("forget_method", StoredMethod, lambda row, _: forget_method(row)),
+    # Each keeps a connection and a processor busy.
+    Work("work_import", ImportRun, lambda row, _: work_import(row), at_once=2),
+    # Most of them wait for a merchant's server; of one there are at most a few.
+    Work("send_webhook", WebhookDelivery, send_delivery, at_once=DELIVERIES_AT_ONCE, many=True),
     Work("work_inbound", InboundMessage, work_inbound, many=True),
+    Work("work_closing", AccountClosing, lambda row, _: work_closing(row), at_once=4),
 ]
 
 
@@ -90,6 +108,8 @@ CHORES = [
     Chore("work_charges", work_charges, every_s=1.0),
     Chore("expire_authorizations", expire_authorizations, every_s=60.0),
     Chore("close_days", close_days, every_s=300.0),
+    Chore("expire_sessions", expire_sessions, every_s=60.0),
+    Chore("forget_import_files", forget_import_files, every_s=600.0),
 ]
 
 
@@ -121,7 +141,11 @@ async def look_in_turn(work: Work, settings: Settings, turn: list[WorkRow]) -> N
 async def look(work: Work, settings: Settings, row: WorkRow) -> None:
     """What goes wrong is logged, and the row is taken up again, ever less often."""
     try:
-        with JOBS_RUNNING.labels(work.name).track_inprogress(), JOB_SECONDS.labels(work.name).time():
+        with (
+            JOBS_RUNNING.labels(work.name).track_inprogress(),
+            JOB_SECONDS.labels(work.name).time(),
+            span(work.name, "consumer", makola__row=row.pk, makola__request_id=current_request_id() or ""),
+        ):
             await work.look(row, settings)
     except Exception:
         JOBS.labels(work.name, "error").inc()
@@ -134,9 +158,9 @@ async def look(work: Work, settings: Settings, row: WorkRow) -> None:
 def job(work: Work) -> Callable[..., Coroutine[Any, Any, None]]:
     """The arq function for a kind of work."""
 
-    async def run(ctx: dict[str, Any], row_id: int, request_id: str | None = None) -> None:
+    async def run(ctx: dict[str, Any], row_id: int, origin: str | None = None) -> None:
         clear_contextvars()
-        start_request(request_id)
+        start_request(origin)
         await look_at(work, ctx["settings"], row_id)
 
     run.__qualname__ = work.name

@@ -9,6 +9,7 @@ from api.admin import (
     assets,
     audit,
     conversations,
+    customer_care,
     customers,
     merchandise,
     options,
@@ -25,6 +26,7 @@ from api.admin import (
     staff,
     stock,
     taxes,
+    webhooks,
 )
 from api.admin import facets as kept_facets
 from api.admin import promotions as kept_promotions
@@ -74,6 +76,7 @@ async def admin_engine() -> Engine:
             stock,
             shipping,
             conversations,
+            customer_care,
             customers,
             orders,
             organizations,
@@ -82,6 +85,7 @@ async def admin_engine() -> Engine:
             merchandise,
             payouts,
             assets,
+            webhooks,
             shelves,
             facets,
             offers,

@@ -19,6 +19,7 @@ from services.bills.states import BILL_STATES, GIVEN_BACK
 from services.bills.views import number_of_purchase
 from services.cards import card_of
 from services.ledger import Account, post, shared_account
+from services.outgoing import announce
 from services.tenants import Scope, scope_by_id
 
 log = structlog.get_logger(__name__)
@@ -65,8 +66,23 @@ async def deliver(purchase: BillPurchase, result: BillResult) -> None:
             await _book(scope, purchase, "delivered", "bill_delivered", suspense, biller)
             await _remember_beneficiary(purchase)
             await tell(scope, purchase, "bill_token" if purchase.token else "bill_delivered")
+        once = (purchase.id, "late", purchase.attempts) if late else (purchase.id,)
+        await announce(scope, "bill.delivered", *once, data={"bill": _told(purchase, late=late)})
     if late:
         log.error("delivered after the money went back", bill=purchase.id, reference=purchase.reference)
+
+
+def _told(purchase: BillPurchase, *, late: bool) -> dict[str, Any]:
+    """What is announced: neither the token nor whose number it is."""
+    return {
+        "id": purchase.id,
+        "uid": str(purchase.uid),
+        "reference": purchase.reference,
+        "biller": purchase.biller.name,
+        "amount_minor": purchase.amount_minor,
+        "currency": purchase.currency,
+        "late": late,
+    }
 
 
 async def give_back(purchase: BillPurchase, state: str, reason: str) -> None:

@@ -17,6 +17,7 @@ from services.fulfillment.making import follow_carrier
 from services.notifications.phrases import phrase
 from services.orders.events import record
 from services.orders.states import ORDER_STATES, move_order
+from services.outgoing import announce
 from services.tenants import scope_by_id
 
 log = structlog.get_logger(__name__)
@@ -60,6 +61,9 @@ async def _follow(shipment: Shipment, was: str, state: str) -> None:
     rate = await DeliveryRate.get(id=shipment.rate_id)
     told = {"of": was, "to": state, "carrier": rate.carrier_name, "tracking_number": shipment.tracking_number}
     await record(order.id, "shipment", **told)
+    scope = await scope_by_id(shipment.platform_id, shipment.environment)  # type: ignore[arg-type]
+    parcel = {"id": shipment.id, "order_id": order.id, "order_code": order.code}
+    await announce(scope, "shipment.moved", shipment.id, state, data={"shipment": parcel | told})
     if was == "Drafted" and state != "Cancelled":
         await _record_cost(order, rate)
     after = ORDER_AFTER.get(state)

@@ -9,6 +9,7 @@ from core.ids import new_uid
 from core.states import StateTable
 from services.deposits.plan import first_step
 from services.deposits.splitting import Due
+from services.deposits.telling import TOLD, tell_overdue
 from services.tenants import Scope
 from services.values import as_time
 
@@ -100,12 +101,14 @@ async def set_steps(steps: Sequence[tuple[int, int, datetime | None]], reason: s
     if not steps:
         return
     rows = [{"id": charge_id, "step": step, "at": at} for charge_id, step, at in steps]
-    await execute(
+    written = await fetch(
         "UPDATE scheduled_charge SET step = given.step, next_step_at = given.at, updated_at = $2, "
         "reason = COALESCE($3, reason), state = CASE WHEN given.at IS NULL THEN 'Overdue' ELSE state END "
         f"FROM {given('$1', id='bigint', step='integer', at='timestamptz')} "
-        "WHERE scheduled_charge.id = given.id AND scheduled_charge.state IN ('Waiting', 'Overdue')",
+        "WHERE scheduled_charge.id = given.id AND scheduled_charge.state IN ('Waiting', 'Overdue') "
+        f"RETURNING {TOLD}",
         as_given(rows),
         now(),
         reason if reason is None else reason[:255],
     )
+    await tell_overdue([row for row in written if row["state"] == "Overdue"])

@@ -11,7 +11,9 @@ from core.db import Row, as_given, execute, fetch, given, placeholders
 from core.ids import new_uid
 from services.checkout.methods import PAYER_EMAIL
 from services.deposits.tries import Try
+from services.outgoing import announce_all
 from services.payments.opening import STORED_LIFETIME
+from services.payments.telling import TOLD, settled
 
 # Of a wallet longer than at a checkout: many may be asked at once, and wait for their turn.
 LIFETIMES = {"stored": STORED_LIFETIME, "mobile_money": timedelta(hours=1)}
@@ -75,12 +77,14 @@ async def open_payments(tries: Sequence[Try], state: Literal["Created", "Settled
     ]
     opened = await fetch(
         f"INSERT INTO payment (created_at, updated_at, purpose, reason, begun_by, state, settled_at, {named}) "
-        f"SELECT $2, $2, 'balance', '', 'schedule', $3, $4, {named} FROM {given('$1', **columns)} RETURNING id, order_id",
+        f"SELECT $2, $2, 'balance', '', 'schedule', $3, $4, {named} FROM {given('$1', **columns)} RETURNING {TOLD}",
         as_given(rows),
         now(),
         state,
         now() if state == "Settled" else None,
     )
+    if state == "Settled":
+        await announce_all([settled(row) for row in opened])
     return {row["order_id"]: row["id"] for row in opened}
 
 

@@ -19,6 +19,7 @@ from services.deposits.collecting import collect, lock_order
 from services.deposits.methods import method_of
 from services.deposits.opening import open_attempts
 from services.deposits.plan import FIRST_TRY, PLAN, next_step
+from services.deposits.telling import tell_due
 from services.deposits.tries import Try
 from services.deposits.wallets import take_from_cards
 from services.notifications.queue import queue_messages
@@ -132,6 +133,7 @@ async def _say(charges: Sequence[Row]) -> None:
 async def _try(due: Sequence[Row], charges: Sequence[Row]) -> None:
     """Try to collect what is due of each order, together, in the way that its stored method allows."""
     at = now()
+    await tell_due([charge for charge in due if charge["step"] == FIRST_TRY])
     of_order: dict[int, list[Row]] = defaultdict(list)
     for charge in charges:
         of_order[charge["order_id"]].append(charge)

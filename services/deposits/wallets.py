@@ -12,6 +12,7 @@ from services.deposits.opening import open_payments
 from services.deposits.tries import Try
 from services.ledger import Account, shared_account
 from services.notifications.queue import queue_messages
+from services.orders.telling import TOLD, tell_of_orders
 from services.tenants import scope_by_id
 
 
@@ -119,12 +120,13 @@ async def _count(tries: Sequence[Try]) -> None:
     events = [_event(each.order_id, "balance_paid", each.amount_minor) for each in tries]
     complete = [each.order_id for each in tries if each.completes]
     if complete:
-        await execute(
+        moved = await fetch(
             "UPDATE customer_order SET state = 'PaymentSettled', updated_at = $1 "
-            f"WHERE state = 'PaymentAuthorized' AND id IN ({placeholders(complete, 2)})",
+            f"WHERE state = 'PaymentAuthorized' AND id IN ({placeholders(complete, 2)}) RETURNING {TOLD}",
             at,
             *complete,
         )
+        await tell_of_orders(moved, "PaymentAuthorized")
         events += [_event(order_id, "state", 0) for order_id in complete]
     await _record(events)
     await _send(tries, complete)

@@ -6,6 +6,7 @@ from services.accounts.customers import get_customer
 from services.fulfillment.states import order_state
 from services.notifications.phrases import phrase
 from services.orders.states import ORDER_STATES, move_order
+from services.outgoing import announce
 from services.tenants import scope_by_id
 
 _TEXTS = {"Shipped": "parcel_left", "Delivered": "parcel_arrived"}
@@ -25,8 +26,23 @@ async def follow_pieces(order: Row, fulfillment: Row, state: str) -> None:
     # A parcel that is taken back moves no order back: what was told its buyer was so.
     if after and after != order["state"] and ORDER_STATES.allows(order["state"], after):
         await move_order(order["id"], order["state"], after)
+    await _announce(order, fulfillment, state)
     if (template := _TEXTS.get(state)) and order["customer_id"] is not None:
         await _tell(order, fulfillment, template)
+
+
+async def _announce(order: Row, fulfillment: Row, state: str) -> None:
+    scope = await scope_by_id(order["platform_id"], order["environment"])
+    parcel = {
+        "id": fulfillment["id"],
+        "order_id": order["id"],
+        "order_code": order["code"],
+        "of": fulfillment["state"],
+        "to": state,
+        "method": fulfillment["method"],
+        "tracking_code": fulfillment["tracking_code"],
+    }
+    await announce(scope, "fulfillment.moved", fulfillment["id"], state, data={"fulfillment": parcel})
 
 
 async def _tell(order: Row, fulfillment: Row, template: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.states import StateTable
 from services.orders.events import record_all
+from services.orders.telling import TOLD, tell_of_order
 from services.promotions.using import give_back
 
 ORDER_STATES = StateTable.of(
@@ -34,10 +35,11 @@ async def move_order(order_id: int, from_state: str, *through: str, **changes: A
     Raises `IllegalTransition`. `active` is kept in step: only an order that is being filled or paid is active.
     """
     changes["active"] = through[-1] in ("AddingItems", "ArrangingPayment")
-    moved = await ORDER_STATES.move(order_id, from_state, *through, **changes)
-    if moved:
+    moved = await ORDER_STATES.moved(order_id, from_state, *through, returning=TOLD, **changes)
+    if moved is not None:
         steps = pairwise((from_state, *through))
         if from_state != "AddingItems" and through[-1] in ("AddingItems", "Cancelled"):
             await give_back(order_id, cart=through[-1] == "AddingItems")
         await record_all(order_id, [("state", {"of": of, "to": to}) for of, to in steps])
-    return moved
+        await tell_of_order(moved, from_state)
+    return moved is not None

@@ -14,6 +14,8 @@ from core.work import LEASE
 from services import stock
 from services.buyers import Buyer
 from services.orders.events import record
+from services.outgoing import announce_all
+from services.payments import telling
 from services.payments.states import PAYMENT_STATES
 
 AttemptKind = Literal["redirect", "mobile_money", "stored"]
@@ -60,7 +62,8 @@ async def open_payment(
     rows = await fetch(
         "INSERT INTO payment (uid, created_at, updated_at, platform_id, environment, purpose, order_id, customer_id, "
         "method_id, state, amount_minor, currency, reason, settled_at, begun_by, authorization_id) "
-        "VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12, $13, $14) ON CONFLICT DO NOTHING RETURNING id",
+        "VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12, $13, $14) ON CONFLICT DO NOTHING "
+        f"RETURNING {telling.TOLD}",
         new_uid(),
         now(),
         buyer.scope.platform_id,
@@ -78,6 +81,8 @@ async def open_payment(
     )
     if not rows:
         raise PaymentPending
+    if settled:
+        await announce_all([telling.settled(rows[0])])
     payment_id: int = rows[0]["id"]
     return payment_id
 

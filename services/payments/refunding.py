@@ -20,6 +20,7 @@ from services.accounts.customers import get_customer
 from services.cards import card_of
 from services.ledger import post, shared_account
 from services.payments.states import REFUND_STATES
+from services.payments.telling import tell_of_refund
 from services.tenants import Scope, scope_by_id
 
 log = structlog.get_logger(__name__)
@@ -141,6 +142,9 @@ async def _take_in(refund: Refund, payment: Payment, provider: str, status: Refu
             sides=[(suspense, -refund.amount_minor), (source, refund.amount_minor)],
             payment_id=payment.id,
         )
+        await tell_of_refund(
+            scope, refund.id, payment_id=payment.id, amount_minor=refund.amount_minor, state="Done"
+        )
 
 
 async def _onto_card(refund: Refund, payment: Payment) -> None:
@@ -172,6 +176,7 @@ async def _book_onto_card(
         sides=[(suspense, -amount_minor), (card.account, amount_minor)],
         payment_id=payment_id,
     )
+    await tell_of_refund(scope, refund_id, payment_id=payment_id, amount_minor=amount_minor, state="OnCard")
 
 
 async def _move(refund: Refund, state: str, *, retry_in: timedelta | None, **changes: Any) -> bool:

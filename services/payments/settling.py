@@ -18,8 +18,10 @@ from services.orders.freezing import freeze, thaw
 from services.orders.placing import place_order
 from services.orders.reading import ORDER_COLUMNS, due_at_checkout
 from services.orders.views import OrderView
+from services.outgoing import announce, announce_all
 from services.payments.refunding import open_refund
 from services.payments.states import OPEN, PAYMENT_STATES
+from services.payments.telling import settled, told_of_payment
 from services.seller_orders.booking import share_sale
 from services.tenants import Scope, scope_by_id
 
@@ -56,6 +58,7 @@ async def settle(payment_id: int) -> None:
             return
         scope = await scope_by_id(payment["platform_id"], payment["environment"])
         await PAYMENT_STATES.move(payment_id, payment["state"], "Settled", settled_at=now())
+        await announce_all([settled(payment)])
         await PAYS_FOR[payment["purpose"]](scope, payment)
 
 
@@ -70,6 +73,8 @@ async def decline(payment_id: int, reason: str, *, final: bool = False) -> None:
             return
         await PAYMENT_STATES.move(payment_id, payment["state"], "Declined", reason=reason[:255])
         scope = await scope_by_id(payment["platform_id"], payment["environment"])
+        told = told_of_payment(payment) | {"reason": reason[:255]}
+        await announce(scope, "payment.declined", payment_id, data=told)
         if payment["purpose"] == "balance":
             await decline_balance(scope, payment, reason, final=final)
             return
@@ -146,15 +151,7 @@ async def _take_pieces(scope: Scope, order: Row, payment: Row) -> Row | None:
 
 
 async def _send_back(scope: Scope, payment: Row, order: Row, source: Account) -> None:
-    suspense = await shared_account(scope, "suspense", "suspense")
-    await post(
-        scope,
-        key=f"payment:{payment['id']}",
-        kind="late_payment",
-        narrative=f"Late payment for order {order['code']}, to be sent back",
-        sides=[(source, -payment["amount_minor"]), (suspense, payment["amount_minor"])],
-        payment_id=payment["id"],
-    )
+    await _into_suspense(scope, payment, source, f"Late payment for order {order['code']}, to be sent back")
     await open_refund(scope, payment, reason="late payment")
     await _text_customer(
         scope,
@@ -165,9 +162,27 @@ async def _send_back(scope: Scope, payment: Row, order: Row, source: Account) ->
     )
 
 
+async def _into_suspense(scope: Scope, payment: Row, source: Account, narrative: str) -> None:
+    suspense = await shared_account(scope, "suspense", "suspense")
+    await post(
+        scope,
+        key=f"payment:{payment['id']}",
+        kind="late_payment",
+        narrative=narrative,
+        sides=[(source, -payment["amount_minor"]), (suspense, payment["amount_minor"])],
+        payment_id=payment["id"],
+    )
+
+
 async def _fill_card(scope: Scope, payment: Row) -> None:
-    card = await card_of(scope, payment["customer_id"])
+    customer = await get_customer(scope, payment["customer_id"])
     source = await shared_account(scope, f"gateway:{payment['provider'] or payment['kind']}", "gateway")
+    if customer.closed_at is not None:
+        # Nobody could spend it any more.
+        await _into_suspense(scope, payment, source, "Money for a closed account, to be sent back")
+        await open_refund(scope, payment, reason="account closed")
+        return
+    card = await card_of(scope, payment["customer_id"])
     await post(
         scope,
         key=f"payment:{payment['id']}",
@@ -177,13 +192,11 @@ async def _fill_card(scope: Scope, payment: Row) -> None:
         payment_id=payment["id"],
     )
     balance = card.balance_minor + payment["amount_minor"]
-    await _text_customer(
-        scope,
-        payment,
-        "card_funded",
-        amount=format_money(payment["amount_minor"], payment["currency"]),
-        balance=format_money(balance, payment["currency"]),
-    )
+    params = {
+        "amount": format_money(payment["amount_minor"], payment["currency"]),
+        "balance": format_money(balance, payment["currency"]),
+    }
+    await tell(scope, customer, "card_funded", params, dedupe_key=f"card_funded:{payment['id']}")
 
 
 PAYS_FOR: dict[str, Callable[[Scope, Row], Awaitable[None]]] = {

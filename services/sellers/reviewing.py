@@ -15,6 +15,7 @@ from services.codes import temporary_password
 from services.listing import Column, Columns, Listing, list_rows
 from services.notifications import queue_message
 from services.notifications.queue import Channel
+from services.outgoing import announce
 from services.secrets import hash_secret
 from services.staff import Desk, check_may, record
 
@@ -88,6 +89,8 @@ async def approve(desk: Desk, application_id: int) -> SellerApplication:
             )
             await _decide(desk, application, "Approved", seller_id=seller.id)
             await record(desk, "approved", "sellerApplication", application.id, seller=seller.id)
+            shop = {"id": seller.id, "uid": str(seller.uid), "name": seller.name}
+            await announce(desk.scope, "seller.approved", seller.id, data={"seller": shop})
             await _tell(
                 desk,
                 application,

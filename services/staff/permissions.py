@@ -33,6 +33,7 @@ SETTINGS = _all_of(
 OURS = frozenset(
     {
         "AnswerConversation",
+        "ExportCustomer",
         "FlagChannel",
         "ReadAuditLog",
         "ReadLedger",
@@ -57,8 +58,13 @@ _EVERYBODY = frozenset({"Authenticated", "Owner"})
 ROLES: dict[str, frozenset[str]] = {
     "owner": CATALOGUE | SALES | SETTINGS | OURS | {"SuperAdmin", "UpdateGlobalSettings"},
     "catalogue": CATALOGUE | {"ReadSeller", "ReadPromotion", "ReadTaxCategory", "ReadTaxRate"},
+<<<<<<< HEAD
     "desk": SALES | {"AnswerConversation", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller", "ReadDynamicProperty"},
     "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadOrganization", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog", "ReadLedger", "ReconcileSettlement"}),
+=======
+    "desk": SALES | {"AnswerConversation", "ExportCustomer", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller", "ReadDynamicProperty"},
+    "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadOrganization", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog"}),
+>>>>>>> main
     "support": frozenset({"AnswerConversation", "FlagChannel", "ReadOrder", "ReadCustomer", "ReadOrganization", "UpdateCustomer", "ReadCatalog", "ReadProduct"}),
     "seller": SELLING,
 }  # fmt: skip

@@ -42,6 +42,7 @@ _NOUNS = {
     "optionIds": "option",
     "taxCategoryId": "tax_category",
     "categoryId": "tax_category",
+    "endpointId": "webhook_endpoint",
     "organizationId": "organization",
     "customerId": "customer",
     "propertyId": "dynamic_property",

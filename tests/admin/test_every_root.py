@@ -30,6 +30,9 @@ from models import (
     StaffUser,
     TaxCategory,
     TaxRate,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
 )
 from services.accounts.tokens import issue_token
 from services.fulfillment.making import fulfil
@@ -75,6 +78,9 @@ ROOTS: dict[str, tuple[str, set[str]]] = {
     "Query.order": ("customer_order", SALES | {"support", "seller"}),
     "Query.customers": ("customer", SALES | {"support"}),
     "Query.customer": ("customer", SALES | {"support"}),
+    "Query.findCustomers": ("", SALES | {"support"}),
+    "Query.customerStanding": ("customer", SALES | {"support"}),
+    "Query.customerTranscript": ("customer", TALKING),
     "Query.auditLog": ("", {"owner", "finance"}),
     "Query.roles": ("", PEOPLE),
     "Query.administrators": ("staff_user", PEOPLE),
@@ -112,6 +118,10 @@ ROOTS: dict[str, tuple[str, set[str]]] = {
     "Mutation.transitionOrderToState": ("customer_order", SALES | {"seller"}),
     "Mutation.createCustomer": ("customer", {"owner", "desk"}),
     "Mutation.updateCustomer": ("customer", {"owner", "desk", "support"}),
+    "Mutation.lockCustomer": ("customer", TALKING),
+    "Mutation.unlockCustomer": ("customer", TALKING),
+    "Mutation.closeCustomer": ("customer", {"owner", "desk"}),
+    "Mutation.openCustomerExport": ("customer", {"owner", "desk"}),
     "Mutation.createAdministrator": ("staff_user", PEOPLE),
     "Mutation.updateAdministrator": ("staff_user", PEOPLE),
     "Mutation.updateActiveAdministrator": ("", ANYBODY),
@@ -197,6 +207,18 @@ ROOTS: dict[str, tuple[str, set[str]]] = {
     "Mutation.updateTaxRate": ("tax_rate", PEOPLE),
     "Mutation.deleteTaxRate": ("tax_rate", PEOPLE),
     "Mutation.deleteTaxRates": ("tax_rate", PEOPLE),
+    "Query.webhookTopics": ("", PEOPLE),
+    "Query.webhookEndpoints": ("webhook_endpoint", PEOPLE),
+    "Query.webhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Query.webhookDeliveries": ("webhook_delivery", PEOPLE),
+    "Query.webhookDelivery": ("webhook_delivery", PEOPLE),
+    "Mutation.createWebhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Mutation.updateWebhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Mutation.deleteWebhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Mutation.rotateWebhookSecret": ("webhook_endpoint", PEOPLE),
+    "Mutation.testWebhookEndpoint": ("webhook_endpoint", PEOPLE),
+    "Mutation.replayWebhookDelivery": ("webhook_delivery", PEOPLE),
+    "Mutation.replayFailedWebhookDeliveries": ("webhook_delivery", PEOPLE),
     "Query.organizations": ("organization", SALES | {"support"}),
     "Query.organization": ("organization", SALES | {"support"}),
     "Query.organizationMembers": ("organization", SALES | {"support"}),
@@ -367,6 +389,7 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         "tax_rate": rate.id,
         "promotion": promotion.id,
     }
+<<<<<<< HEAD
     for table in (
         "ledger_account",
         "category",
@@ -376,6 +399,15 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         "facet_value",
         "payment_method",
     ):
+=======
+    endpoint = await WebhookEndpoint.create(**mine, url="https://x.test/", topics=["*"])
+    event = await WebhookEvent.create(**mine, topic="endpoint.test", key=f"x:{digits(6)}", data={})
+    dead = await WebhookDelivery.create(
+        endpoint_id=endpoint.id, event_id=event.id, state="Dead", begun_at=now()
+    )
+    found |= {"webhook_endpoint": endpoint.id, "webhook_delivery": dead.id}
+    for table in ("category", "support_thread", "channel_identity", "facet", "facet_value", "payment_method"):
+>>>>>>> main
         row = await fetch_one(
             f"SELECT MAX(id) AS id FROM {table} WHERE platform_id = $1 AND environment = $2",
             scope.platform_id,

@@ -11,7 +11,7 @@ from models.schema import AddConstraints
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0034_organizations_properties')]
+    dependencies = [('models', '0044_customers_locked_and_closed')]
 
     initial = False
 
