@@ -58,13 +58,8 @@ _EVERYBODY = frozenset({"Authenticated", "Owner"})
 ROLES: dict[str, frozenset[str]] = {
     "owner": CATALOGUE | SALES | SETTINGS | OURS | {"SuperAdmin", "UpdateGlobalSettings"},
     "catalogue": CATALOGUE | {"ReadSeller", "ReadPromotion", "ReadTaxCategory", "ReadTaxRate"},
-<<<<<<< HEAD
-    "desk": SALES | {"AnswerConversation", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller", "ReadDynamicProperty"},
-    "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadOrganization", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog", "ReadLedger", "ReconcileSettlement"}),
-=======
     "desk": SALES | {"AnswerConversation", "ExportCustomer", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller", "ReadDynamicProperty"},
-    "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadOrganization", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog"}),
->>>>>>> main
+    "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadOrganization", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog", "ReadLedger", "ReconcileSettlement"}),
     "support": frozenset({"AnswerConversation", "FlagChannel", "ReadOrder", "ReadCustomer", "ReadOrganization", "UpdateCustomer", "ReadCatalog", "ReadProduct"}),
     "seller": SELLING,
 }  # fmt: skip

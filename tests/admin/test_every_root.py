@@ -389,7 +389,12 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         "tax_rate": rate.id,
         "promotion": promotion.id,
     }
-<<<<<<< HEAD
+    endpoint = await WebhookEndpoint.create(**mine, url="https://x.test/", topics=["*"])
+    event = await WebhookEvent.create(**mine, topic="endpoint.test", key=f"x:{digits(6)}", data={})
+    dead = await WebhookDelivery.create(
+        endpoint_id=endpoint.id, event_id=event.id, state="Dead", begun_at=now()
+    )
+    found |= {"webhook_endpoint": endpoint.id, "webhook_delivery": dead.id}
     for table in (
         "ledger_account",
         "category",
@@ -399,15 +404,6 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         "facet_value",
         "payment_method",
     ):
-=======
-    endpoint = await WebhookEndpoint.create(**mine, url="https://x.test/", topics=["*"])
-    event = await WebhookEvent.create(**mine, topic="endpoint.test", key=f"x:{digits(6)}", data={})
-    dead = await WebhookDelivery.create(
-        endpoint_id=endpoint.id, event_id=event.id, state="Dead", begun_at=now()
-    )
-    found |= {"webhook_endpoint": endpoint.id, "webhook_delivery": dead.id}
-    for table in ("category", "support_thread", "channel_identity", "facet", "facet_value", "payment_method"):
->>>>>>> main
         row = await fetch_one(
             f"SELECT MAX(id) AS id FROM {table} WHERE platform_id = $1 AND environment = $2",
             scope.platform_id,
