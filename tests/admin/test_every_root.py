@@ -397,7 +397,15 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         endpoint_id=endpoint.id, event_id=event.id, state="Dead", begun_at=now()
     )
     found |= {"webhook_endpoint": endpoint.id, "webhook_delivery": dead.id}
-    for table in ("category", "support_thread", "channel_identity", "facet", "facet_value", "payment_method"):
+    for table in (
+        "ledger_account",
+        "category",
+        "support_thread",
+        "channel_identity",
+        "facet",
+        "facet_value",
+        "payment_method",
+    ):
         row = await fetch_one(
             f"SELECT MAX(id) AS id FROM {table} WHERE platform_id = $1 AND environment = $2",
             scope.platform_id,
