@@ -4,10 +4,8 @@ from typing import Any
 
 from api.admin.context import AdminContext
 from api.graphql.ids import parse_id
-from core.errors import NotFound
-from services.accounts.trust import mark_identity
+from services.customers.channels import flag_channel
 from services.orders import OrderView
-from services.staff import check_may
 from services.support.desk import (
     ThreadView,
     cart_behind,
@@ -95,12 +93,8 @@ async def close_one(_: Any, args: Args, context: AdminContext, __: Any) -> Shape
     return _shape(await close(await context.desk(), parse_id(args["id"])))
 
 
-async def flag_channel(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
-    desk = await context.desk()
-    check_may(desk, "FlagChannel")
-    doubt = "flagged" if args["flagged"] else None
-    if not await mark_identity(desk.scope, parse_id(args["id"]), doubt):  # type: ignore[arg-type]
-        raise NotFound("There is no such channel.")
+async def flag(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
+    await flag_channel(await context.desk(), parse_id(args["id"]), flagged=args["flagged"])
     return {"success": True}
 
 
@@ -150,5 +144,5 @@ RESOLVERS = {
     "Mutation.takeConversation": take_one,
     "Mutation.handBackConversation": hand_one_back,
     "Mutation.closeConversation": close_one,
-    "Mutation.flagChannel": flag_channel,
+    "Mutation.flagChannel": flag,
 }
