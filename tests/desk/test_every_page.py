@@ -19,10 +19,16 @@ from tests.desk.conftest import Visitor
 AsRole = Callable[..., Awaitable[Visitor]]
 ANYBODY = set(ROLES)
 OWNER = {"owner"}
+READING = {"owner", "desk", "finance", "support", "seller"}
+SALES = {"owner", "desk", "finance", "seller"}
+ORDER = "/orders/{id:[0-9]{1,18}}"
 
 # A page: the table of the row that its path names, and the roles that may see it.
 PAGES: dict[str, tuple[str, set[str]]] = {
     "": ("", ANYBODY),
+    "/orders": ("", READING),
+    ORDER: ("customer_order", READING),
+    f"{ORDER}/receipt.pdf": ("customer_order", READING),
     "/people": ("", OWNER),
     "/people/{id:[0-9]{1,18}}": ("staff_user", OWNER),
     "/audit": ("", {"owner", "finance"}),
@@ -30,6 +36,14 @@ PAGES: dict[str, tuple[str, set[str]]] = {
 }
 # What is done on it, and the roles that may.
 ACTS: dict[tuple[str, str], set[str]] = {
+    (ORDER, "call_off"): SALES,
+    (ORDER, "note"): SALES,
+    (ORDER, "fulfil"): SALES,
+    (ORDER, "move"): SALES,
+    (ORDER, "refund"): SALES,
+    (ORDER, "settle_refund"): SALES,
+    (ORDER, "move_due"): SALES,
+    (ORDER, "collect"): SALES,
     ("/people", "invite"): OWNER,
     ("/people", "require"): OWNER,
     ("/people/{id:[0-9]{1,18}}", "role"): OWNER,
