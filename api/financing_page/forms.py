@@ -54,7 +54,7 @@ def read_kind(form: Form) -> Kind:
     """Raises `InvalidInput` where neither is chosen."""
     if (kind := form.get("kind")) not in ("loan", "lease"):
         raise InvalidInput("Choose how to pay.", field="type")
-    return cast(Kind, kind)
+    return kind
 
 
 def read_application(form: Form, scope: Scope) -> tuple[Wish, Applicant]:
