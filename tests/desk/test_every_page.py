@@ -22,6 +22,7 @@ OWNER = {"owner"}
 READING = {"owner", "desk", "finance", "support", "seller"}
 SALES = {"owner", "desk", "finance", "seller"}
 ORDER = "/orders/{id:[0-9]{1,18}}"
+MONEY = {"owner", "finance"}
 
 # A page: the table of the row that its path names, and the roles that may see it.
 PAGES: dict[str, tuple[str, set[str]]] = {
@@ -33,6 +34,10 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "/people/{id:[0-9]{1,18}}": ("staff_user", OWNER),
     "/audit": ("", {"owner", "finance"}),
     "/account": ("", ANYBODY),
+    "/finance": ("", MONEY),
+    "/finance/accounts": ("", MONEY),
+    "/finance/accounts/{id:[0-9]{1,18}}": ("ledger_account", MONEY),
+    "/finance/suspense": ("", MONEY),
 }
 # What is done on it, and the roles that may.
 ACTS: dict[tuple[str, str], set[str]] = {
