@@ -19,6 +19,7 @@ from tests.desk.conftest import Visitor
 AsRole = Callable[..., Awaitable[Visitor]]
 ANYBODY = set(ROLES)
 OWNER = {"owner"}
+MONEY = {"owner", "finance"}
 
 # A page: the table of the row that its path names, and the roles that may see it.
 PAGES: dict[str, tuple[str, set[str]]] = {
@@ -27,6 +28,10 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "/people/{id:[0-9]{1,18}}": ("staff_user", OWNER),
     "/audit": ("", {"owner", "finance"}),
     "/account": ("", ANYBODY),
+    "/finance": ("", MONEY),
+    "/finance/accounts": ("", MONEY),
+    "/finance/accounts/{id:[0-9]{1,18}}": ("ledger_account", MONEY),
+    "/finance/suspense": ("", MONEY),
 }
 # What is done on it, and the roles that may.
 ACTS: dict[tuple[str, str], set[str]] = {
