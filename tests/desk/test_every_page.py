@@ -21,11 +21,17 @@ ANYBODY = set(ROLES)
 OWNER = {"owner"}
 TALKING = {"owner", "desk", "support"}
 KNOWING = TALKING | {"finance"}
+READING = {"owner", "desk", "finance", "support", "seller"}
+SALES = {"owner", "desk", "finance", "seller"}
+ORDER = "/orders/{id:[0-9]{1,18}}"
 MONEY = {"owner", "finance"}
 
 # A page: the table of the row that its path names, and the roles that may see it.
 PAGES: dict[str, tuple[str, set[str]]] = {
     "": ("", ANYBODY),
+    "/orders": ("", READING),
+    ORDER: ("customer_order", READING),
+    f"{ORDER}/receipt.pdf": ("customer_order", READING),
     "/people": ("", OWNER),
     "/people/{id:[0-9]{1,18}}": ("staff_user", OWNER),
     "/audit": ("", {"owner", "finance"}),
@@ -41,6 +47,14 @@ PAGES: dict[str, tuple[str, set[str]]] = {
 }
 # What is done on it, and the roles that may.
 ACTS: dict[tuple[str, str], set[str]] = {
+    (ORDER, "call_off"): SALES,
+    (ORDER, "note"): SALES,
+    (ORDER, "fulfil"): SALES,
+    (ORDER, "move"): SALES,
+    (ORDER, "refund"): SALES,
+    (ORDER, "settle_refund"): SALES,
+    (ORDER, "move_due"): SALES,
+    (ORDER, "collect"): SALES,
     ("/people", "invite"): OWNER,
     ("/people", "require"): OWNER,
     ("/people/{id:[0-9]{1,18}}", "role"): OWNER,

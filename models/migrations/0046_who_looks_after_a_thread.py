@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0044_customers_locked_and_closed")]
+    dependencies = [("models", "0045_closed_days")]
 
     initial = False
 
