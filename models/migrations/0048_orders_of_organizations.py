@@ -14,7 +14,7 @@ async def index(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0045_closed_days")]
+    dependencies = [("models", "0046_who_looks_after_a_thread")]
 
     initial = False
 
