@@ -19,15 +19,27 @@ from tests.desk.conftest import Visitor
 AsRole = Callable[..., Awaitable[Visitor]]
 ANYBODY = set(ROLES)
 OWNER = {"owner"}
+TALKING = {"owner", "desk", "support"}
+KNOWING = TALKING | {"finance"}
+READING = {"owner", "desk", "finance", "support", "seller"}
+SALES = {"owner", "desk", "finance", "seller"}
+ORDER = "/orders/{id:[0-9]{1,18}}"
 MONEY = {"owner", "finance"}
 
 # A page: the table of the row that its path names, and the roles that may see it.
 PAGES: dict[str, tuple[str, set[str]]] = {
     "": ("", ANYBODY),
+    "/orders": ("", READING),
+    ORDER: ("customer_order", READING),
+    f"{ORDER}/receipt.pdf": ("customer_order", READING),
     "/people": ("", OWNER),
     "/people/{id:[0-9]{1,18}}": ("staff_user", OWNER),
     "/audit": ("", {"owner", "finance"}),
     "/account": ("", ANYBODY),
+    "/customers": ("", KNOWING),
+    "/customers/{id:[0-9]{1,18}}": ("customer", KNOWING),
+    "/inbox": ("", TALKING),
+    "/inbox/{id:[0-9]{1,18}}": ("support_thread", TALKING),
     "/finance": ("", MONEY),
     "/finance/accounts": ("", MONEY),
     "/finance/accounts/{id:[0-9]{1,18}}": ("ledger_account", MONEY),
@@ -35,6 +47,14 @@ PAGES: dict[str, tuple[str, set[str]]] = {
 }
 # What is done on it, and the roles that may.
 ACTS: dict[tuple[str, str], set[str]] = {
+    (ORDER, "call_off"): SALES,
+    (ORDER, "note"): SALES,
+    (ORDER, "fulfil"): SALES,
+    (ORDER, "move"): SALES,
+    (ORDER, "refund"): SALES,
+    (ORDER, "settle_refund"): SALES,
+    (ORDER, "move_due"): SALES,
+    (ORDER, "collect"): SALES,
     ("/people", "invite"): OWNER,
     ("/people", "require"): OWNER,
     ("/people/{id:[0-9]{1,18}}", "role"): OWNER,
@@ -48,6 +68,18 @@ ACTS: dict[tuple[str, str], set[str]] = {
     ("/account", "turn_off"): ANYBODY,
     ("/account", "end"): ANYBODY,
     ("/account", "end_others"): ANYBODY,
+    ("/customers/{id:[0-9]{1,18}}", "lock"): TALKING,
+    ("/customers/{id:[0-9]{1,18}}", "unlock"): TALKING,
+    ("/customers/{id:[0-9]{1,18}}", "correct"): TALKING,
+    ("/customers/{id:[0-9]{1,18}}", "close"): {"owner", "desk"},
+    ("/customers/{id:[0-9]{1,18}}", "export"): {"owner", "desk"},
+    ("/customers/{id:[0-9]{1,18}}", "flag"): {"owner", "support"},
+    ("/customers/{id:[0-9]{1,18}}", "believe"): {"owner", "support"},
+    ("/inbox/{id:[0-9]{1,18}}", "take"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "take_over"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "hand_back"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "answer"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "close"): TALKING,
 }
 # Pages that all sellers of a platform may look at, whoever's the row is.
 SHARED: set[str] = set()
@@ -57,6 +89,7 @@ NAMED = {
     "payment_id": "payment",
     "refund_id": "refund",
     "fulfillment_id": "fulfillment",
+    "channel_id": "channel_identity",
 }
 NOBODYS = 10**17
 REFUSED = {400, 402, 403, 404, 409}
