@@ -19,6 +19,7 @@ from core.keys import LEAVING, RESOURCES
 from core.memory import keep_what_is_loaded
 from core.metrics import watch_lag
 from core.settings import Settings
+from core.tracing import traced
 from providers.registry import twin_settings
 from providers.twins.app import create_twins
 from services.importing import import_products, store_pictures
@@ -33,7 +34,11 @@ from workers.settings import run_worker
 async def serve_api(settings: Settings) -> None:
     """The HTTP application alone, until stopped."""
     app = await create_app(settings)
-    async with listening(app, settings.host, settings.port), beside(watch_lag()):
+    async with (
+        traced(settings, "makola-api"),
+        listening(app, settings.host, settings.port),
+        beside(watch_lag()),
+    ):
         await until_stopped()
         # Whoever sends people here learns it first, and stops before nobody listens.
         app[LEAVING].set()
@@ -50,6 +55,7 @@ async def serve_twins(settings: Settings) -> None:
 async def serve_worker(settings: Settings) -> None:
     """An arq worker alone, until stopped; what it has claimed it finishes first."""
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(traced(settings, "makola-worker"))
         resources = await stack.enter_async_context(open_market(settings))
         keep_what_is_loaded()
         if settings.metrics_port:
@@ -69,6 +75,7 @@ async def serve_everything(settings: Settings, screen: Console) -> None:
     await migrate(settings.database)
     await seed_market(settings, screen)
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(traced(settings, "makola"))
         twins = create_twins(twin_settings(settings))
         await stack.enter_async_context(listening(twins, settings.host, settings.twins_port))
         app = await create_app(settings)

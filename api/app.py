@@ -20,6 +20,7 @@ from api.shop.door import add_shop_door
 from api.try_page import add_try_page
 from api.webhooks import add_webhooks
 from api.welcome import add_welcome
+from api.xorder.door import add_xorder_door
 from bot.channels.sms import add_sms_routes
 from bot.channels.telegram.routes import add_telegram_routes
 from bot.channels.ussd import add_ussd_routes
@@ -54,6 +55,7 @@ async def create_app(
     await add_shop_door(app)
     await add_admin_door(app)
     await add_downpay_door(app)
+    await add_xorder_door(app)
     await add_financing_door(app)
     add_rest_door(app)
     add_desk(app)

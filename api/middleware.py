@@ -10,6 +10,7 @@ from structlog.contextvars import clear_contextvars
 from core.errors import DomainError, Forbidden, NotFound, NotSignedIn, TooManyTries, Unavailable
 from core.logs import current_request_id, start_request
 from core.metrics import REQUESTS, REQUESTS_RUNNING
+from core.tracing import fail, note, span
 
 log = structlog.get_logger(__name__)
 
@@ -31,19 +32,27 @@ async def measure(request: web.Request, handler: Handler) -> web.StreamResponse:
     request_id = start_request()
     began = time.perf_counter()
     status = 500
+    resource = request.match_info.route.resource
+    door = resource.canonical if resource else "unknown"
+    refusal: web.HTTPException | None = None
     REQUESTS_RUNNING.inc()
     try:
-        response = await handler(request)
-        status = response.status
+        with span(f"{request.method} {door}", "server", makola__request_id=request_id):
+            try:
+                response = await handler(request)
+                status = response.status
+            except web.HTTPException as error:
+                # A redirect, or something that isn't there: an answer, and no fault of the span.
+                refusal, status = error, error.status
+            note(http__request__method=request.method, http__route=door, http__response__status_code=status)
+            if status >= 500:
+                fail(str(status))
+        if refusal is not None:
+            raise refusal
         response.headers.setdefault("X-Request-Id", request_id)
         return response
-    except web.HTTPException as error:
-        status = error.status
-        raise
     finally:
         REQUESTS_RUNNING.dec()
-        resource = request.match_info.route.resource
-        door = resource.canonical if resource else "unknown"
         REQUESTS.labels(door, request.method, status).observe(time.perf_counter() - began)
 
 

@@ -14,11 +14,11 @@ from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
 from core.db import after_commit
-from core.logs import current_request_id
+from core.logs import current_origin
 
 log = structlog.get_logger(__name__)
 
-# Given a job's name, its row and the id of the request that asked for it: whether it is taken.
+# Given a job's name, its row and the origin of whatever asked for it: whether it is taken.
 Taker = Callable[[str, int, str | None], bool]
 Send = Callable[[ArqRedis, str, int, str | None], Awaitable[None]]
 
@@ -64,7 +64,7 @@ async def wake(name: str, row_id: int) -> None:
 
 
 async def woken(name: str, within_s: float) -> dict[int, str | None]:
-    """Wait until there is such work, at most so long: rows that were told of, each with the request that asked for it.
+    """Wait until there is such work, at most so long: rows that were told of, each with the origin of what asked for it.
 
     Others may hold them, and others be due. Without Redis nobody is told, and the time passes.
     """
@@ -86,26 +86,26 @@ async def woken(name: str, within_s: float) -> dict[int, str | None]:
 
 
 async def _send_after_commit(name: str, row_id: int, send: Send) -> None:
-    request_id = current_request_id()
+    origin = current_origin()
 
     async def tell() -> None:
-        if _redis is None or (_taker is not None and _taker(name, row_id, request_id)):
+        if _redis is None or (_taker is not None and _taker(name, row_id, origin)):
             return
         try:
-            await send(_redis, name, row_id, request_id)
+            await send(_redis, name, row_id, origin)
         except (RedisError, OSError) as error:
             log.warning("job not sent, the sweeper will find it", job=name, row=row_id, error=str(error))
 
     await after_commit(tell)
 
 
-async def _queue(redis: ArqRedis, name: str, row_id: int, request_id: str | None) -> None:
-    await redis.enqueue_job(name, row_id, request_id=request_id)
+async def _queue(redis: ArqRedis, name: str, row_id: int, origin: str | None) -> None:
+    await redis.enqueue_job(name, row_id, origin=origin)
 
 
-async def _push(redis: ArqRedis, name: str, row_id: int, request_id: str | None) -> None:
+async def _push(redis: ArqRedis, name: str, row_id: int, origin: str | None) -> None:
     async with redis.pipeline(transaction=False) as pipe:
-        pipe.rpush(_list(name), orjson.dumps((row_id, request_id)))
+        pipe.rpush(_list(name), orjson.dumps((row_id, origin)))
         # Where no worker is, no more is kept than it would take up at once.
         pipe.ltrim(_list(name), -MOST_KEPT, -1)
         await pipe.execute()

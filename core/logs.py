@@ -1,4 +1,4 @@
-"""Structured logs, with a request id that follows a job."""
+"""Structured logs, with a request id and a trace that follow a job."""
 
 import logging
 import sys
@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 from structlog.contextvars import bind_contextvars, get_contextvars
+
+from core.tracing import continue_from, current_span
 
 # What must never be written down, whatever a caller passes.
 _SECRET = {"pin", "password", "otp", "code", "token", "secret", "text", "authorization"}
@@ -37,9 +39,12 @@ def configure_logs(level: str = "INFO", as_json: bool = True) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
 
 
-def start_request(request_id: str | None = None) -> str:
-    """Bind a request id to everything that this task logs and enqueues; the id."""
-    request_id = request_id or token_hex(8)
+def start_request(origin: str | None = None) -> str:
+    """Bind a request id to everything that this task logs and enqueues; the id. `origin` is the `current_origin` of
+    whatever asked for it, perhaps in another process; without one a request begins here.
+    """
+    request_id, _, traceparent = (origin or token_hex(8)).partition(" ")
+    continue_from(traceparent or None)
     bind_contextvars(request_id=request_id)
     return request_id
 
@@ -47,3 +52,9 @@ def start_request(request_id: str | None = None) -> str:
 def current_request_id() -> str | None:
     """The id bound by `start_request`, if any."""
     return get_contextvars().get("request_id")
+
+
+def current_origin() -> str | None:
+    """What a job carries along: the request's id, and its span where there is one. None outside any request."""
+    request_id, traceparent = current_request_id(), current_span()
+    return f"{request_id} {traceparent}" if request_id and traceparent else request_id

@@ -27,6 +27,7 @@ from models.deposits import (
 )
 from models.facets import Facet, FacetValue, ProductFacetValue
 from models.financing import FinancingApplication, FinancingEvent, FinancingOffer, FinancingRequest
+from models.imports import ImportKey, ImportProblem, ImportRun
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
 from models.opt_outs import MessageOptOut
 from models.orders import (
@@ -42,6 +43,7 @@ from models.organizations import Organization, OrganizationMember
 from models.outgoing import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookTry
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import Address, ChannelIdentity, Customer, OtpChallenge, ShopSession, SocialIdentity
+from models.planned import OrderMilestone, PlannedPayment
 from models.platforms import ApiKey, Platform
 from models.promotions import Promotion, PromotionUse
 from models.properties import DictionaryItem, DynamicProperty, PropertyValue
@@ -85,6 +87,9 @@ __all__ = [
     "Fulfillment",
     "FulfillmentLine",
     "IdempotencyRecord",
+    "ImportKey",
+    "ImportProblem",
+    "ImportRun",
     "InboundMessage",
     "JournalEntry",
     "LedgerAccount",
@@ -94,6 +99,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "OrderMilestone",
     "Organization",
     "OrganizationMember",
     "OtpChallenge",
@@ -103,6 +109,7 @@ __all__ = [
     "PaymentMethod",
     "Payout",
     "PickupLocation",
+    "PlannedPayment",
     "Platform",
     "Posting",
     "Product",

@@ -9,6 +9,7 @@ import structlog
 
 from core.db import in_a_transaction
 from core.metrics import PROVIDER_CALLS, PROVIDER_SECONDS
+from core.tracing import note, span
 from providers.errors import ProviderRefused
 
 log = structlog.get_logger()
@@ -28,7 +29,11 @@ def watched(provider: str, call: str) -> Iterator[Asked]:
     """Count, time and log one call; `call` is a name of our own or of the provider's API."""
     started, asked = time.monotonic(), Asked()
     try:
-        yield asked
+        with span(f"{provider} {call}", "client", peer__service=provider, makola__call=call):
+            try:
+                yield asked
+            finally:
+                note(makola__outcome=asked.outcome)
     finally:
         # Neither path nor body is logged: they hold phone numbers and keys.
         seconds = time.monotonic() - started

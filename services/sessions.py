@@ -8,11 +8,11 @@ from core.db import execute, fetch, fetch_one, for_update, transaction
 from core.errors import NotSignedIn
 from core.ids import new_token
 from models import Customer
-from services.accounts.tokens import read_token
+from services.accounts.tokens import read_token, scope_of_token
 from services.buyers import Buyer
 from services.carts import join_guest_carts
 from services.orders.views import EVERYTHING, OrderPart
-from services.tenants import Scope, hash_key
+from services.tenants import Scope, hash_key, scope_by_id
 from services.values import as_time
 
 LIFETIME = timedelta(days=365)
@@ -49,6 +49,24 @@ async def open_visitor(scope: Scope, token: str | None) -> Visitor:
     if token.count(".") == 2:
         return await _by_jwt(scope, token)
     return await _by_row(scope, "s.token_hash = $1", hash_key(token), token) or Visitor(scope)
+
+
+async def visitor_anywhere(token: str) -> Visitor | None:
+    """The customer with that token, in whichever shop it was given; None where it isn't a customer's.
+
+    Raises `NotSignedIn` for a JWT that isn't good.
+    """
+    if len(token) > 2000 or token.startswith(NAMED):
+        return None
+    if token.count(".") == 2:
+        scope = await scope_of_token(token)
+    else:
+        row = await fetch_one(
+            "SELECT platform_id, environment FROM shop_session WHERE token_hash = $1", hash_key(token)
+        )
+        scope = await scope_by_id(row["platform_id"], row["environment"]) if row else None
+    visitor = await open_visitor(scope, token) if scope else None
+    return visitor if visitor and visitor.customer_id is not None else None
 
 
 async def open_guest(scope: Scope, name: str) -> Visitor:

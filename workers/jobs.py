@@ -10,15 +10,18 @@ import structlog
 from structlog.contextvars import clear_contextvars
 
 from bot.channels.inbound import work_inbound
-from core.logs import start_request
+from core.logs import current_request_id, start_request
 from core.metrics import JOB_SECONDS, JOBS, JOBS_RUNNING
 from core.settings import Settings
+from core.tracing import span
 from core.work import WorkRow, backoff
 from models import (
     BillInquiry,
     BillPurchase,
     DeliveryQuote,
     ExternalEvent,
+    FinancingRequest,
+    ImportRun,
     InboundMessage,
     OutboundMessage,
     PaymentAttempt,
@@ -33,6 +36,10 @@ from services.delivery.booking import work_shipment
 from services.deposits.authorizing import expire_authorizations
 from services.deposits.methods import forget_method
 from services.deposits.schedule import work_charges
+from services.financing.asking import work_financing
+from services.financing.ending import expire_sessions
+from services.imports.ending import forget_import_files
+from services.imports.working import work_import
 from services.notifications import send_message
 from services.orders.counting import count_sales
 from services.outgoing.sending import send_delivery
@@ -72,8 +79,11 @@ WORK = [
     Work("work_bill", BillPurchase, lambda row, _: work_bill(row)),
     Work("work_inquiry", BillInquiry, lambda row, _: work_inquiry(row)),
     Work("work_quote", DeliveryQuote, lambda row, _: work_quote(row)),
+    Work("work_financing", FinancingRequest, lambda row, _: work_financing(row)),
     Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
     Work("forget_method", StoredMethod, lambda row, _: forget_method(row)),
+    # Each keeps a connection and a processor busy.
+    Work("work_import", ImportRun, lambda row, _: work_import(row), at_once=2),
     # Most of them wait for a merchant's server; of one there are at most a few.
     Work("send_webhook", WebhookDelivery, send_delivery, at_once=DELIVERIES_AT_ONCE, many=True),
     Work("work_inbound", InboundMessage, work_inbound, many=True),
@@ -93,6 +103,8 @@ CHORES = [
     Chore("count_sales", count_sales, every_s=2.0),
     Chore("work_charges", work_charges, every_s=1.0),
     Chore("expire_authorizations", expire_authorizations, every_s=60.0),
+    Chore("expire_sessions", expire_sessions, every_s=60.0),
+    Chore("forget_import_files", forget_import_files, every_s=600.0),
 ]
 
 
@@ -124,7 +136,11 @@ async def look_in_turn(work: Work, settings: Settings, turn: list[WorkRow]) -> N
 async def look(work: Work, settings: Settings, row: WorkRow) -> None:
     """What goes wrong is logged, and the row is taken up again, ever less often."""
     try:
-        with JOBS_RUNNING.labels(work.name).track_inprogress(), JOB_SECONDS.labels(work.name).time():
+        with (
+            JOBS_RUNNING.labels(work.name).track_inprogress(),
+            JOB_SECONDS.labels(work.name).time(),
+            span(work.name, "consumer", makola__row=row.pk, makola__request_id=current_request_id() or ""),
+        ):
             await work.look(row, settings)
     except Exception:
         JOBS.labels(work.name, "error").inc()
@@ -137,9 +153,9 @@ async def look(work: Work, settings: Settings, row: WorkRow) -> None:
 def job(work: Work) -> Callable[..., Coroutine[Any, Any, None]]:
     """The arq function for a kind of work."""
 
-    async def run(ctx: dict[str, Any], row_id: int, request_id: str | None = None) -> None:
+    async def run(ctx: dict[str, Any], row_id: int, origin: str | None = None) -> None:
         clear_contextvars()
-        start_request(request_id)
+        start_request(origin)
         await look_at(work, ctx["settings"], row_id)
 
     run.__qualname__ = work.name

@@ -19,12 +19,12 @@ class OwnJobs:
         self._jobs = {work.name: job(work) for work in WORK}
         self._busy: set[asyncio.Task[None]] = set()
 
-    def take(self, name: str, row_id: int, request_id: str | None) -> bool:
+    def take(self, name: str, row_id: int, origin: str | None) -> bool:
         """Begin a job; False where there is no room."""
         if len(self._busy) >= MOST:
             return False
         # In a context of its own: it is no part of what asked for it.
-        task = asyncio.create_task(self._jobs[name](self._ctx, row_id, request_id), context=Context())
+        task = asyncio.create_task(self._jobs[name](self._ctx, row_id, origin), context=Context())
         self._busy.add(task)
         task.add_done_callback(self._busy.discard)
         return True

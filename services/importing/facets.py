@@ -17,6 +17,13 @@ FACETS = {
     "make": "Make",
     "country-of-origin": "Country of origin",
 }
+# The column of a row that says a facet's values.
+COLUMN_OF = {
+    "brand": "brand",
+    "condition": "condition",
+    "make": "fits",
+    "country-of-origin": "country_of_origin",
+}
 _CONDITIONS = {"NEW": "New", "USED": "Used", "REFURBISHED": "Refurbished"}
 
 Named = tuple[str, str]  # the codes of a facet and of its value
@@ -41,7 +48,13 @@ def _said(row: ProductRow) -> Iterator[Named]:
         ("country-of-origin", row.country_of_origin),
         *(("make", fit.make) for fit in row.fits),
     ]
-    return ((facet, name) for facet, name in names if slug(name))
+    said = spoken_of(row)
+    return ((facet, name) for facet, name in names if facet in said and slug(name))
+
+
+def spoken_of(row: ProductRow) -> set[str]:
+    """The facets, by code, of which a row says what its product has."""
+    return {facet for facet, column in COLUMN_OF.items() if column in row.model_fields_set}
 
 
 async def make_facets(scope: Scope, rows: Iterable[ProductRow]) -> FacetIds:
@@ -65,9 +78,11 @@ async def make_facets(scope: Scope, rows: Iterable[ProductRow]) -> FacetIds:
     return FacetIds({named: known[named] for named in wanted})
 
 
-async def write_facets(wanted: Mapping[int, set[int]]) -> set[int]:
-    """The products, by id, that did not have those values; now they have."""
-    listed, codes = placeholders(list(wanted)), ", ".join(f"'{code}'" for code in FACETS)
+async def write_facets(wanted: Mapping[int, set[int]], of: Iterable[str] = FACETS) -> set[int]:
+    """The products, by id, that did not have those values of the facets `of`; now they have."""
+    listed, codes = placeholders(list(wanted)), ", ".join(f"'{code}'" for code in FACETS if code in of)
+    if not wanted or not codes:
+        return set()
     stored: dict[int, set[int]] = defaultdict(set)
     for row in await fetch(
         "SELECT x.product_id, x.value_id FROM product_facet_value x JOIN facet_value v ON v.id = x.value_id "

@@ -1,14 +1,24 @@
 """What the variants of products differ in: one group a product, filled from what a catalogue file says of each."""
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from core.db import Row, execute, fetch, placeholders
 from models import Option, OptionGroup, VariantOption
-from services.importing.rows import ProductRow
 from services.search.words import slug
 from services.tenants import Scope
 
 CODE, NAME = "option", "Option"
+
+
+class Choice(Protocol):
+    """What a row says a variant is; nothing where `variant` is empty."""
+
+    @property
+    def sku(self) -> str: ...
+
+    @property
+    def variant(self) -> str: ...
 
 
 def option_code(name: str) -> str:
@@ -18,7 +28,7 @@ def option_code(name: str) -> str:
 
 async def write_options(
     scope: Scope,
-    groups: Mapping[str, Sequence[ProductRow]],
+    groups: Mapping[str, Sequence[Choice]],
     product_ids: Mapping[str, int],
     ids: Mapping[str, int],
 ) -> None:

@@ -8,29 +8,44 @@ from typing import Any
 from core.clock import now
 from core.db import Row, execute, fetch, placeholders
 from models import Fitment, Product, ProductAsset
-from services.importing.facets import write_facets
+from services.importing.facets import spoken_of, write_facets
 from services.importing.references import References
 from services.importing.rows import Fit, ProductRow
 from services.tenants import Scope
 
-_COLUMNS = (
-    "name", "description", "category_id", "brand_id", "seller_id", "asset_id", "country_of_origin", "condition",
-    "featured",
-)  # fmt: skip
+# Each column of the table, and that of a row which says it.
+_COLUMNS = {
+    "name": "name",
+    "description": "description",
+    "category_id": "category",
+    "brand_id": "brand",
+    "seller_id": "seller",
+    "asset_id": "picture",
+    "country_of_origin": "country_of_origin",
+    "condition": "condition",
+    "featured": "featured",
+    "enabled": "enabled",
+}
 _PAIRS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class ProductBatch:
-    """Ids by handle of the batch's products, and which of them were made or changed."""
+    """Ids by handle of the batch's products, which of them were made or changed, and what they were called before."""
 
     ids: dict[str, int]
     created: set[int]
     changed: set[int]
+    called: dict[str, str]
 
 
-async def write_products(scope: Scope, firsts: Mapping[str, ProductRow], names: References) -> ProductBatch:
-    """Make or change the products of `firsts` (each handle's first row)."""
+async def write_products(
+    scope: Scope, firsts: Mapping[str, ProductRow], names: References, *, gently: bool = False
+) -> ProductBatch:
+    """Make or change the products of `firsts` (each handle's first row). What a row doesn't say stays.
+
+    `gently` leaves the facets of what is otherwise as it should be as people set them.
+    """
     before = await _stored(scope, list(firsts))
     wanted = {handle: _wanted(row, names, before.get(handle)) for handle, row in firsts.items()}
     new = [handle for handle in firsts if handle not in before]
@@ -49,13 +64,22 @@ async def write_products(scope: Scope, firsts: Mapping[str, ProductRow], names: 
         {row["id"]: row["asset_id"] for row in before.values()},
     )
     touched = {ids[handle] for handle in changed}
-    touched |= await _write_fitments({ids[handle]: row.fits for handle, row in firsts.items()})
+    touched |= await _write_fitments({ids[handle]: row.fits for handle, row in _saying(firsts, "fits")})
     touched |= await _write_tags(
-        {ids[handle]: {names.tags[tag] for tag in row.tags} for handle, row in firsts.items()}
+        {ids[handle]: {names.tags[tag] for tag in row.tags} for handle, row in _saying(firsts, "tags")}
     )
-    touched |= await write_facets({ids[handle]: names.facets.of(row) for handle, row in firsts.items()})
     created = {ids[handle] for handle in new}
-    return ProductBatch(ids, created, touched - created)
+    having = {ids[handle]: names.facets.of(row) for handle, row in firsts.items()}
+    if gently:
+        having = {i: values for i, values in having.items() if i in touched | created}
+    # All rows of a file have the same columns.
+    touched |= await write_facets(having, of=spoken_of(next(iter(firsts.values()))))
+    called = {handle: row["name"] for handle, row in before.items()}
+    return ProductBatch(ids, created, touched - created, called)
+
+
+def _saying(firsts: Mapping[str, ProductRow], column: str) -> list[tuple[str, ProductRow]]:
+    return [(handle, row) for handle, row in firsts.items() if column in row.model_fields_set]
 
 
 async def _stored(scope: Scope, handles: Sequence[str]) -> dict[str, Row]:
@@ -66,22 +90,32 @@ async def _stored(scope: Scope, handles: Sequence[str]) -> dict[str, Row]:
         scope.environment,
         *handles,
     )
-    return {row["slug"]: row for row in rows}
+    return {
+        row["slug"]: row | {"featured": bool(row["featured"]), "enabled": bool(row["enabled"])}
+        for row in rows
+    }
 
 
 def _wanted(row: ProductRow, names: References, before: Row | None) -> dict[str, Any]:
-    kept = before["asset_id"] if before else None
-    return {
+    """A row's words, its defaults where the product is new, and else what is stored."""
+    said = {
         "name": row.name,
         "description": row.description,
         "category_id": names.categories[row.category, row.subcategory],
         "brand_id": names.brands.get(row.brand),
         "seller_id": names.sellers[row.seller],
-        "asset_id": names.assets[row.picture] if row.picture else kept,
+        "asset_id": names.assets[row.picture] if row.picture else None,
         "country_of_origin": row.country_of_origin,
         "condition": row.condition,
-        "featured": row.featured if row.featured is not None else bool(before and before["featured"]),
+        "featured": bool(row.featured),
+        "enabled": row.enabled,
     }
+    if before is None:
+        return said
+    stays = {column for column, name in _COLUMNS.items() if name not in row.model_fields_set}
+    if not row.picture:
+        stays.add("asset_id")
+    return {column: before[column] if column in stays else value for column, value in said.items()}
 
 
 def _product(scope: Scope, handle: str, values: dict[str, Any]) -> Product:
@@ -138,4 +172,6 @@ async def _write_tags(wanted: dict[int, set[int]]) -> set[int]:
 
 async def _of_products(what: str, product_ids: Iterable[int], order: str) -> list[Row]:
     ids = list(product_ids)
+    if not ids:
+        return []
     return await fetch(f"SELECT {what} WHERE product_id IN ({placeholders(ids)}) ORDER BY {order}", *ids)

@@ -1,17 +1,18 @@
 """What a catalogue file names in words: brands, sellers, tags, pictures and categories, made where missing."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tortoise.models import Model
 
-from core.db import fetch
+from core.db import fetch, placeholders
 from models import Asset, Brand, Category, Seller, Tag
 from services.importing.facets import FacetIds, make_facets
 from services.importing.rows import ProductRow
 from services.search.words import slug
 from services.tenants import Scope
 
+_AT_ONCE = 1000
 LONGEST_SLUG = 60  # of its parts; two and a number fit the column
 Sizes = Mapping[str, tuple[int, int]]
 
@@ -24,11 +25,11 @@ class References:
     sellers: dict[str, int]
     tags: dict[str, int]
     assets: dict[str, int]
-    categories: dict[tuple[str, str], int]
+    categories: dict[tuple[str, str], int | None]
     facets: FacetIds
 
 
-async def make_references(scope: Scope, rows: list[ProductRow], sizes: Sizes) -> References:
+async def make_references(scope: Scope, rows: Sequence[ProductRow], sizes: Sizes) -> References:
     """The ids of everything that `rows` name; `sizes` are the pixels of their pictures."""
     mine = {"platform_id": scope.platform_id, "environment": scope.environment}
 
@@ -42,7 +43,11 @@ async def make_references(scope: Scope, rows: list[ProductRow], sizes: Sizes) ->
             scope, "brand", "name", (row.brand for row in rows if row.brand), lambda n: Brand(name=n, **mine)
         ),
         sellers=await _ids(
-            scope, "seller", "name", (row.seller for row in rows), lambda n: Seller(name=n, **mine)
+            scope,
+            "seller",
+            "name",
+            (row.seller for row in rows if row.seller),
+            lambda n: Seller(name=n, **mine),
         ),
         tags=await _ids(
             scope, "tag", "name", (tag for row in rows for tag in row.tags), lambda n: Tag(name=n, **mine)
@@ -56,30 +61,37 @@ async def make_references(scope: Scope, rows: list[ProductRow], sizes: Sizes) ->
 async def _ids(
     scope: Scope, table: str, column: str, names: Iterable[str], make: Callable[[str], Model]
 ) -> dict[str, int]:
-    wanted = dict.fromkeys(names)
-    known = await _known(scope, table, column)
+    wanted = list(dict.fromkeys(names))
+    known = await known_ids(scope, table, column, wanted)
     missing = [make(name) for name in wanted if name not in known]
     if missing:
         await type(missing[0]).bulk_create(missing, ignore_conflicts=True)
-        known = await _known(scope, table, column)
+        known = await known_ids(scope, table, column, wanted)
     return {name: known[name] for name in wanted}
 
 
-async def _known(scope: Scope, table: str, column: str) -> dict[str, int]:
-    rows = await fetch(
-        f"SELECT id, {column} AS name FROM {table} WHERE platform_id = $1 AND environment = $2",
-        scope.platform_id,
-        scope.environment,
-    )
-    return {row["name"]: row["id"] for row in rows}
+async def known_ids(scope: Scope, table: str, column: str, names: Sequence[str]) -> dict[str, int]:
+    """The ids of the scope's rows of `table` that have one of these in `column`."""
+    known: dict[str, int] = {}
+    for start in range(0, len(names), _AT_ONCE):
+        asked = names[start : start + _AT_ONCE]
+        rows = await fetch(
+            f"SELECT id, {column} AS name FROM {table} WHERE platform_id = $1 AND environment = $2 "
+            f"AND {column} IN ({placeholders(asked, 3)})",
+            scope.platform_id,
+            scope.environment,
+            *asked,
+        )
+        known |= {row["name"]: row["id"] for row in rows}
+    return known
 
 
 async def _categories(
-    scope: Scope, rows: list[ProductRow], assets: Mapping[str, int]
-) -> dict[tuple[str, str], int]:
-    """Shelves by (category, subcategory). A new one shows the picture of its first product."""
+    scope: Scope, rows: Sequence[ProductRow], assets: Mapping[str, int]
+) -> dict[tuple[str, str], int | None]:
+    """Shelves by (category, subcategory), none where no category is said. A new one shows the picture of its first product."""
     firsts: dict[tuple[str, str], ProductRow] = {}
-    for row in rows:
+    for row in (row for row in rows if row.category):
         firsts.setdefault((row.category, ""), row)
         firsts.setdefault((row.category, row.subcategory), row)
     stored = await fetch(
@@ -89,7 +101,7 @@ async def _categories(
     )
     known = {(row["parent_id"], row["name"]): int(row["id"]) for row in stored}
     slugs = {row["slug"] for row in stored}
-    found: dict[tuple[str, str], int] = {}
+    found: dict[tuple[str, str], int | None] = {("", ""): None}
     # A parent is made before its children: its pair sorts first.
     for position, (category, subcategory) in enumerate(sorted(firsts, key=lambda pair: bool(pair[1]))):
         parent_id = found[category, ""] if subcategory else None

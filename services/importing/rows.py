@@ -74,16 +74,13 @@ class ProductRow(BaseModel):
     picture: str = Field(max_length=100, pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$")
     tags: list[str]
     featured: bool | None = None
+    enabled: bool = True
     compare_at_price: int | None = None
 
     @field_validator("*", mode="before")
     @classmethod
     def strip(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        if _CONTROL.search(value):
-            raise ValueError("must not hold control characters")
-        return value.strip()
+        return refuse_control(value)
 
     @field_validator("fits", mode="before")
     @classmethod
@@ -101,12 +98,12 @@ class ProductRow(BaseModel):
     @field_validator("price", mode="before")
     @classmethod
     def parse_price(cls, text: str, info: ValidationInfo) -> int:
-        return _minor(text, info)
+        return minor_of(text, info)
 
     @field_validator("compare_at_price", mode="before")
     @classmethod
     def parse_compare_at_price(cls, text: str, info: ValidationInfo) -> int | None:
-        before = _minor(text.strip(), info) if text.strip() else None
+        before = minor_of(text.strip(), info) if text.strip() else None
         if before is not None and before <= info.data.get("price", -1):
             raise ValueError("must be more than the price, or empty")
         return before
@@ -114,20 +111,40 @@ class ProductRow(BaseModel):
     @field_validator("featured", mode="before")
     @classmethod
     def parse_featured(cls, text: str) -> bool:
-        word = text.strip().lower()
-        if word not in YES_OR_NO:
-            raise ValueError("must be yes, no or empty")
-        return YES_OR_NO[word]
+        return yes_or_no(text)
 
     @field_validator("stock", mode="before")
     @classmethod
     def parse_stock(cls, text: str) -> int:
-        if not _STOCK.fullmatch(text) or int(text) > MOST_PIECES:
-            raise ValueError(f"must be a whole number from 0 to {MOST_PIECES}")
-        return int(text)
+        return pieces_of(text)
 
 
-def _minor(text: str, info: ValidationInfo) -> int:
+def refuse_control(value: Any) -> Any:
+    """Text without the blanks around it. Raises `ValueError` where it holds control characters."""
+    if not isinstance(value, str):
+        return value
+    if _CONTROL.search(value):
+        raise ValueError("must not hold control characters")
+    return value.strip()
+
+
+def yes_or_no(text: str) -> bool:
+    """Raises `ValueError` for any other word; an empty one is no."""
+    word = text.strip().lower()
+    if word not in YES_OR_NO:
+        raise ValueError("must be yes, no or empty")
+    return YES_OR_NO[word]
+
+
+def pieces_of(text: str) -> int:
+    """A count of pieces. Raises `ValueError`."""
+    if not _STOCK.fullmatch(text) or int(text) > MOST_PIECES:
+        raise ValueError(f"must be a whole number from 0 to {MOST_PIECES}")
+    return int(text)
+
+
+def minor_of(text: str, info: ValidationInfo) -> int:
+    """An amount in minor units of the currency that is the context. Raises `ValueError`."""
     if not _PRICE.fullmatch(text):
         raise ValueError("must be an amount such as 18.50")
     try:

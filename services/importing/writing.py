@@ -100,7 +100,7 @@ def _read(scope: Scope, path: Path) -> tuple[list[ProductRow], Sizes, list[Rejec
 async def _write(
     scope: Scope, rows: list[ProductRow], sizes: Sizes, report: ImportReport, progress: Progress
 ) -> None:
-    await _begin(scope)
+    await begin_writing(scope)
     names = await make_references(scope, rows, sizes)
     stock: dict[int, int] = {}
     changed: set[int] = set()
@@ -120,7 +120,7 @@ async def _write(
     report.variants_updated = len(changed - created)
 
 
-async def _begin(scope: Scope) -> None:
+async def begin_writing(scope: Scope) -> None:
     """Let one import of a platform wait for another, and keep no plan that was made for an empty table."""
     if dialect() == "postgres":
         await execute("SELECT id FROM platform WHERE id = $1 FOR NO KEY UPDATE", scope.platform_id)

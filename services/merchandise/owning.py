@@ -6,6 +6,7 @@ from core.errors import NotFound
 from core.ids import new_uid
 from services.paging import possible_ids
 from services.staff import Desk
+from services.tenants import Scope
 
 
 async def own_product(desk: Desk, product_id: int) -> Row:
@@ -55,7 +56,7 @@ async def seller_for(desk: Desk, seller_id: int | None) -> int:
         return desk.seller_id
     scope = desk.scope
     if seller_id is None:
-        return await _house(desk)
+        return await house_of(scope)
     row = await fetch_one(
         "SELECT id FROM seller WHERE id = $1 AND platform_id = $2 AND environment = $3 AND deleted_at IS NULL"
         f"{for_update()}",
@@ -68,9 +69,8 @@ async def seller_for(desk: Desk, seller_id: int | None) -> int:
     return seller_id
 
 
-async def _house(desk: Desk) -> int:
+async def house_of(scope: Scope) -> int:
     """The market itself as a seller, named as the platform."""
-    scope = desk.scope
     rows = await fetch(
         "INSERT INTO seller (uid, created_at, updated_at, platform_id, environment, name) VALUES ($1, $2, $2, $3, $4, $5) "
         "ON CONFLICT (platform_id, environment, name) DO UPDATE SET name = excluded.name RETURNING id",
