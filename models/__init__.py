@@ -54,6 +54,7 @@ from models.staff import AuditEntry, StaffRecoveryCode, StaffSession, StaffUser
 from models.support import SupportMessage, SupportThread
 from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
+from models.wordings import Wording
 
 __all__ = [
     "Address",
@@ -153,4 +154,5 @@ __all__ = [
     "WebhookEvent",
     "WebhookTry",
     "WishlistItem",
+    "Wording",
 ]

@@ -127,6 +127,11 @@ ENGLISH = {
 }
 
 
+# A shop's own words, by language and key.
+Own = Mapping[tuple[str, str], str]
+NONE: Own = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What a person reads."""
@@ -135,8 +140,8 @@ class Words:
     text: str
 
 
-def words(template: str, shop: str, params: Mapping[str, Any]) -> Words:
-    """The words of a message, in the language that `params` name.
+def words(template: str, shop: str, params: Mapping[str, Any], own: Own = NONE) -> Words:
+    """The words of a message, in the language that `params` name: the shop's `own` where it has some.
 
     A code, a token or a temporary password is derived here, at the last moment, and is stored nowhere.
     """
@@ -148,12 +153,12 @@ def words(template: str, shop: str, params: Mapping[str, Any]) -> Words:
         values["way"] = way_on(params["code_of_shop"], params["page"], mail_token_of(params["token_of"]))
     if "credentials" in params:
         values["password"] = temporary_password(params["credentials"])
-    subject = _pattern(f"subject.{template}", language) if template in SUBJECTS else ANY_SUBJECT
-    return Words(subject.format_map(values), reveal(_pattern(template, language).format_map(values)))
+    subject = _pattern(f"subject.{template}", language, own) if template in SUBJECTS else ANY_SUBJECT
+    return Words(subject.format_map(values), reveal(_pattern(template, language, own).format_map(values)))
 
 
-def _pattern(key: str, language: str) -> str:
-    return catalogue("messages", language).get(key, ENGLISH[key])
+def _pattern(key: str, language: str, own: Own = NONE) -> str:
+    return own.get((language, key)) or catalogue("messages", language).get(key, ENGLISH[key])
 
 
 def _shown(value: Any, language: str) -> Any:
