@@ -255,6 +255,11 @@ async def lock_name(name: str) -> None:
         await fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name)
 
 
+def key_share() -> str:
+    """The row-lock clause of who needs a row to stay as it is, together with others who do: only `for_update` waits for them."""
+    return " FOR KEY SHARE" if _dialect == "postgres" else ""
+
+
 def for_update(of: str = "") -> str:
     """The row-lock clause, for all tables of a statement or `of` one; SQLite has none and needs none, its transactions hold
     the one connection.

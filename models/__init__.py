@@ -15,6 +15,7 @@ from models.catalogue import (
     Variant,
     VariantOption,
 )
+from models.closings import AccountClosing
 from models.conversations import Conversation, InboundMessage, OutboundMessage
 from models.delivery import DeliveryQuote, DeliveryRate, PickupLocation, Shipment
 from models.deposits import (
@@ -57,6 +58,7 @@ from models.wishlists import WishlistItem
 from models.wordings import Wording
 
 __all__ = [
+    "AccountClosing",
     "Address",
     "ApiKey",
     "Asset",

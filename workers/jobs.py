@@ -16,6 +16,7 @@ from core.settings import Settings
 from core.tracing import span
 from core.work import WorkRow, backoff
 from models import (
+    AccountClosing,
     BillInquiry,
     BillPurchase,
     DeliveryQuote,
@@ -31,6 +32,7 @@ from models import (
     WebhookDelivery,
 )
 from services.bills import work_bill, work_inquiry
+from services.customers.leaving import work_closing
 from services.delivery.asking import work_quote
 from services.delivery.booking import work_shipment
 from services.deposits.authorizing import expire_authorizations
@@ -87,6 +89,7 @@ WORK = [
     # Most of them wait for a merchant's server; of one there are at most a few.
     Work("send_webhook", WebhookDelivery, send_delivery, at_once=DELIVERIES_AT_ONCE, many=True),
     Work("work_inbound", InboundMessage, work_inbound, many=True),
+    Work("work_closing", AccountClosing, lambda row, _: work_closing(row), at_once=4),
 ]
 
 

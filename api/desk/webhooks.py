@@ -60,9 +60,7 @@ async def endpoints(visit: Visit) -> Mapping[str, Any]:
 
 @endpoints.act("create", needs=("UpdateSettings",), form=NewEndpoint)
 async def create(visit: Visit, form: NewEndpoint) -> Outcome:
-    made = await create_endpoint(
-        visit.desk, url=form.url, topics=form.topics, description=form.description
-    )
+    made = await create_endpoint(visit.desk, url=form.url, topics=form.topics, description=form.description)
     return Show({"made": made})
 
 

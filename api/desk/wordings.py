@@ -30,6 +30,7 @@ class Words(Form):
     language: str
     text: str
     subject: str = ""
+    look: bool = False  # only look how it reads
 
 
 class Which(Form):
@@ -37,9 +38,7 @@ class Which(Form):
     language: str
 
 
-@pages.page(
-    "/settings/texts", "Texts", "wordings.html", needs=("ReadSettings",), nav=("Settings", "Texts")
-)
+@pages.page("/settings/texts", "Texts", "wordings.html", needs=("ReadSettings",), nav=("Settings", "Texts"))
 async def texts(visit: Visit) -> Mapping[str, Any]:
     language = visit.asked_choice("language", LANGUAGES) or SOURCE
     template = visit.asked_choice("template", OWN_WORDS)
@@ -50,6 +49,7 @@ async def texts(visit: Visit) -> Mapping[str, Any]:
         "template": template,
         "templates": [(each, each in own or f"{SUBJECT}{each}" in own) for each in OWN_WORDS],
         "preview": None,
+        "typed": None,
     }
     if template:
         now = await said(visit.desk, template, language)
@@ -57,16 +57,10 @@ async def texts(visit: Visit) -> Mapping[str, Any]:
         found |= {
             "now": now,
             "subject": subject,
-            "values": placeholders_of(template),
+            "values": " ".join(f"{{{name}}}" for name in placeholders_of(template)),
             "preview": preview(visit.scope, now.text),
         }
     return found
-
-
-@texts.act("preview", form=Words)
-async def look(visit: Visit, form: Words) -> Outcome:
-    """How it would read. Nothing is written."""
-    return Show({"preview": preview(visit.scope, checked_words(form.template, form.language, form.text)), "typed": form})
 
 
 @texts.act("write", needs=("UpdateSettings",), form=Words)
@@ -75,7 +69,9 @@ async def write(visit: Visit, form: Words) -> Outcome:
         if not form.subject:
             raise InvalidInput("An e-mail has a subject.", field="subject")
         checked_words(SUBJECT + form.template, form.language, form.subject)
-    checked_words(form.template, form.language, form.text)
+    checked = checked_words(form.template, form.language, form.text)
+    if form.look:
+        return Show({"preview": preview(visit.scope, checked), "typed": form})
     await say(visit.desk, form.template, form.language, form.text)
     if form.template in SUBJECTS:
         await say(visit.desk, SUBJECT + form.template, form.language, form.subject)

@@ -9,6 +9,7 @@ import jwt
 from core.clock import now
 from core.errors import NotFound, NotSignedIn
 from models import Customer
+from services.accounts.standing import check_open
 from services.secrets import keyed_hash, signing_key
 from services.tenants import Scope, scope_by_id
 
@@ -30,7 +31,9 @@ def issue_token(customer: Customer, purpose: Purpose, session_id: int | None = N
     """A token that says who, for what and until when; good until the customer's next change of password.
 
     One with a `session_id` ends with that session, too; one of a recovery with what it rests on or replaces.
+    Raises `AccountLocked`.
     """
+    check_open(customer)
     issued = now()
     claims = {
         "sub": str(customer.id),
@@ -78,7 +81,9 @@ async def scope_of_token(token: str) -> Scope | None:
 
 
 async def read_token(scope: Scope, token: str) -> Bearer:
-    """What a token says. Raises `NotSignedIn` for one that is forged, expired, of another platform or password."""
+    """What a token says. Raises `NotSignedIn` for one that is forged, expired, of another platform or password,
+    `AccountLocked`.
+    """
     try:
         claims = jwt.decode(
             token,
@@ -97,6 +102,8 @@ async def read_token(scope: Scope, token: str) -> Bearer:
     customer = await Customer.get_or_none(
         id=customer_id, platform_id=scope.platform_id, environment=scope.environment
     )
+    if customer is not None:
+        check_open(customer)
     if customer is None or customer.secret_epoch != claims.get("epo"):
         raise NotSignedIn("That token is no longer valid. Please sign in again.")
     if claims.get("mrk") != _mark(customer, claims["for"]):

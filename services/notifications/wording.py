@@ -150,7 +150,9 @@ def checked_words(key: str, language: str, text: str) -> str:
     if not all(c.isprintable() or (c == "\n" and field == "text") for c in clean):
         raise InvalidInput("There is a character in it that nobody can read.", field=field)
     if "<code:" in clean:
-        raise InvalidInput("<code: is how the market keeps a place for a code, and can't be said.", field=field)
+        raise InvalidInput(
+            "<code: is how the market keeps a place for a code, and can't be said.", field=field
+        )
     known = placeholders_of(key)
     used = _used(clean, field)
     if unknown := [name for name in used if name not in known]:

@@ -33,6 +33,7 @@ SETTINGS = _all_of(
 OURS = frozenset(
     {
         "AnswerConversation",
+        "ExportCustomer",
         "FlagChannel",
         "ReadAuditLog",
         "ReadPayout",
@@ -55,7 +56,7 @@ _EVERYBODY = frozenset({"Authenticated", "Owner"})
 ROLES: dict[str, frozenset[str]] = {
     "owner": CATALOGUE | SALES | SETTINGS | OURS | {"SuperAdmin", "UpdateGlobalSettings"},
     "catalogue": CATALOGUE | {"ReadSeller", "ReadPromotion", "ReadTaxCategory", "ReadTaxRate"},
-    "desk": SALES | {"AnswerConversation", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller", "ReadDynamicProperty"},
+    "desk": SALES | {"AnswerConversation", "ExportCustomer", "ReadCatalog", "ReadProduct", "ReadCollection", "ReadAsset", "ReadSeller", "ReadDynamicProperty"},
     "finance": frozenset({"ReadOrder", "UpdateOrder", "ReadCustomer", "ReadOrganization", "ReadSeller", "ReadPayout", "ManagePayouts", "ReadAuditLog"}),
     "support": frozenset({"AnswerConversation", "FlagChannel", "ReadOrder", "ReadCustomer", "ReadOrganization", "UpdateCustomer", "ReadCatalog", "ReadProduct"}),
     "seller": SELLING,

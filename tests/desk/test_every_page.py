@@ -27,6 +27,11 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "/people/{id:[0-9]{1,18}}": ("staff_user", OWNER),
     "/audit": ("", {"owner", "finance"}),
     "/account": ("", ANYBODY),
+    "/settings": ("", OWNER),
+    "/settings/keys": ("", OWNER),
+    "/settings/webhooks": ("", OWNER),
+    "/settings/webhooks/{id:[0-9]{1,18}}": ("webhook_endpoint", OWNER),
+    "/settings/texts": ("", OWNER),
 }
 # What is done on it, and the roles that may.
 ACTS: dict[tuple[str, str], set[str]] = {
@@ -43,6 +48,20 @@ ACTS: dict[tuple[str, str], set[str]] = {
     ("/account", "turn_off"): ANYBODY,
     ("/account", "end"): ANYBODY,
     ("/account", "end_others"): ANYBODY,
+    ("/settings", "shop"): OWNER,
+    ("/settings", "deposits"): OWNER,
+    ("/settings/keys", "create"): OWNER,
+    ("/settings/keys", "rotate"): OWNER,
+    ("/settings/keys", "revoke"): OWNER,
+    ("/settings/webhooks", "create"): OWNER,
+    ("/settings/webhooks/{id:[0-9]{1,18}}", "write"): OWNER,
+    ("/settings/webhooks/{id:[0-9]{1,18}}", "secret"): OWNER,
+    ("/settings/webhooks/{id:[0-9]{1,18}}", "test"): OWNER,
+    ("/settings/webhooks/{id:[0-9]{1,18}}", "replay"): OWNER,
+    ("/settings/webhooks/{id:[0-9]{1,18}}", "replay_failed"): OWNER,
+    ("/settings/webhooks/{id:[0-9]{1,18}}", "delete"): OWNER,
+    ("/settings/texts", "write"): OWNER,
+    ("/settings/texts", "reset"): OWNER,
 }
 # Pages that all sellers of a platform may look at, whoever's the row is.
 SHARED: set[str] = set()
@@ -52,6 +71,8 @@ NAMED = {
     "payment_id": "payment",
     "refund_id": "refund",
     "fulfillment_id": "fulfillment",
+    "key_id": "api_key",
+    "delivery_id": "webhook_delivery",
 }
 NOBODYS = 10**17
 REFUSED = {400, 402, 403, 404, 409}

@@ -18,7 +18,7 @@ CONSTRAINTS: dict[str, list[Constraint]] = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0043_planned_payments')]
+    dependencies = [('models', '0044_customers_locked_and_closed')]
 
     initial = False
 
