@@ -86,10 +86,10 @@ async def _make(desk: Desk, label: str, audience: str) -> MadeKey:
     if len(good) >= MOST:
         raise InvalidInput(f"At most {MOST} keys are good at a time.", field="label")
     secret = f"{PREFIXES[audience]}_{desk.scope.environment}_{new_token()}"
-    sent, kept = ((KEY_HEADERS[audience], secret),), secret
+    sent, kept = [(KEY_HEADERS[audience], secret)], secret
     if audience == "financing":
         dealer = f"dealer_{digits(10)}"
-        sent, kept = (("public-dealer-id", dealer), *sent), dealer_key(dealer, secret)
+        sent, kept = [("public-dealer-id", dealer), *sent], dealer_key(dealer, secret)
     key = await ApiKey.create(
         platform_id=desk.scope.platform_id,
         environment=desk.scope.environment,
@@ -99,7 +99,7 @@ async def _make(desk: Desk, label: str, audience: str) -> MadeKey:
         ends_with=secret[-4:],
         created_at=now(),
     )
-    return MadeKey(key, sent)
+    return MadeKey(key, tuple(sent))
 
 
 async def _get(desk: Desk, key_id: int) -> ApiKey:

@@ -38,6 +38,7 @@ SAMPLES = {
     "name": "Abosokai Parts",
     "number": "0244000001",
     "order": "MK7KQ2M9",
+    "part": "Part 1 of 3",
     "password": "7KQ2-M9XA-4TBC",
     "prices": "1 Express, 2 Standard.",
     "reason": "There is not enough money.",
