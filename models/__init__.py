@@ -27,6 +27,7 @@ from models.deposits import (
     StoredMethod,
 )
 from models.facets import Facet, FacetValue, ProductFacetValue
+from models.finance import ClosedDay, LedgerMovement
 from models.financing import FinancingApplication, FinancingEvent, FinancingOffer, FinancingRequest
 from models.imports import ImportKey, ImportProblem, ImportRun
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
@@ -73,6 +74,7 @@ __all__ = [
     "Brand",
     "Category",
     "ChannelIdentity",
+    "ClosedDay",
     "Conversation",
     "Customer",
     "DeliveryQuote",
@@ -96,6 +98,7 @@ __all__ = [
     "InboundMessage",
     "JournalEntry",
     "LedgerAccount",
+    "LedgerMovement",
     "MessageOptOut",
     "Option",
     "OptionGroup",

@@ -38,6 +38,7 @@ from services.delivery.booking import work_shipment
 from services.deposits.authorizing import expire_authorizations
 from services.deposits.methods import forget_method
 from services.deposits.schedule import work_charges
+from services.finance.closing import close_days
 from services.financing.asking import work_financing
 from services.financing.ending import expire_sessions
 from services.imports.ending import forget_import_files
@@ -106,6 +107,7 @@ CHORES = [
     Chore("count_sales", count_sales, every_s=2.0),
     Chore("work_charges", work_charges, every_s=1.0),
     Chore("expire_authorizations", expire_authorizations, every_s=60.0),
+    Chore("close_days", close_days, every_s=300.0),
     Chore("expire_sessions", expire_sessions, every_s=60.0),
     Chore("forget_import_files", forget_import_files, every_s=600.0),
 ]

@@ -1,8 +1,36 @@
 """All pages of the desk, in the order of the navigation. A module that has pages is named here, and nowhere else."""
 
-from api.desk import account, api_keys, audit, people, shop_settings, today, webhooks, wordings
+from api.desk import (
+    account,
+    api_keys,
+    audit,
+    customers,
+    finance,
+    inbox,
+    order,
+    orders,
+    people,
+    shop_settings,
+    today,
+    webhooks,
+    wordings,
+)
 from api.desk.pages import Page
 
-_MODULES = (today, people, audit, account, shop_settings, api_keys, webhooks, wordings)
+_MODULES = (
+    today,
+    orders,
+    order,
+    customers,
+    inbox,
+    finance,
+    people,
+    audit,
+    account,
+    shop_settings,
+    api_keys,
+    webhooks,
+    wordings,
+)
 
 PAGES: list[Page] = [page for module in _MODULES for page in module.pages.all]

@@ -18,7 +18,7 @@ CONSTRAINTS: dict[str, list[Constraint]] = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0044_customers_locked_and_closed')]
+    dependencies = [('models', '0046_who_looks_after_a_thread')]
 
     initial = False
 

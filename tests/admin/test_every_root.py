@@ -128,6 +128,8 @@ ROOTS: dict[str, tuple[str, set[str]]] = {
     "Mutation.deleteAdministrator": ("staff_user", PEOPLE),
     "Mutation.deleteAdministrators": ("staff_user", PEOPLE),
     "Mutation.replyToConversation": ("support_thread", TALKING),
+    "Mutation.takeConversation": ("support_thread", TALKING),
+    "Mutation.handBackConversation": ("support_thread", TALKING),
     "Mutation.closeConversation": ("support_thread", TALKING),
     "Mutation.flagChannel": ("channel_identity", {"owner", "support"}),
     "Mutation.createAssets": ("asset", SELLING),
@@ -396,6 +398,7 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
     )
     found |= {"webhook_endpoint": endpoint.id, "webhook_delivery": dead.id}
     for table in (
+        "ledger_account",
         "category",
         "support_thread",
         "channel_identity",

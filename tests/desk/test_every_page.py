@@ -19,10 +19,19 @@ from tests.desk.conftest import Visitor
 AsRole = Callable[..., Awaitable[Visitor]]
 ANYBODY = set(ROLES)
 OWNER = {"owner"}
+TALKING = {"owner", "desk", "support"}
+KNOWING = TALKING | {"finance"}
+READING = {"owner", "desk", "finance", "support", "seller"}
+SALES = {"owner", "desk", "finance", "seller"}
+ORDER = "/orders/{id:[0-9]{1,18}}"
+MONEY = {"owner", "finance"}
 
 # A page: the table of the row that its path names, and the roles that may see it.
 PAGES: dict[str, tuple[str, set[str]]] = {
     "": ("", ANYBODY),
+    "/orders": ("", READING),
+    ORDER: ("customer_order", READING),
+    f"{ORDER}/receipt.pdf": ("customer_order", READING),
     "/people": ("", OWNER),
     "/people/{id:[0-9]{1,18}}": ("staff_user", OWNER),
     "/audit": ("", {"owner", "finance"}),
@@ -32,9 +41,25 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "/settings/webhooks": ("", OWNER),
     "/settings/webhooks/{id:[0-9]{1,18}}": ("webhook_endpoint", OWNER),
     "/settings/texts": ("", OWNER),
+    "/customers": ("", KNOWING),
+    "/customers/{id:[0-9]{1,18}}": ("customer", KNOWING),
+    "/inbox": ("", TALKING),
+    "/inbox/{id:[0-9]{1,18}}": ("support_thread", TALKING),
+    "/finance": ("", MONEY),
+    "/finance/accounts": ("", MONEY),
+    "/finance/accounts/{id:[0-9]{1,18}}": ("ledger_account", MONEY),
+    "/finance/suspense": ("", MONEY),
 }
 # What is done on it, and the roles that may.
 ACTS: dict[tuple[str, str], set[str]] = {
+    (ORDER, "call_off"): SALES,
+    (ORDER, "note"): SALES,
+    (ORDER, "fulfil"): SALES,
+    (ORDER, "move"): SALES,
+    (ORDER, "refund"): SALES,
+    (ORDER, "settle_refund"): SALES,
+    (ORDER, "move_due"): SALES,
+    (ORDER, "collect"): SALES,
     ("/people", "invite"): OWNER,
     ("/people", "require"): OWNER,
     ("/people/{id:[0-9]{1,18}}", "role"): OWNER,
@@ -62,6 +87,18 @@ ACTS: dict[tuple[str, str], set[str]] = {
     ("/settings/webhooks/{id:[0-9]{1,18}}", "delete"): OWNER,
     ("/settings/texts", "write"): OWNER,
     ("/settings/texts", "reset"): OWNER,
+    ("/customers/{id:[0-9]{1,18}}", "lock"): TALKING,
+    ("/customers/{id:[0-9]{1,18}}", "unlock"): TALKING,
+    ("/customers/{id:[0-9]{1,18}}", "correct"): TALKING,
+    ("/customers/{id:[0-9]{1,18}}", "close"): {"owner", "desk"},
+    ("/customers/{id:[0-9]{1,18}}", "export"): {"owner", "desk"},
+    ("/customers/{id:[0-9]{1,18}}", "flag"): {"owner", "support"},
+    ("/customers/{id:[0-9]{1,18}}", "believe"): {"owner", "support"},
+    ("/inbox/{id:[0-9]{1,18}}", "take"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "take_over"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "hand_back"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "answer"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "close"): TALKING,
 }
 # Pages that all sellers of a platform may look at, whoever's the row is.
 SHARED: set[str] = set()
@@ -73,6 +110,7 @@ NAMED = {
     "fulfillment_id": "fulfillment",
     "key_id": "api_key",
     "delivery_id": "webhook_delivery",
+    "channel_id": "channel_identity",
 }
 NOBODYS = 10**17
 REFUSED = {400, 402, 403, 404, 409}
