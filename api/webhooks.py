@@ -10,6 +10,7 @@ from core.keys import SETTINGS
 from providers.registry import Environment
 from services.bills.notices import take_bill_notice
 from services.delivery.events import take_delivery_webhook
+from services.financing.notices import take_lender_webhook
 from services.notifications import take_delivery_report
 from services.payments.events import take_payment_webhook
 
@@ -27,6 +28,12 @@ async def payment(request: web.Request) -> web.Response:
 async def terminal_africa(request: web.Request) -> web.Response:
     """What became of a parcel; signed as the gateways' events are."""
     await take_delivery_webhook(request.headers, await request.read(), _environments(request))
+    return web.json_response({"status": "ok"})
+
+
+async def lender(request: web.Request) -> web.Response:
+    """What the lender decided; signed as the gateways' events are."""
+    await take_lender_webhook(request.headers, await request.read(), _environments(request))
     return web.json_response({"status": "ok"})
 
 
@@ -66,6 +73,7 @@ def add_webhooks(app: web.Application) -> None:
         [
             web.post(f"/webhooks/{{provider:{'|'.join(GATEWAYS)}}}", payment),
             web.post("/webhooks/terminal-africa", terminal_africa),
+            web.post("/webhooks/lender", lender),
             web.post("/webhooks/africastalking/{secret}", africastalking),
             web.post("/webhooks/vtpass/{secret}", vtpass),
         ]

@@ -130,6 +130,9 @@ class Settings(BaseSettings):
     vtpass_api_key: str = Field("", description="live API key; empty: no bills through VTpass")
     vtpass_public_key: str = Field("", description="live public key")
     vtpass_secret_key: str = Field("", description="live secret key")
+    lender_url: str = Field("", description="live base URL of the lender; empty: no financing")
+    lender_api_key: str = Field("", description="live key")
+    lender_webhook_secret: str = Field("", description="live secret that the lender signs its webhooks with")
     telegram_token: str = Field("", description="live bot token")
     telegram_secret: str = Field("", description="live webhook secret, 1 to 256 of A-Z a-z 0-9 _ -")
     telegram_url: str = Field("", description="Bot API base URL; empty: Telegram's own")
@@ -199,6 +202,10 @@ class Settings(BaseSettings):
                 "VTPASS_API_KEY": self.vtpass_api_key == "vt_api_demo",
                 "VTPASS_PUBLIC_KEY": self.vtpass_public_key == "vt_public_demo",
                 "VTPASS_SECRET_KEY": self.vtpass_secret_key == "vt_secret_demo",
+                "LENDER_URL": _points_home(self.lender_url),
+                "LENDER_API_KEY": self.lender_api_key == "lk_test_demo",
+                "LENDER_WEBHOOK_SECRET": self.lender_webhook_secret == "lender-demo"
+                or (bool(self.lender_url) and len(self.lender_webhook_secret) < 12),
                 "SMTP_URL": _points_home(self.smtp_url, ("smtp+starttls", "smtps")),
                 "EMAIL_FROM": bool(self.smtp_url) and not _may_send(self.email_from),
                 "TELEGRAM_URL": _points_home(self.telegram_url),

@@ -74,6 +74,10 @@ PARTIAL_UNIQUE = {
 # Of use for some rows alone: what is done costs nothing there. Written as SQL for the same reason.
 PARTIAL = {
     "scheduled_charge_next": ("scheduled_charge", "next_step_at", "next_step_at IS NOT NULL"),
+    # What the desk looks at every day.
+    "scheduled_charge_open": ("scheduled_charge", f"{TENANT}, due_at", "state IN ('Waiting', 'Overdue')"),
+    "stock_level_low": ("stock_level", "variant_id", "on_hand - allocated <= 3"),
+    "outbound_message_failed": ("outbound_message", f"{TENANT}, created_at", "state = 'Failed'"),
     "financing_application_expiring": (
         "financing_application",
         "expires_at",

@@ -74,7 +74,11 @@ class Order(Public, Scoped):
 
     class Meta:
         table = "customer_order"
-        indexes = [("platform_id", "environment", "customer_id", "created_at"), ("organization_id", "id")]
+        indexes = [
+            ("platform_id", "environment", "customer_id", "created_at"),
+            ("platform_id", "environment", "placed_at"),
+            ("organization_id", "id"),
+        ]
         constraints = [
             CheckConstraint(
                 check="subtotal_minor >= 0 AND shipping_minor >= 0 AND total_minor >= 0", name="order_totals"

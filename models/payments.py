@@ -50,7 +50,7 @@ class Payment(Public, Scoped):
 
     class Meta:
         table = "payment"
-        indexes = [("customer_id",), ("order_id",)]
+        indexes = [("customer_id",), ("order_id",), ("platform_id", "environment", "settled_at")]
         constraints = [
             CheckConstraint(check="amount_minor > 0", name="payment_amount"),
         ]

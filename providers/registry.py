@@ -15,6 +15,8 @@ from providers.bills import BillGateway
 from providers.delivery import DeliveryGateway
 from providers.id_tokens import APPLE, GOOGLE, IdTokens
 from providers.identities import IdentityProvider, ProviderName
+from providers.lender import Lender
+from providers.lending import LendingGateway
 from providers.messages import EmailGateway, SmsGateway
 from providers.monnify import Monnify
 from providers.payments import PaymentGateway
@@ -46,6 +48,7 @@ AFRICASTALKING_SANDBOX_KEY = "atsk_demo"
 ARKESEL_SANDBOX_KEY = "ark_demo"
 TERMINAL_SANDBOX_KEY = "sk_test_terminal_demo"
 VTPASS_SANDBOX_KEYS = ("vt_api_demo", "vt_public_demo", "vt_secret_demo")
+LENDER_SANDBOX_KEYS = ("lk_test_demo", "lender-demo")
 IDENTITY_SANDBOX_CLIENTS = {"google": "google-demo", "apple": "apple-demo"}
 TELEGRAM_SANDBOX_TOKEN = "1:demo"
 TELEGRAM_SANDBOX_SECRET = "demo-secret"
@@ -72,6 +75,7 @@ class Registry:
         self._email: dict[Environment, EmailGateway] = {}
         self._delivery: dict[Environment, DeliveryGateway] = {}
         self._bills: dict[tuple[str, Environment], BillGateway] = {}
+        self._lenders: dict[Environment, LendingGateway] = {}
         self._bots: dict[Environment, Telegram] = {}
         self._identities: dict[tuple[ProviderName, Environment], IdentityProvider] = {}
         self._files: FileStore | None = None
@@ -120,6 +124,15 @@ class Registry:
         known = self._bills.get((provider, environment))
         if known is None:
             known = self._bills[provider, environment] = self._opened_bills(provider, environment)
+        return known
+
+    def lender(self, environment: Environment) -> LendingGateway:
+        """Who decides about loans and leases. Raises `LookupError` without its keys."""
+        if not all(self._lender(environment)):
+            raise LookupError(f"no lender for {environment}")
+        known = self._lenders.get(environment)
+        if known is None:
+            known = self._lenders[environment] = Lender(*self._lender(environment), self._timeout_s)
         return known
 
     def identities(self, provider: ProviderName, environment: Environment) -> IdentityProvider:
@@ -176,6 +189,7 @@ class Registry:
             "monnify": lambda: self.payments("monnify", environment),
             "africastalking": lambda: self.bills("africastalking", environment),
             "vtpass": lambda: self.bills("vtpass", environment),
+            "lender": lambda: self.lender(environment),
             "terminal_africa": lambda: self.delivery(environment),
             "telegram": lambda: self.telegram_bot(environment),
             "smtp": lambda: self.email(environment),
@@ -201,6 +215,8 @@ class Registry:
             await delivery.close()
         for biller in self._bills.values():
             await biller.close()
+        for lender in self._lenders.values():
+            await lender.close()
         for issuer in self._identities.values():
             await issuer.close()
         for bot in self._bots.values():
@@ -262,6 +278,12 @@ class Registry:
             return s.terminal_africa_url or TERMINAL_LIVE, s.terminal_africa_secret_key
         return f"{s.twins_base_url}/terminal/v1", TERMINAL_SANDBOX_KEY
 
+    def _lender(self, environment: Environment) -> tuple[str, str, str]:
+        s = self._settings
+        if environment == "live":
+            return s.lender_url, s.lender_api_key, s.lender_webhook_secret
+        return (f"{s.twins_base_url}/lender", *LENDER_SANDBOX_KEYS)
+
     def _opened_bills(self, provider: str, environment: Environment) -> BillGateway:
         if provider == "vtpass" and all(self._vtpass(environment)):
             return VTpass(*self._vtpass(environment), self._timeout_s)
@@ -308,6 +330,8 @@ def twin_settings(settings: Settings) -> TwinSettings:
         vtpass_public_key=VTPASS_SANDBOX_KEYS[1],
         vtpass_secret_key=VTPASS_SANDBOX_KEYS[2],
         terminal_secret=TERMINAL_SANDBOX_KEY,
+        lender_api_key=LENDER_SANDBOX_KEYS[0],
+        lender_webhook_secret=LENDER_SANDBOX_KEYS[1],
         telegram_tokens=(TELEGRAM_SANDBOX_TOKEN,),
         telegram_secret=TELEGRAM_SANDBOX_SECRET,
         data_dir=settings.data,

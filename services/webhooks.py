@@ -26,6 +26,8 @@ class Hurried:
 HURRIED = {
     "charge": Hurried("payment_attempt", "reference", "work_attempt", "state = 'Stored'"),
     "bill": Hurried("bill_purchase", "reference", "work_bill", "state = 'Stored'"),
+    # What was turned down, or is over and told of, changes no more.
+    "financing": Hurried("financing_request", "uid", "work_financing", "state = 'Declined'"),
     "shipment": Hurried("shipment", "provider_id", "work_shipment", "state IN ('Stored', 'Delivered')"),
 }
 

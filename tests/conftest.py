@@ -66,6 +66,7 @@ def quick_twins(settings: Settings) -> TwinSettings:
         refund_after_s=0.3,
         airtime_after_s=0.3,
         vtpass_settle_s=0.5,
+        lender_after_s=0.2,
         hang_s=0.2,
     )
 

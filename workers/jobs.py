@@ -20,6 +20,7 @@ from models import (
     BillPurchase,
     DeliveryQuote,
     ExternalEvent,
+    FinancingRequest,
     ImportRun,
     InboundMessage,
     OutboundMessage,
@@ -35,6 +36,8 @@ from services.delivery.booking import work_shipment
 from services.deposits.authorizing import expire_authorizations
 from services.deposits.methods import forget_method
 from services.deposits.schedule import work_charges
+from services.financing.asking import work_financing
+from services.financing.ending import expire_sessions
 from services.imports.ending import forget_import_files
 from services.imports.working import work_import
 from services.notifications import send_message
@@ -76,6 +79,7 @@ WORK = [
     Work("work_bill", BillPurchase, lambda row, _: work_bill(row)),
     Work("work_inquiry", BillInquiry, lambda row, _: work_inquiry(row)),
     Work("work_quote", DeliveryQuote, lambda row, _: work_quote(row)),
+    Work("work_financing", FinancingRequest, lambda row, _: work_financing(row)),
     Work("work_shipment", Shipment, lambda row, _: work_shipment(row)),
     Work("forget_method", StoredMethod, lambda row, _: forget_method(row)),
     # Each keeps a connection and a processor busy.
@@ -99,6 +103,7 @@ CHORES = [
     Chore("count_sales", count_sales, every_s=2.0),
     Chore("work_charges", work_charges, every_s=1.0),
     Chore("expire_authorizations", expire_authorizations, every_s=60.0),
+    Chore("expire_sessions", expire_sessions, every_s=60.0),
     Chore("forget_import_files", forget_import_files, every_s=600.0),
 ]
 

@@ -18,8 +18,8 @@ pages = Pages()
 
 
 class Named(Form):
-    first_name: str = ""
-    last_name: str = ""
+    first_name: str
+    last_name: str
 
 
 class NewPassword(Form):

@@ -71,6 +71,14 @@ class Page:
     def address(self) -> str:
         return ROOT + self.path
 
+    def matches(self, path: str) -> bool:
+        """Whether that path (below /admin) leads here."""
+        start, brace, rest = self.path.partition("{id:[0-9]{1,18}}")
+        if not brace:
+            return path == start
+        number = path.removeprefix(start).removesuffix(rest)
+        return path == f"{start}{number}{rest}" and number.isascii() and number.isdigit()
+
     def act(
         self,
         name: str,

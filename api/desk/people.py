@@ -29,7 +29,7 @@ TEMPORARY_LENGTH = 12
 
 class Invited(Form):
     first_name: str
-    last_name: str = ""
+    last_name: str
     email: str
     role: str
     seller_id: int | None = None

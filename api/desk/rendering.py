@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ def spaced(state: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+@cache
 def environment() -> jinja2.Environment:
     """Where the templates are. A name that no page tells is a fault, and not an empty place."""
     made = jinja2.Environment(
@@ -61,6 +63,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters["spaced"] = spaced
+    made.globals["leads"] = leads
     made.globals.update(
         root=ROOT,
         tone_of=lambda state: TONE_OF.get(state, "still"),
@@ -69,9 +72,6 @@ def environment() -> jinja2.Environment:
         asset=_versioned(),
     )
     return made
-
-
-ENVIRONMENT = environment()
 
 
 def render(visit: Visit, values: Mapping[str, Any], status: int = 200) -> web.Response:
@@ -84,7 +84,7 @@ def render(visit: Visit, values: Mapping[str, Any], status: int = 200) -> web.Re
 
 
 def html(template: str, values: Mapping[str, Any], status: int = 200) -> web.Response:
-    text = ENVIRONMENT.get_template(template).render(values)
+    text = environment().get_template(template).render(values)
     return web.Response(text=text, content_type="text/html", charset="utf-8", status=status, headers=HEADERS)
 
 
@@ -105,6 +105,16 @@ def _menu(visit: Visit) -> list[tuple[str, list[tuple[str, str, bool]]]]:
         if page.nav and (not page.needs or visit.may(*page.needs)):
             found[page.nav[0]].append((page.nav[1], page.address, page.address == here))
     return [(group, links) for group, links in found.items() if links]
+
+
+def leads(visit: Visit, path: str, query: str = "") -> str:
+    """The address of a page (below /admin), where there is one and whoever looks may see it; otherwise nothing."""
+    from api.desk.book import PAGES
+
+    found = next((page for page in PAGES if page.matches(path)), None)
+    if found is None or (found.needs and not visit.may(*found.needs)):
+        return ""
+    return f"{ROOT}{path}{f'?{query}' if query else ''}"
 
 
 def _leads(address: str, path: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 from tartiflette.schema.registry import SchemaRegistry
 
-from api.financing import orders, store
+from api.financing import applying, orders, store
 from api.financing.checking import input_problems
 from api.financing.context import FinancingContext, open_context
 from api.graphql.engine import Engine, build_engine
@@ -50,7 +50,7 @@ class FinancingDoor:
 
 async def financing_engine() -> Engine:
     """The financing schema, cooked."""
-    return await build_engine(NAME, SDL, [orders, store], SCALARS, engine=FinancingEngine)
+    return await build_engine(NAME, SDL, [orders, applying, store], SCALARS, engine=FinancingEngine)
 
 
 async def add_financing_door(app: web.Application) -> None:

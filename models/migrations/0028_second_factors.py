@@ -7,9 +7,9 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 
-from models.schema import AddConstraints
+from models.schema import AddConstraints, Constraint
 
-CONSTRAINTS = {
+CONSTRAINTS: dict[str, list[Constraint]] = {
     'StaffRecoveryCode': [UniqueConstraint(fields=('staff_id', 'code_hash'), name='staff_recovery_code_once')],
 }
 

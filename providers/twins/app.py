@@ -12,6 +12,8 @@ from providers.twins.arkesel import create_arkesel
 from providers.twins.bills import BillCount
 from providers.twins.cards import Behaviour, CardControl, Cards
 from providers.twins.identities import ISSUERS, Identities, create_issuer
+from providers.twins.lender import Applications, create_lender
+from providers.twins.lender.rules import SCRIPTED as BORROWERS
 from providers.twins.monnify import Book as MonnifyBook
 from providers.twins.monnify import create_monnify
 from providers.twins.pages import render, respond
@@ -44,6 +46,7 @@ def create_twins(settings: TwinSettings) -> web.Application:
     carriage, wallet = Control(shipping), CardControl(cards)
     airtime, counter = Airtime(sandbox), Counter(sandbox)
     mail, identities, objects = Mail(sandbox), Identities(), Objects(sandbox)
+    lending = Applications(sandbox)
     app = web.Application(client_max_size=BODY_LIMIT)
     app.add_subapp("/paystack", create_paystack(sandbox, book))
     app.add_subapp("/monnify", create_monnify(sandbox, monnify))
@@ -52,10 +55,11 @@ def create_twins(settings: TwinSettings) -> web.Application:
     app.add_subapp("/telegram", create_telegram(sandbox, bots))
     app.add_subapp("/terminal/v1", create_terminal(sandbox, shipping))
     app.add_subapp("/vtpass", create_vtpass(sandbox, counter))
+    app.add_subapp("/lender", create_lender(sandbox, lending))
     for issuer in ISSUERS:
         app.add_subapp(f"/{issuer.name}", create_issuer(sandbox, identities, issuer))
     app.add_subapp("/s3", create_s3(sandbox, objects))
-    desk = Desk(sandbox, (book, monnify), cards, bots, shipping, counter, objects)
+    desk = Desk(sandbox, (book, monnify), cards, bots, shipping, counter, objects, lending)
     app.add_routes(
         [
             web.get("/", desk.index),
@@ -83,6 +87,7 @@ def create_twins(settings: TwinSettings) -> web.Application:
         shipping.open()
         airtime.open()
         counter.open()
+        lending.open()
         yield
         await mail.close()
         await sandbox.background.close()
@@ -109,8 +114,9 @@ class Desk:
         shipping: Shipping,
         counter: Counter,
         objects: Objects,
+        lending: Applications,
     ) -> None:
-        self._objects = objects
+        self._objects, self._lending = objects, lending
         self._sandbox, self._books, self._bots, self._shipping = sandbox, books, bots, shipping
         self._cards, self._counter, self._bills = cards, counter, BillCount(sandbox)
 
@@ -123,6 +129,7 @@ class Desk:
             wallets=WALLETS,
             otp=OTP,
             lines=LINES | {each.line: each.does for each in SCRIPTED},
+            borrowers=BORROWERS,
             behaviours=Behaviour.__args__,  # type: ignore[attr-defined]
             modes=sorted(CALL_MODES) + sorted(HOOK_MODES),
         )
@@ -150,6 +157,7 @@ class Desk:
             self._bills.clear()
             self._counter.clear()
             self._objects.clear()
+            self._lending.clear()
             self._sandbox.outbox.clear()
         return respond({"ok": True})
 

@@ -48,6 +48,7 @@ class Rule(BaseModel):
         "telegram",
         "terminal",
         "vtpass",
+        "lender",
         "smtp",
         "google",
         "apple",

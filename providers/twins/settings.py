@@ -43,7 +43,7 @@ class TwinSettings:
     `paystack_secrets` maps the name of a business to its secret key; each is an account of its own.
     Where `telegram_secret` is given, each bot starts with a webhook at {hooks_url}/channels/telegram that
     carries it. With `data_dir`, what the twins know survives a restart. Times are seconds.
-    A queued charge of a stored card is done after `queue_after_s`.
+    The lender decides after `lender_after_s`. A queued charge of a stored card is done after `queue_after_s`.
     VTpass's pending purchases settle after `vtpass_settle_s`; it refuses the same purchase again for `vtpass_repeat_s`
     (30 at VTpass itself, off here). A booked shipment is in transit after `transit_after_s`, and delivered `deliver_after_s` later.
     """
@@ -61,6 +61,8 @@ class TwinSettings:
     vtpass_secret_key: str = "vt_secret_demo"
     s3_account: S3Account = DEMO_S3
     terminal_secret: str = "sk_test_terminal_demo"
+    lender_api_key: str = "lk_test_demo"
+    lender_webhook_secret: str = "lender-demo"
     telegram_tokens: tuple[str, ...] = ("1:demo",)
     telegram_secret: str | None = None
     data_dir: Path | None = None
@@ -74,4 +76,5 @@ class TwinSettings:
     airtime_after_s: float = 1.0
     vtpass_settle_s: float = 3.0
     vtpass_repeat_s: float = 0.0
+    lender_after_s: float = 1.0
     hang_s: float = 30.0

@@ -42,6 +42,15 @@ async def lock_session(scope: Scope, uid: UUID) -> Row:
     return row
 
 
+async def lock_session_row(session_id: int) -> Row:
+    """The same by its row, for workers."""
+    row = await fetch_one(
+        f"SELECT {_COLUMNS} FROM financing_application f WHERE f.id = $1{for_update()}", session_id
+    )
+    assert row is not None
+    return row
+
+
 def applicant_of(row: Row) -> Applicant:
     """Who applies, as far as a session's row says."""
     return read_applicant(_json(row["applicant"]))

@@ -9,6 +9,7 @@ from core.clock import now
 from core.db import Row, transaction
 from core.errors import OrderNotModifiable
 from models import FinancingApplication
+from services.financing.cart_rules import why_unfit
 from services.financing.details import (
     Applicant,
     Cart,
@@ -19,9 +20,10 @@ from services.financing.details import (
     stored_items,
 )
 from services.financing.events import record
-from services.financing.reading import applicant_of, lock_session, session_by_id
+from services.financing.reading import applicant_of, lock_session, session_by_id, show
 from services.financing.views import SessionView
 from services.tenants import Scope
+from services.values import as_time
 
 # From when it is begun until it is over, unless it was checked out.
 LIFETIME = timedelta(days=30)
@@ -41,7 +43,8 @@ async def begin_session(
             expires_at=now() + LIFETIME,
             **written,
         )
-        await record(row.id, "created", total_minor=cart.total_minor if cart else 0)
+        session = {"id": row.id, "uid": row.uid}
+        await record(scope, session, "created", total_minor=cart.total_minor if cart else 0)
     return await session_by_id(scope, row.id)
 
 
@@ -54,15 +57,32 @@ async def change_session(
     """
     async with transaction():
         row = await lock_session(scope, uid)
-        if row["state"] != "Open":
-            raise OrderNotModifiable(CLOSED)
-        written = _written(scope, _together(row, applicant) if applicant else None, cart)
+        check_open(row)
+        await _check_approvals(row, cart)
+        written = _written(scope, together(row, applicant) if applicant else None, cart)
         await FinancingApplication.filter(id=row["id"]).update(updated_at=now(), **written)
-        await record(row["id"], "changed", **({"total_minor": cart.total_minor} if cart else {}))
+        await record(scope, row, "changed", **({"total_minor": cart.total_minor} if cart else {}))
         return await session_by_id(scope, row["id"])
 
 
-def _together(row: Row, applicant: Applicant) -> Applicant:
+def check_open(row: Row) -> None:
+    """Raises `OrderNotModifiable` once an offer was accepted for a session (its row), or its time is over."""
+    if row["state"] != "Open" or as_time(row["expires_at"]) <= now():
+        raise OrderNotModifiable(CLOSED)
+
+
+async def _check_approvals(row: Row, cart: Cart | None) -> None:
+    """What is approved already must be of use for the cart as it will be: for a loan, or for a lease. Raises `OrderRefusal`."""
+    if cart is None:
+        return
+    session = (await show([row]))[0]
+    approvals = [each for each in session.requests if each.state == "Approved"]
+    unfit = [why_unfit(each, cart, session.currency) for each in approvals]
+    if unfit and all(unfit):
+        raise unfit[0] or OrderNotModifiable(CLOSED)
+
+
+def together(row: Row, applicant: Applicant) -> Applicant:
     """Who applies, with what is said of them now over what was said before."""
     before = applicant_of(row)
     said = {each.name: getattr(applicant, each.name) for each in fields(Applicant)}

@@ -22,7 +22,7 @@ REQUEST_STATES = StateTable.of(
     "financing request",
     "financing_request",
     Submitted="Approved Declined MoreInformation Withdrawn Expired",
-    MoreInformation="Submitted Withdrawn Expired",
+    MoreInformation="Submitted Approved Declined Withdrawn Expired",
     Approved="Accepting Declined Withdrawn Expired",
     Accepting="Accepted Declined Withdrawn Expired",
     Accepted="Fulfilled Withdrawn Expired",

@@ -14,6 +14,7 @@ from models import Seller, StaffUser
 from services.secrets import hash_secret
 from services.staff.permissions import ROLES
 from services.tenants import scope_by_code
+from tests.admin.conftest import DeskHands
 from tests.browsers import ARTEFACTS, CHROMIUM, FLAGS, NARROW, WIDE
 
 if TYPE_CHECKING:
@@ -184,3 +185,10 @@ async def chrome(world: "World") -> AsyncIterator[Chrome]:
         context = await browser.new_context(viewport=WIDE, bypass_csp=False)
         yield Chrome(world, await context.new_page())
         await browser.close()
+
+
+@pytest_asyncio.fixture
+async def desk(world: "World") -> AsyncIterator[DeskHands]:
+    """A client of the admin API."""
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
+        yield DeskHands(world, session)
