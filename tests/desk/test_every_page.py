@@ -19,10 +19,35 @@ from tests.desk.conftest import Visitor
 AsRole = Callable[..., Awaitable[Visitor]]
 ANYBODY = set(ROLES)
 OWNER = {"owner"}
+GOODS = {"owner", "catalogue"}
+SELLING = GOODS | {"seller"}
+SEEING_GOODS = SELLING | {"desk", "support"}
+PAYING = {"owner", "finance"}
 
 # A page: the table of the row that its path names, and the roles that may see it.
 PAGES: dict[str, tuple[str, set[str]]] = {
     "": ("", ANYBODY),
+    "/products": ("", SEEING_GOODS),
+    "/products/new": ("", SELLING),
+    "/products/{id:[0-9]{1,18}}": ("product", SEEING_GOODS),
+    "/shelves": ("", SEEING_GOODS),
+    "/shelves/{id:[0-9]{1,18}}": ("category", SEEING_GOODS),
+    "/facets": ("", SEEING_GOODS),
+    "/facets/{id:[0-9]{1,18}}": ("facet", SEEING_GOODS),
+    "/stock": ("", SEEING_GOODS),
+    "/imports": ("", SELLING),
+    "/imports/{id:[0-9]{1,18}}": ("import_run", SELLING),
+    "/imports/{id:[0-9]{1,18}}/problems": ("import_run", SELLING),
+    "/export": ("", SEEING_GOODS),
+    "/sellers": ("", {"owner", "catalogue", "desk", "finance", "seller"}),
+    "/sellers/{id:[0-9]{1,18}}": ("seller", {"owner", "catalogue", "desk", "finance", "seller"}),
+    "/registrations": ("", OWNER),
+    "/registrations/{id:[0-9]{1,18}}": ("seller_application", OWNER),
+    "/registrations/{id:[0-9]{1,18}}/paper": ("seller_application", OWNER),
+    "/registrations/{id:[0-9]{1,18}}/picture": ("seller_application", OWNER),
+    "/payouts": ("", PAYING | {"seller"}),
+    "/payouts/{id:[0-9]{1,18}}": ("payout", PAYING | {"seller"}),
+    "/payouts/{id:[0-9]{1,18}}/statement": ("payout", PAYING | {"seller"}),
     "/people": ("", OWNER),
     "/people/{id:[0-9]{1,18}}": ("staff_user", OWNER),
     "/audit": ("", {"owner", "finance"}),
@@ -30,6 +55,43 @@ PAGES: dict[str, tuple[str, set[str]]] = {
 }
 # What is done on it, and the roles that may.
 ACTS: dict[tuple[str, str], set[str]] = {
+    ("/products/new", "create"): SELLING,
+    **{
+        ("/products/{id:[0-9]{1,18}}", act): SELLING
+        for act in (
+            "words",
+            "publish",
+            "delete",
+            "add_variant",
+            "variant",
+            "take_variant",
+            "picture",
+            "alt",
+            "move",
+            "add_car",
+            "take_car",
+            "facets",
+        )
+    },
+    ("/shelves", "create"): GOODS,
+    ("/shelves/{id:[0-9]{1,18}}", "words"): GOODS,
+    ("/shelves/{id:[0-9]{1,18}}", "delete"): GOODS,
+    ("/facets", "create"): GOODS,
+    **{
+        ("/facets/{id:[0-9]{1,18}}", act): GOODS
+        for act in ("words", "delete", "add_value", "value", "take_value")
+    },
+    ("/stock", "count"): SELLING,
+    ("/imports", "upload"): SELLING,
+    ("/imports/{id:[0-9]{1,18}}", "cancel"): SELLING,
+    ("/imports/{id:[0-9]{1,18}}", "take"): SELLING,
+    ("/sellers", "create"): OWNER,
+    ("/sellers/{id:[0-9]{1,18}}", "change"): OWNER,
+    ("/sellers/{id:[0-9]{1,18}}", "close"): OWNER,
+    ("/registrations/{id:[0-9]{1,18}}", "approve"): OWNER,
+    ("/registrations/{id:[0-9]{1,18}}", "reject"): OWNER,
+    ("/payouts", "batch"): PAYING,
+    ("/payouts/{id:[0-9]{1,18}}", "paid"): PAYING,
     ("/people", "invite"): OWNER,
     ("/people", "require"): OWNER,
     ("/people/{id:[0-9]{1,18}}", "role"): OWNER,
@@ -45,13 +107,19 @@ ACTS: dict[tuple[str, str], set[str]] = {
     ("/account", "end_others"): ANYBODY,
 }
 # Pages that all sellers of a platform may look at, whoever's the row is.
-SHARED: set[str] = set()
+SHARED: set[str] = {"/shelves/{id:[0-9]{1,18}}", "/facets/{id:[0-9]{1,18}}"}
 # What a field of a form names, where it isn't the page's own row.
 NAMED = {
     "seller_id": "seller",
     "payment_id": "payment",
     "refund_id": "refund",
     "fulfillment_id": "fulfillment",
+    "variant_id": "variant",
+    "asset_id": "asset",
+    "category_id": "category",
+    "parent_id": "category",
+    "car_id": "fitment",
+    "facet_value_id": "facet_value",
 }
 NOBODYS = 10**17
 REFUSED = {400, 402, 403, 404, 409}
