@@ -42,6 +42,8 @@ drift: $(VENV)/dev.stamp ## Models without a migration, or a schema without its 
 	diff docs/schemas/admin.graphql $(VENV)/admin.graphql
 	$(BIN)/python -m api.graphql.snapshot api.downpay.door $(VENV)/downpay.graphql
 	diff docs/schemas/downpay.graphql $(VENV)/downpay.graphql
+	$(BIN)/python -m api.graphql.snapshot api.xorder.door $(VENV)/xorder.graphql
+	diff docs/schemas/xorder.graphql $(VENV)/xorder.graphql
 	$(BIN)/python -m api.graphql.snapshot api.financing.door $(VENV)/financing.graphql
 	diff docs/schemas/financing.graphql $(VENV)/financing.graphql
 	$(BIN)/python -m api.rest.snapshot $(VENV)/rest.json
@@ -51,6 +53,7 @@ schemas: $(VENV)/dev.stamp ## Write the snapshots of the API schemas into docs/s
 	$(BIN)/python -m api.graphql.snapshot api.shop.door docs/schemas/shop.graphql
 	$(BIN)/python -m api.graphql.snapshot api.admin.door docs/schemas/admin.graphql
 	$(BIN)/python -m api.graphql.snapshot api.downpay.door docs/schemas/downpay.graphql
+	$(BIN)/python -m api.graphql.snapshot api.xorder.door docs/schemas/xorder.graphql
 	$(BIN)/python -m api.graphql.snapshot api.financing.door docs/schemas/financing.graphql
 	$(BIN)/python -m api.rest.snapshot docs/schemas/rest.json
 

@@ -11,6 +11,7 @@ from api.desk import add_desk
 from api.downpay.door import add_downpay_door
 from api.files import add_files
 from api.financing.door import add_financing_door
+from api.financing_page import add_financing_page
 from api.health import add_health
 from api.middleware import MIDDLEWARES
 from api.pay_page import add_pay_page
@@ -20,6 +21,7 @@ from api.shop.door import add_shop_door
 from api.try_page import add_try_page
 from api.webhooks import add_webhooks
 from api.welcome import add_welcome
+from api.xorder.door import add_xorder_door
 from bot.channels.sms import add_sms_routes
 from bot.channels.telegram.routes import add_telegram_routes
 from bot.channels.ussd import add_ussd_routes
@@ -54,10 +56,12 @@ async def create_app(
     await add_shop_door(app)
     await add_admin_door(app)
     await add_downpay_door(app)
+    await add_xorder_door(app)
     await add_financing_door(app)
     add_rest_door(app)
     add_desk(app)
     add_pay_page(app)
+    add_financing_page(app)
     add_receipt_page(app)
     if settings.environment == "development":
         add_try_page(app)

@@ -19,6 +19,7 @@ PAGE = """<!doctype html>
 <ul>
 {phone}<li><a href="/shop-api">The shop API</a></li>
 <li><a href="/downpay/graphql">The Downpay API, for merchants</a></li>
+<li><a href="/xorder/graphql">The X-Order API, for order desks</a></li>
 <li><a href="/financing/graphql">The financing API, for dealers</a></li>
 <li><a href="/docs/rest">The REST API</a></li>
 {outbox}<li><a href="/readyz">Is it ready?</a></li>

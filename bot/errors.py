@@ -18,6 +18,7 @@ SENTENCES: dict[type[DomainError], str] = {
     errors.TooManyTries: "error.slow_down",
     errors.Unavailable: "as_said",
     errors.InvalidCredentials: "error.login",
+    errors.AccountLocked: "error.locked",
     errors.CodeInvalid: "error.code_wrong",
     errors.CodeExpired: "error.code_old",
     errors.NotVerified: "as_said",

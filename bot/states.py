@@ -19,9 +19,10 @@ from typing import Any, Literal
 
 from bot.prompts import Prompt, Value
 from bot.text import Text
-from core.errors import NotSignedIn
+from core.errors import AccountLocked, NotSignedIn
 from core.languages import SOURCE
 from services.accounts.customers import choose_language, get_customer
+from services.accounts.standing import check_open
 from services.buyers import Buyer
 from services.tenants import Scope
 
@@ -39,7 +40,7 @@ class World:
     `phone` (E.164) is proven by the channel, `network` named by it where it is known. `key` is different for each
     message that came in. `rows` are the lines of a list that fit on a screen, `long_rows` if they are long ones.
     Where the channel `searches`, words at home that are no choice are looked for. `link` joins the channel to a
-    customer and `leave` parts it from them; flows call `sign_in` and `sign_out`. `identity_id` is the channel's row, `sender`
+    customer and `leave` parts it from them (of a `locked` one nothing is shown); flows call `sign_in` and `sign_out`. `identity_id` is the channel's row, `sender`
     its own id (a number, a chat). What is shown at the end of the turn is said in `language`; flows call `choose_language`.
     """
 
@@ -49,6 +50,7 @@ class World:
     link: Callable[[int], Awaitable[None]]
     phone: str | None = None
     customer_id: int | None = None
+    locked: bool = False
     language: str = SOURCE
     network: str | None = None
     rows: int = 5
@@ -60,10 +62,12 @@ class World:
     leave: Callable[[], Awaitable[None]] = _nothing
 
     async def sign_in(self, customer_id: int) -> None:
-        """From now on the sender is this customer."""
+        """From now on the sender is this customer. Raises `AccountLocked`."""
+        customer = await get_customer(self.scope, customer_id)
+        check_open(customer)
         await self.link(customer_id)
-        self.customer_id = customer_id
-        self.language = (await get_customer(self.scope, customer_id)).language
+        self.customer_id, self.locked = customer_id, False
+        self.language = customer.language
 
     async def choose_language(self, language: str) -> None:
         """From now on the sender is spoken to in this language (a code): a customer everywhere, a guest in this
@@ -75,7 +79,7 @@ class World:
     async def sign_out(self) -> None:
         """From now on the sender is a guest here, until a proof says otherwise."""
         await self.leave()
-        self.customer_id = None
+        self.customer_id, self.locked = None, False
 
 
 @dataclass(slots=True)
@@ -92,9 +96,11 @@ class Context:
 
     @property
     def customer_id(self) -> int:
-        """Raises `NotSignedIn` for a guest, whom the engine then leads through signing up and back."""
+        """Raises `NotSignedIn` for a guest, whom the engine then leads through signing up and back; `AccountLocked`."""
         if self.world.customer_id is None:
             raise NotSignedIn
+        if self.world.locked:
+            raise AccountLocked
         return self.world.customer_id
 
     @property

@@ -414,6 +414,7 @@ ENGLISH = {
     "error.pin_wrong": "That PIN is not right.",
     "error.pin_locked": "Your PIN is locked after too many tries. Reset it: My account, My PIN, Forgot it.",
     "error.unproven": "Type your PIN first.",
+    "error.locked": "Your account is locked. Type AGENT to ask us.",
     "error.pin_missing": "You have no PIN yet.",
     "error.stock": "Only {available} can be had.",
     "error.quantity": "Please type 1 or more.",

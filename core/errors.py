@@ -82,6 +82,13 @@ class InvalidCredentials(DomainError):
     message = "The name or the password is not right."
 
 
+class AccountLocked(DomainError):
+    """Whose account staff have locked or closed: nothing of it is shown, and no money moves."""
+
+    code = "ACCOUNT_LOCKED"
+    message = "This account is locked. Please talk to a person of the shop."
+
+
 class CodeInvalid(DomainError):
     code = "CODE_INVALID"
     message = "That code is not right."

@@ -15,6 +15,7 @@ from models.catalogue import (
     Variant,
     VariantOption,
 )
+from models.closings import AccountClosing
 from models.conversations import Conversation, InboundMessage, OutboundMessage
 from models.delivery import DeliveryQuote, DeliveryRate, PickupLocation, Shipment
 from models.deposits import (
@@ -26,6 +27,7 @@ from models.deposits import (
     StoredMethod,
 )
 from models.facets import Facet, FacetValue, ProductFacetValue
+from models.finance import ClosedDay, LedgerMovement
 from models.financing import FinancingApplication, FinancingEvent, FinancingOffer, FinancingRequest
 from models.imports import ImportKey, ImportProblem, ImportRun
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
@@ -43,6 +45,7 @@ from models.organizations import Organization, OrganizationMember
 from models.outgoing import WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookTry
 from models.payments import ExternalEvent, Payment, PaymentAttempt, PaymentMethod, Refund
 from models.people import Address, ChannelIdentity, Customer, OtpChallenge, ShopSession, SocialIdentity
+from models.planned import OrderMilestone, PlannedPayment
 from models.platforms import ApiKey, Platform
 from models.promotions import Promotion, PromotionUse
 from models.properties import DictionaryItem, DynamicProperty, PropertyValue
@@ -55,6 +58,7 @@ from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
 
 __all__ = [
+    "AccountClosing",
     "Address",
     "ApiKey",
     "Asset",
@@ -69,6 +73,7 @@ __all__ = [
     "Brand",
     "Category",
     "ChannelIdentity",
+    "ClosedDay",
     "Conversation",
     "Customer",
     "DeliveryQuote",
@@ -92,12 +97,14 @@ __all__ = [
     "InboundMessage",
     "JournalEntry",
     "LedgerAccount",
+    "LedgerMovement",
     "MessageOptOut",
     "Option",
     "OptionGroup",
     "Order",
     "OrderEvent",
     "OrderLine",
+    "OrderMilestone",
     "Organization",
     "OrganizationMember",
     "OtpChallenge",
@@ -107,6 +114,7 @@ __all__ = [
     "PaymentMethod",
     "Payout",
     "PickupLocation",
+    "PlannedPayment",
     "Platform",
     "Posting",
     "Product",

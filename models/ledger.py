@@ -56,7 +56,7 @@ class JournalEntry(Public, Scoped):
 
     class Meta:
         table = "journal_entry"
-        indexes = [("payment_id",)]
+        indexes = [("payment_id",), ("platform_id", "environment", "created_at")]
         constraints = [
             UniqueConstraint(fields=("platform_id", "environment", "key"), name="journal_entry_once")
         ]

@@ -64,6 +64,8 @@ class Order(Public, Scoped):
     placed_at = fields.DatetimeField(null=True)
     # False from when it is placed until its pieces are counted as sold.
     counted = fields.BooleanField(default=True, db_default=True)
+    # What the desk has said of it beyond its state; see services.orders.statuses.
+    desk_status = fields.CharField(max_length=20, default="New", db_default="New")
     # What was left out of this order when only a part of the cart was checked out: it waits, inactive.
     parked: Any = fields.ForeignKeyField("models.Order", null=True, on_delete=fields.RESTRICT)
 

@@ -42,15 +42,23 @@ class Payment(Public, Scoped):
     begun_by = fields.CharField(max_length=10, default="customer", db_default="customer")
     # What it is a capture of, where something was set aside for it.
     authorization: Any = fields.ForeignKeyField("models.Authorization", null=True, on_delete=fields.RESTRICT)
+    # What it is a try to pay, where it was planned.
+    plan: Any = fields.ForeignKeyField("models.PlannedPayment", null=True, on_delete=fields.RESTRICT)
 
     order_id: int | None
     customer_id: int | None
     method_id: int
     authorization_id: int | None
+    plan_id: int | None
 
     class Meta:
         table = "payment"
-        indexes = [("customer_id",), ("order_id",), ("platform_id", "environment", "settled_at")]
+        indexes = [
+            ("customer_id",),
+            ("order_id",),
+            ("plan_id",),
+            ("platform_id", "environment", "settled_at"),
+        ]
         constraints = [
             CheckConstraint(check="amount_minor > 0", name="payment_amount"),
         ]

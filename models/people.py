@@ -30,6 +30,9 @@ class Customer(Public, Scoped):
     pin_tries = fields.IntField(default=0)  # wrong ones since the last right one, on all channels together
     secret_epoch = fields.IntField(default=0)
     last_login_at = fields.DatetimeField(null=True)
+    locked_at = fields.DatetimeField(null=True)  # since when they can neither sign in nor move money
+    lock_reason = fields.CharField(max_length=255, default="", db_default="")  # for staff
+    closed_at = fields.DatetimeField(null=True)  # locked for good; who they were is erased
 
     class Meta:
         table = "customer"
@@ -51,6 +54,9 @@ class ChannelIdentity(Row, Scoped):
     external_id = fields.CharField(max_length=64)
     customer: Any = fields.ForeignKeyField("models.Customer", null=True, on_delete=fields.RESTRICT)
     conversation: Any = fields.ForeignKeyField("models.Conversation", null=True, on_delete=fields.RESTRICT)
+    name = fields.CharField(
+        max_length=64, default="", db_default=""
+    )  # on Telegram the user name, without its @
     created_at = fields.DatetimeField()
     signed_out_at = fields.DatetimeField(null=True)
     last_seen_at = fields.DatetimeField(null=True)  # to the day

@@ -8,6 +8,7 @@ from services.secrets import keyed_digits, keyed_hash
 LINK_DIGITS = 8
 # Hexadecimal digits of a token: the challenge's uid, and as much again that only a holder of the key can know.
 TOKEN_HALF = 32
+MASK = "***"
 _NAMED = re.compile(r"<code:([0-9a-f-]{36})>")
 
 
@@ -41,3 +42,8 @@ def named_code(challenge_uid: str) -> str:
 def reveal(text: str) -> str:
     """A text as it is shown, at the last moment: with the codes that it names."""
     return _NAMED.sub(lambda found: link_code_of(found[1]), text)
+
+
+def conceal(text: str) -> str:
+    """A text as anybody but its reader is shown it: without the codes that it names."""
+    return _NAMED.sub(MASK, text)

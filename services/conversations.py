@@ -16,6 +16,10 @@ from services.tenants import Environment, Scope
 
 # Where a session keeps in which language a guest is spoken to.
 LANGUAGE = "language"
+_OF_OWNER = (
+    "(SELECT u.language FROM customer u WHERE u.id = {0}.customer_id) AS language, "
+    "(SELECT u.locked_at FROM customer u WHERE u.id = {0}.customer_id) AS locked_at"
+)
 
 
 @dataclass(slots=True)
@@ -24,7 +28,8 @@ class Turn:
 
     `session` is plain JSON and is kept as it is left, and so is the `language`: a customer's own, else that of the
     conversation. A `repeated` message was answered before: `reply` is what was said then, and nothing more is done.
-    `body` is what is kept of the message; leave secrets out of it. A `doubted` number proves itself before it shows money.
+    `body` is what is kept of the message; leave secrets out of it. A `doubted` number proves itself before it shows money,
+    a `locked` customer is shown nothing of theirs.
     """
 
     scope: Scope
@@ -39,7 +44,9 @@ class Turn:
     reply: Any = None
     body: Any = None
     network_code: str = ""
+    name: str = ""
     doubted: bool = False
+    locked: bool = False
 
 
 @asynccontextmanager
@@ -52,14 +59,15 @@ async def open_turn(
     sender: str,
     body: Any = None,
     network_code: str = "",
+    name: str = "",
 ) -> AsyncIterator[Turn]:
     """Work on the message `external_id`, once, with its conversation locked.
 
     All that happens inside commits together with the session and the stored reply, or not at all; a second
     message of the same person waits for the first, on whatever channel or machine it came in. `network_code` is the
-    network that the gateway says it came from.
+    network that the gateway says it came from, `name` what the sender is called on the channel.
     """
-    turn = Turn(scope, channel, sender, body=body, network_code=network_code)
+    turn = Turn(scope, channel, sender, body=body, network_code=network_code, name=name)
     async with transaction():
         inbound = await _store(turn, gateway, external_id)
         if inbound is None:
@@ -224,6 +232,8 @@ async def _enter(turn: Turn) -> None:
     turn.identity_id = identity["id"]
     if identity["blocked_at"] is not None:
         await execute("UPDATE channel_identity SET blocked_at = NULL WHERE id = $1", identity["id"])
+    if turn.name and turn.name != identity["name"]:
+        await execute("UPDATE channel_identity SET name = $2 WHERE id = $1", identity["id"], turn.name)
     turn.customer_id = identity["customer_id"]
     if "session" in identity:
         turn.conversation_id = identity["conversation_id"]
@@ -247,8 +257,8 @@ async def _known(turn: Turn) -> list[Row]:
     who, others = _who(turn)
     return await fetch(
         "SELECT n.id, n.channel, n.customer_id, n.conversation_id, n.signed_out_at, n.last_seen_at, n.network_code, "
-        "n.doubt, n.blocked_at, c.session, c.customer_id AS owner, "
-        "(SELECT u.language FROM customer u WHERE u.id = c.customer_id) AS language "
+        "n.doubt, n.blocked_at, n.name, c.session, c.customer_id AS owner, "
+        f"{_OF_OWNER.format('c')} "
         "FROM channel_identity mine JOIN conversation c ON c.id = mine.conversation_id "
         "JOIN channel_identity n ON n.platform_id = $1 AND n.environment = $2 AND n.external_id = $4 "
         f"AND n.channel IN ($3, {placeholders(others, 5)}) "
@@ -269,7 +279,7 @@ async def _identities(turn: Turn) -> list[Row]:
     """All rows of the sender's number, with the sender's own, which is made where it is the first time."""
     who, others = _who(turn)
     select = (
-        "SELECT id, channel, customer_id, conversation_id, signed_out_at, last_seen_at, network_code, doubt, blocked_at "
+        "SELECT id, channel, customer_id, conversation_id, signed_out_at, last_seen_at, network_code, doubt, blocked_at, name "
         "FROM channel_identity WHERE platform_id = $1 AND environment = $2 AND external_id = $4 "
         f"AND channel IN ($3, {placeholders(others, 5)})"
     )
@@ -322,8 +332,8 @@ async def _new_conversation(turn: Turn) -> int:
 
 async def _lock_conversation(turn: Turn) -> None:
     row = await fetch_one(
-        "SELECT session, customer_id AS owner, (SELECT u.language FROM customer u WHERE u.id = conversation.customer_id) "
-        f"AS language FROM conversation WHERE id = $1{for_update()}",
+        f"SELECT session, customer_id AS owner, {_OF_OWNER.format('conversation')} "
+        f"FROM conversation WHERE id = $1{for_update()}",
         turn.conversation_id,
     )
     assert row is not None
@@ -334,6 +344,7 @@ def _take_up(turn: Turn, row: Row) -> None:
     turn.session = _load(row["session"]) or {}
     turn.language = row["language"] or turn.session.get(LANGUAGE, SOURCE)
     turn.customer_id = row["owner"] or turn.customer_id
+    turn.locked = row["locked_at"] is not None
 
 
 def _dump(value: Any) -> str:

@@ -8,11 +8,12 @@ from core.db import execute, fetch, fetch_one, for_update, transaction
 from core.errors import NotSignedIn
 from core.ids import new_token
 from models import Customer
-from services.accounts.tokens import read_token
+from services.accounts.standing import check_open
+from services.accounts.tokens import read_token, scope_of_token
 from services.buyers import Buyer
 from services.carts import join_guest_carts
 from services.orders.views import EVERYTHING, OrderPart
-from services.tenants import Scope, hash_key
+from services.tenants import Scope, hash_key, scope_by_id
 from services.values import as_time
 
 LIFETIME = timedelta(days=365)
@@ -51,6 +52,24 @@ async def open_visitor(scope: Scope, token: str | None) -> Visitor:
     return await _by_row(scope, "s.token_hash = $1", hash_key(token), token) or Visitor(scope)
 
 
+async def visitor_anywhere(token: str) -> Visitor | None:
+    """The customer with that token, in whichever shop it was given; None where it isn't a customer's.
+
+    Raises `NotSignedIn` for a JWT that isn't good.
+    """
+    if len(token) > 2000 or token.startswith(NAMED):
+        return None
+    if token.count(".") == 2:
+        scope = await scope_of_token(token)
+    else:
+        row = await fetch_one(
+            "SELECT platform_id, environment FROM shop_session WHERE token_hash = $1", hash_key(token)
+        )
+        scope = await scope_by_id(row["platform_id"], row["environment"]) if row else None
+    visitor = await open_visitor(scope, token) if scope else None
+    return visitor if visitor and visitor.customer_id is not None else None
+
+
 async def open_guest(scope: Scope, name: str) -> Visitor:
     """The guest whose cart a client calls `name`; who guesses the name sees the cart, so it should be long.
 
@@ -63,7 +82,7 @@ async def open_guest(scope: Scope, name: str) -> Visitor:
 async def _by_row(scope: Scope, which: str, value: str | int, token: str | None) -> Visitor | None:
     row = await fetch_one(
         "SELECT s.id, s.customer_id, s.order_id, s.challenge_id, s.secret_epoch, s.expires_at, "
-        "c.secret_epoch AS current_epoch FROM shop_session s LEFT JOIN customer c ON c.id = s.customer_id "
+        "c.secret_epoch AS current_epoch, c.locked_at FROM shop_session s LEFT JOIN customer c ON c.id = s.customer_id "
         f"WHERE {which} AND s.platform_id = $2 AND s.environment = $3",
         value,
         scope.platform_id,
@@ -71,7 +90,7 @@ async def _by_row(scope: Scope, which: str, value: str | int, token: str | None)
     )
     if row is None or as_time(row["expires_at"]) <= now():
         return None
-    if row["customer_id"] is not None and row["secret_epoch"] != row["current_epoch"]:
+    if row["customer_id"] is not None and (row["secret_epoch"] != row["current_epoch"] or row["locked_at"]):
         return None
     return Visitor(scope, token, row["id"], row["customer_id"], row["order_id"], row["challenge_id"])
 
@@ -145,7 +164,11 @@ async def keep_cart(visitor: Visitor, buyer: Buyer) -> None:
 
 
 async def sign_in(visitor: Visitor, customer: Customer) -> None:
-    """Make the visitor that customer, under a new token: one that was known before must not become theirs."""
+    """Make the visitor that customer, under a new token: one that was known before must not become theirs.
+
+    Raises `AccountLocked`.
+    """
+    check_open(customer)
     await sign_out(visitor)
     visitor.customer_id = customer.id
     await keep_session(visitor)

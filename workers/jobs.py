@@ -16,6 +16,7 @@ from core.settings import Settings
 from core.tracing import span
 from core.work import WorkRow, backoff
 from models import (
+    AccountClosing,
     BillInquiry,
     BillPurchase,
     DeliveryQuote,
@@ -31,11 +32,13 @@ from models import (
     WebhookDelivery,
 )
 from services.bills import work_bill, work_inquiry
+from services.customers.leaving import work_closing
 from services.delivery.asking import work_quote
 from services.delivery.booking import work_shipment
 from services.deposits.authorizing import expire_authorizations
 from services.deposits.methods import forget_method
 from services.deposits.schedule import work_charges
+from services.finance.closing import close_days
 from services.financing.asking import work_financing
 from services.financing.ending import expire_sessions
 from services.imports.ending import forget_import_files
@@ -87,6 +90,7 @@ WORK = [
     # Most of them wait for a merchant's server; of one there are at most a few.
     Work("send_webhook", WebhookDelivery, send_delivery, at_once=DELIVERIES_AT_ONCE, many=True),
     Work("work_inbound", InboundMessage, work_inbound, many=True),
+    Work("work_closing", AccountClosing, lambda row, _: work_closing(row), at_once=4),
 ]
 
 
@@ -103,6 +107,7 @@ CHORES = [
     Chore("count_sales", count_sales, every_s=2.0),
     Chore("work_charges", work_charges, every_s=1.0),
     Chore("expire_authorizations", expire_authorizations, every_s=60.0),
+    Chore("close_days", close_days, every_s=300.0),
     Chore("expire_sessions", expire_sessions, every_s=60.0),
     Chore("forget_import_files", forget_import_files, every_s=600.0),
 ]

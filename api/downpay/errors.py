@@ -35,6 +35,7 @@ AT_FAULT: dict[type[DomainError], Path | None] = {
     errors.TooManyTries: _NOTHING,
     errors.Unavailable: _NOTHING,
     errors.InvalidCredentials: _NOTHING,
+    errors.AccountLocked: _NOTHING,
     errors.CodeInvalid: _NOTHING,
     errors.CodeExpired: _NOTHING,
     errors.NotVerified: _NOTHING,

@@ -19,6 +19,7 @@ MEMBERS: dict[type[DomainError], str] = {
     errors.TooManyTries: "BadRequest",
     errors.Unavailable: "FatalError",
     errors.InvalidCredentials: "UnauthorizedError",
+    errors.AccountLocked: "UnauthorizedError",
     errors.CodeInvalid: "BadRequest",
     errors.CodeExpired: "BadRequest",
     errors.NotVerified: "BadRequest",

@@ -16,8 +16,8 @@ USUAL_FIRST = 50  # the same two of a Relay connection
 MAX_FIRST = 250
 PLAIN_LIST = 3  # entries a list without pages is reckoned with
 
-# What a Relay connection is asked with, and what holds the rows of a page, which are reckoned with it.
-CONNECTION = {"first", "last", "after", "before"}
+# What a connection is asked with, and what holds the rows of a page, which are reckoned with it.
+CONNECTION = {"first", "after"}
 PAGES = frozenset({"items", "edges", "nodes"})
 
 _INTROSPECTION_LISTS = frozenset(

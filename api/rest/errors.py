@@ -19,6 +19,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.TooManyTries: 429,
     errors.Unavailable: 503,
     errors.InvalidCredentials: 401,
+    errors.AccountLocked: 403,
     errors.CodeInvalid: 400,
     errors.CodeExpired: 400,
     errors.NotVerified: 403,

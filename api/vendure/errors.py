@@ -129,6 +129,7 @@ MEMBERS: dict[type[DomainError], tuple[Member, ...]] = {
     errors.TooManyTries: (),
     errors.Unavailable: (),
     errors.InvalidCredentials: (CREDENTIALS,),
+    errors.AccountLocked: (CREDENTIALS, DECLINED),
     errors.CodeInvalid: (),
     errors.CodeExpired: (),
     errors.NotVerified: (Member("NotVerifiedError", "NOT_VERIFIED_ERROR"),),

@@ -52,6 +52,7 @@ def world_of(
         link=link,
         phone=phone,
         customer_id=turn.customer_id,
+        locked=turn.locked,
         language=turn.language,
         rows=rows,
         long_rows=long_rows,

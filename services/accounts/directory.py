@@ -4,7 +4,7 @@ from typing import Any
 
 from core.clock import now
 from core.db import transaction
-from core.errors import AlreadyRegistered
+from core.errors import AlreadyRegistered, IllegalTransition
 from core.phones import parse_phone
 from models import Customer
 from services.accounts.customers import checked_text, get_customer
@@ -84,11 +84,14 @@ async def create_customer(
 async def correct_customer(desk: Desk, customer_id: int, said: dict[str, Any]) -> Customer:
     """Write what was said of a customer: title, first_name, last_name, email, phone; None stays as it is.
 
-    A new number or address isn't proven by that, and a new address opens nothing for a day. Raises as `create_customer`, and `NotFound`.
+    A new number or address isn't proven by that, and a new address opens nothing for a day. Raises as `create_customer`, `NotFound`,
+    and `IllegalTransition` for a closed account.
     """
     check_may(desk, "UpdateCustomer")
     async with transaction():
         customer = await get_customer(desk.scope, customer_id)
+        if customer.closed_at is not None:
+            raise IllegalTransition("Closed", "Open", ())
         given = {name: value for name, value in said.items() if value is not None}
         written = await _checked(
             desk.scope, customer_id, **{k: v for k, v in given.items() if k in ("email", "phone", "title")}

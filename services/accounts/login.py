@@ -6,6 +6,7 @@ from core.limits import count_try, forget_tries
 from core.phones import parse_phone
 from models import Customer
 from services.accounts.customers import customer_by_email, customer_by_phone
+from services.accounts.standing import check_open
 from services.secrets import verify_secret
 from services.tenants import Scope, hash_key
 
@@ -19,7 +20,8 @@ async def login(scope: Scope, identifier: str, password: str) -> Customer:
     """The customer whose password it is.
 
     Raises `InvalidCredentials`, the same and after the same time whether there is such a customer or not,
-    and `TooManyTries` after ten tries in fifteen minutes, of the identifier or of a customer under any of theirs.
+    `TooManyTries` after ten tries in fifteen minutes, of the identifier or of a customer under any of theirs, and
+    `AccountLocked`, only to who knows the password.
     """
     what = f"login:{scope.platform_id}:{scope.environment}:{hash_key(_as_known(scope, identifier))}"
     await count_try(what, most=TRIES, within_s=WITHIN_S)
@@ -27,6 +29,7 @@ async def login(scope: Scope, identifier: str, password: str) -> Customer:
     customer = await _whose_password(candidates, password)
     if customer is None:
         raise InvalidCredentials
+    check_open(customer)
     # A number that several state stays counted, or each of them could go on guessing at the others'.
     if len(candidates) == 1:
         await forget_tries(what)

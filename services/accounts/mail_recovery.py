@@ -15,6 +15,7 @@ from services.accounts.native import check_passwords_open
 from services.accounts.otp import issue_code
 from services.accounts.passwords import check_password
 from services.accounts.signup import checked_password
+from services.accounts.standing import check_open
 from services.secrets import hash_secret
 from services.tenants import Scope
 
@@ -50,12 +51,13 @@ async def reset_password(scope: Scope, token: str, new: str) -> Customer:
     """Set a password with a token of `send_password_token`; every older token and session ends.
 
     Who has the token reads the address, which is proven by it; a PIN that was set before anybody had proven it goes.
-    Raises `TokenInvalid`, `TokenExpired`, `PasswordInvalid`, `PasswordsClosed`.
+    Raises `TokenInvalid`, `TokenExpired`, `PasswordInvalid`, `PasswordsClosed`, `AccountLocked`.
     """
     check_passwords_open()
     challenge = await read_mail_token(scope, token, "password")
     hashed = await hash_secret(checked_password(new))
     customer = await get_customer(scope, challenge.customer_id or 0)
+    check_open(customer)
     proven = {} if customer.email_verified_at else {"email_verified_at": now(), "pin_hash": None}
     same = Customer.filter(
         id=customer.id, email=challenge.contact, secret_epoch=int(challenge.payload["epoch"])

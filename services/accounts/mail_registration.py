@@ -18,6 +18,7 @@ from services.accounts.names import full_name_of
 from services.accounts.native import check_passwords_open
 from services.accounts.otp import issue_code
 from services.accounts.signup import checked_password, insert_customer
+from services.accounts.standing import check_open
 from services.secrets import hash_secret
 from services.tenants import Scope
 
@@ -96,6 +97,7 @@ async def verify_account(scope: Scope, token: str, password: str | None) -> Cust
     check_passwords_open()
     challenge = await read_mail_token(scope, token, "verify")
     customer = await get_customer(scope, challenge.customer_id or 0)
+    check_open(customer)
     given = dict(challenge.payload)
     kept = bool(given.pop(KEPT, False))
     had = customer.password_hash if kept else given.pop("password_hash", None)

@@ -9,6 +9,7 @@ from core.ids import new_token
 from models import Customer
 from services.accounts.contact import warn
 from services.accounts.customers import get_customer
+from services.accounts.standing import check_open
 from services.accounts.trust import believe_speaker, check_proven
 from services.secrets import keyed_hash, verify_secret
 from services.tenants import Scope
@@ -98,7 +99,7 @@ def _sealed_proof(customer: Customer, until: int) -> str:
 
 
 async def check_pin(scope: Scope, customer_id: int, pin: str) -> None:
-    """Raises `PinWrong`, `PinLocked` after five wrong ones in a row, `PinMissing`, `NotFound`.
+    """Raises `PinWrong`, `PinLocked` after five wrong ones in a row, `PinMissing`, `AccountLocked`, `NotFound`.
 
     One statement judges and counts, so that tries at the same moment on many channels count one by one.
     """
@@ -106,7 +107,7 @@ async def check_pin(scope: Scope, customer_id: int, pin: str) -> None:
     judged = await fetch(
         f"UPDATE customer SET pin_tries = CASE WHEN SUBSTR(pin_hash, 1, {len(right)}) = $4 THEN 0 ELSE pin_tries + 1 END "
         "WHERE id = $1 AND platform_id = $2 AND environment = $3 AND pin_tries < $5 AND pin_hash IS NOT NULL "
-        "RETURNING pin_hash, pin_tries",
+        "AND locked_at IS NULL RETURNING pin_hash, pin_tries",
         customer_id,
         scope.platform_id,
         scope.environment,
@@ -115,6 +116,7 @@ async def check_pin(scope: Scope, customer_id: int, pin: str) -> None:
     )
     if not judged:
         customer = await get_customer(scope, customer_id)
+        check_open(customer)
         raise PinMissing if customer.pin_hash is None else PinLocked
     kept, tries = judged[0]["pin_hash"], judged[0]["pin_tries"]
     if kept.startswith(right) or await _is_old(customer_id, kept, pin[:16]):

@@ -13,6 +13,7 @@ from services.accounts.emails import checked_email, is_settling
 from services.accounts.otp import TELEGRAM, issue_code, newest_challenge, use_code
 from services.accounts.passwords import set_password
 from services.accounts.pins import proof_of, set_pin
+from services.accounts.standing import check_open
 from services.accounts.tokens import customer_of_token, issue_token
 from services.accounts.trust import in_doubt
 from services.tenants import Scope
@@ -39,7 +40,7 @@ async def start_recovery(scope: Scope, email: str, what: Forgotten) -> OtpChalle
 
 
 async def verify_recovery(scope: Scope, email: str, code: str, what: Forgotten) -> str:
-    """A token for one change, good for 15 minutes. Raises `CodeInvalid`, `CodeExpired`, `TooManyTries`.
+    """A token for one change, good for 15 minutes. Raises `CodeInvalid`, `CodeExpired`, `TooManyTries`, `AccountLocked`.
 
     Who reads the code reads the address, which is proven by it. A PIN that was set before anybody had proven
     the address isn't its owner's: it goes.
@@ -49,6 +50,7 @@ async def verify_recovery(scope: Scope, email: str, code: str, what: Forgotten) 
     customer = await get_customer(scope, challenge.customer_id or 0)
     if customer.email != challenge.contact:
         raise CodeExpired(field="otp")
+    check_open(customer)
     if customer.email_verified_at is None:
         written = {"email_verified_at": now(), "pin_hash": None, "updated_at": now()}
         await Customer.filter(id=customer.id).update(**written)
@@ -76,6 +78,7 @@ async def verify_pin_recovery(scope: Scope, challenge: OtpChallenge, code: str) 
     customer = await get_customer(scope, challenge.customer_id or 0)
     if await _proven_contact(scope, customer) != challenge.contact:
         raise CodeExpired(field="otp")
+    check_open(customer)
     return proof_of(customer)
 
 

@@ -16,6 +16,7 @@ from services.accounts.customers import checked_text, customer_by_email, get_cus
 from services.accounts.emails import checked_email, is_settling
 from services.accounts.names import full_name_of
 from services.accounts.signup import insert_customer
+from services.accounts.standing import check_open
 from services.tenants import Scope, hash_key
 
 # Of one token: whoever repeats it gets the same answer, and nobody hammers.
@@ -38,7 +39,7 @@ async def enter_by_identity(scope: Scope, given: SocialLogin) -> Customer:
     """The customer whose identity it is; a new one where nobody is known by it.
 
     Raises `InvalidCredentials` for a token that isn't good, `Unavailable` where the provider can't be asked, or the
-    shop has no app there, `InvalidInput` for a name, `TooManyTries`.
+    shop has no app there, `InvalidInput` for a name, `TooManyTries`, `AccountLocked`.
     """
     await count_try(f"identity:{scope.platform_id}:{hash_key(given.token)}", most=TRIES, within_s=WITHIN_S)
     identity = await _identify(scope, given)
@@ -49,6 +50,7 @@ async def enter_by_identity(scope: Scope, given: SocialLogin) -> Customer:
             f"identity:{scope.platform_id}:{scope.environment}:{identity.provider}:{identity.subject}"
         )
         customer = await _known(scope, identity) or await _joined(scope, identity, name)
+        check_open(customer)
         await Customer.filter(id=customer.id).update(last_login_at=now())
     return await get_customer(scope, customer.id)
 

@@ -7,10 +7,11 @@ from typing import Literal
 import jwt
 
 from core.clock import now
-from core.errors import NotSignedIn
+from core.errors import NotFound, NotSignedIn
 from models import Customer
+from services.accounts.standing import check_open
 from services.secrets import keyed_hash, signing_key
-from services.tenants import Scope
+from services.tenants import Scope, scope_by_id
 
 Purpose = Literal["signup", "reset", "pin", "session"]
 
@@ -30,7 +31,9 @@ def issue_token(customer: Customer, purpose: Purpose, session_id: int | None = N
     """A token that says who, for what and until when; good until the customer's next change of password.
 
     One with a `session_id` ends with that session, too; one of a recovery with what it rests on or replaces.
+    Raises `AccountLocked`.
     """
+    check_open(customer)
     issued = now()
     claims = {
         "sub": str(customer.id),
@@ -68,8 +71,19 @@ async def customer_of_token(scope: Scope, token: str, *purposes: Purpose) -> Cus
     return bearer.customer
 
 
+async def scope_of_token(token: str) -> Scope | None:
+    """The platform and environment that a token says it is of, which is not known to be true before it is read."""
+    try:
+        claims = jwt.decode(token, options={"verify_signature": False})
+        return await scope_by_id(int(claims["pla"]), "live" if claims["env"] == "live" else "test")
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError, NotFound):
+        return None
+
+
 async def read_token(scope: Scope, token: str) -> Bearer:
-    """What a token says. Raises `NotSignedIn` for one that is forged, expired, of another platform or password."""
+    """What a token says. Raises `NotSignedIn` for one that is forged, expired, of another platform or password,
+    `AccountLocked`.
+    """
     try:
         claims = jwt.decode(
             token,
@@ -88,6 +102,8 @@ async def read_token(scope: Scope, token: str) -> Bearer:
     customer = await Customer.get_or_none(
         id=customer_id, platform_id=scope.platform_id, environment=scope.environment
     )
+    if customer is not None:
+        check_open(customer)
     if customer is None or customer.secret_epoch != claims.get("epo"):
         raise NotSignedIn("That token is no longer valid. Please sign in again.")
     if claims.get("mrk") != _mark(customer, claims["for"]):

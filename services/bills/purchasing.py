@@ -19,6 +19,7 @@ from models import Biller, BillPlan, BillPurchase, IdempotencyRecord
 from providers.bills import BillKind
 from services.accounts.customers import get_customer, number_of
 from services.accounts.pins import check_pin
+from services.accounts.standing import check_standing
 from services.accounts.trust import check_proven
 from services.bills.booking import take_money
 from services.bills.catalogue import find_biller, freshen, gateway_of
@@ -120,6 +121,7 @@ async def _prepare(scope: Scope, wanted: Wanted) -> None:
 
 async def _store(scope: Scope, customer_id: int, wanted: Wanted, *, at_once: bool) -> BillPurchase:
     """Check everything, set the money aside and store the purchase, in the caller's transaction."""
+    await check_standing(customer_id)
     biller = await _checked_biller(scope, wanted)
     plan = await _checked_plan(scope, biller, wanted)
     check_limits(scope, biller, wanted.amount_minor)

@@ -5,8 +5,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.cache import Remembered
-from core.db import Row, fetch
+from core.clock import now
+from core.db import Row, execute, fetch, fetch_one
 from core.errors import IneligiblePaymentMethod, InvalidInput
+from core.ids import new_uid
 from core.phones import parse_phone
 from providers.registry import registry
 from services.accounts.customers import get_customer
@@ -14,6 +16,8 @@ from services.buyers import Buyer
 from services.tenants import Scope
 
 METHOD_COLUMNS = "id, code, name, description, kind, provider"
+# Staff hold this money, no provider and no card.
+BY_HAND = "by_hand"
 NETWORKS = ("mtn", "telecel", "at")
 # Providers want an address with every charge; a buyer without one gets one that is theirs and nobody's.
 PAYER_EMAIL = "{name}@payer.makola.market"
@@ -68,6 +72,33 @@ async def method_of_kind(scope: Scope, kind: str) -> str:
     return str(found)
 
 
+async def by_hand_method(scope: Scope) -> Row:
+    """The way of what staff were paid by hand, in cash or by a transfer (a row of `METHOD_COLUMNS`). Buyers aren't offered it;
+    each shop has it once somebody asks.
+    """
+    find = (
+        f"SELECT {METHOD_COLUMNS} FROM payment_method WHERE platform_id = $1 AND environment = $2 AND kind = $3 ORDER BY id",
+        scope.platform_id,
+        scope.environment,
+        BY_HAND,
+    )
+    if found := await fetch_one(*find):
+        return found
+    await execute(
+        "INSERT INTO payment_method (uid, created_at, updated_at, platform_id, environment, code, name, description, "
+        "kind, provider, position) VALUES ($1, $2, $2, $3, $4, 'by-hand', 'Paid by hand', "
+        "'In cash or by a bank transfer, as the desk confirms.', $5, '', 1000) ON CONFLICT DO NOTHING",
+        new_uid(),
+        now(),
+        scope.platform_id,
+        scope.environment,
+        BY_HAND,
+    )
+    made = await fetch_one(*find)
+    assert made is not None
+    return made
+
+
 async def payer_email(buyer: Buyer, name: str, guest: dict[str, Any] | None = None) -> str:
     """The address that a provider is given for this buyer; `name` stands in where there is none."""
     if buyer.customer_id is not None:
@@ -84,9 +115,10 @@ async def _methods(scope: Scope) -> list[Row]:
     async def load() -> list[Row]:
         return await fetch(
             f"SELECT {METHOD_COLUMNS} FROM payment_method "
-            "WHERE platform_id = $1 AND environment = $2 ORDER BY position, id",
+            "WHERE platform_id = $1 AND environment = $2 AND kind <> $3 ORDER BY position, id",
             scope.platform_id,
             scope.environment,
+            BY_HAND,
         )
 
     return await _known_methods.get((scope.platform_id, scope.environment), load)

@@ -21,6 +21,7 @@ from core.money import format_money
 from models import IdempotencyRecord
 from services import stock
 from services.accounts.pins import check_pin
+from services.accounts.standing import check_standing
 from services.accounts.trust import check_proven
 from services.buyers import Buyer
 from services.cards import card_of
@@ -98,7 +99,7 @@ async def pay(
 
     Raises `NoActiveOrder`, `IllegalTransition` (empty cart), `InsufficientStock`, `IneligiblePaymentMethod`,
     `PinWrong`, `PinLocked`, `PinMissing`, `InsufficientFunds`, `PaymentPending`, `PaymentFailed`, `InvalidInput`,
-    `NumberUnproven`.
+    `NumberUnproven`, `AccountLocked`.
     """
     order_id = await begin_paying(
         buyer,
@@ -301,6 +302,7 @@ async def _open(
 
 async def _arranged(buyer: Buyer, given: PayWith, how: Callable[[Scope, Row], Awaitable[Frozen]]) -> Frozen:
     """The cart, locked, with its prices agreed. An order that costs nothing can't be paid for."""
+    await check_standing(buyer.customer_id)
     row = await (arrange(buyer, given.listing) if given.listing else lock_cart(buyer))
     if row is None:
         raise NoActiveOrder

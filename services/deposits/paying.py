@@ -11,6 +11,7 @@ from core.errors import IneligiblePaymentMethod, NotFound, PaymentFailed, Paymen
 from core.jobs import enqueue
 from models import IdempotencyRecord
 from services.accounts.pins import check_pin
+from services.accounts.standing import check_standing
 from services.accounts.trust import check_proven
 from services.buyers import Buyer
 from services.cards import card_of
@@ -240,7 +241,8 @@ async def _open(
 
 
 async def _order_of(payer: Buyer, which: Which) -> Row:
-    """The order, locked; by another name than its code only the payer's own. Raises `NotFound`."""
+    """The order, locked; by another name than its code only the payer's own. Raises `NotFound`, `AccountLocked`."""
+    await check_standing(payer.customer_id)
     order = await lock_order(payer.scope, order_id=which.order_id, uid=which.uid, code=which.code)
     if which.code is None and order["customer_id"] != payer.customer_id:
         raise NotFound("There is no such order.", field="id")

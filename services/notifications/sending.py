@@ -35,6 +35,7 @@ IN_SPITE_OF_STOP = frozenset(
         "code",
         "said",
         "staff_reply",
+        "account_closed",
         "pin_changed",
         "number_changed",
         "receipt",

@@ -1,12 +1,12 @@
 """What messages say. GSM-7 letters only where one may go by SMS, so that it stays one part where it can."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from core.languages import SOURCE, Day, catalogue
-from services.codes import code_of, mail_token_of, reveal, temporary_password
+from services.codes import MASK, code_of, conceal, mail_token_of, reveal, temporary_password
 from services.sentences import in_language
 from services.storefront import way_on
 
@@ -17,6 +17,7 @@ TEXTS = {
     "staff_reply": "{shop}: {text}",
     "pin_code": "{shop}: your code for a new PIN is {code}. It is good for 5 minutes. Never tell it to anyone.",
     "pin_changed": "{shop}: your PIN was changed. If it was not you, tell us at once.",
+    "account_closed": "{shop}: your account is closed, as was asked for. If it was not you, tell us at once.",
     "already_registered": "{shop}: somebody, perhaps you, tried to sign up with this number. "
     "You have an account already: just log in.",
     "receipt": "{shop}: order {order} is paid, {amount}. {items} Thank you!",
@@ -140,16 +141,37 @@ def words(template: str, shop: str, params: Mapping[str, Any]) -> Words:
 
     A code, a token or a temporary password is derived here, at the last moment, and is stored nowhere.
     """
+    told = _told(template, shop, params, {name: secret(params) for name, _, secret in _secrets_in(params)})
+    return Words(told.subject, reveal(told.text))
+
+
+def masked_words(template: str, shop: str, params: Mapping[str, Any]) -> Words:
+    """The words of a message for somebody else than its reader: without its code, link or password."""
+    told = _told(template, shop, params, {name: MASK for name, _, _ in _secrets_in(params)})
+    return Words(told.subject, conceal(told.text))
+
+
+# What is put in at the last moment: its name, the parameter that it is derived from, and how.
+_SECRETS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str]], ...] = (
+    ("code", "challenge", lambda given: code_of(given["challenge"])),
+    (
+        "way",
+        "token_of",
+        lambda given: way_on(given["code_of_shop"], given["page"], mail_token_of(given["token_of"])),
+    ),
+    ("password", "credentials", lambda given: temporary_password(given["credentials"])),
+)
+
+
+def _secrets_in(params: Mapping[str, Any]) -> list[tuple[str, str, Callable[[Mapping[str, Any]], str]]]:
+    return [secret for secret in _SECRETS if secret[1] in params]
+
+
+def _told(template: str, shop: str, params: Mapping[str, Any], secrets: Mapping[str, str]) -> Words:
     language = params.get("language", SOURCE)
-    values = {name: _shown(value, language) for name, value in params.items()} | {"shop": shop}
-    if "challenge" in params:
-        values["code"] = code_of(params["challenge"])
-    if "token_of" in params:
-        values["way"] = way_on(params["code_of_shop"], params["page"], mail_token_of(params["token_of"]))
-    if "credentials" in params:
-        values["password"] = temporary_password(params["credentials"])
+    values = {name: _shown(value, language) for name, value in params.items()} | {"shop": shop, **secrets}
     subject = _pattern(f"subject.{template}", language) if template in SUBJECTS else ANY_SUBJECT
-    return Words(subject.format_map(values), reveal(_pattern(template, language).format_map(values)))
+    return Words(subject.format_map(values), _pattern(template, language).format_map(values))
 
 
 def _pattern(key: str, language: str) -> str:

@@ -43,7 +43,7 @@ async def list_orders_at_desk(
     rows, total = await list_rows(
         ORDER_COLUMNS, "customer_order o", mine, values, listing, LISTED_AT_DESK, usual="o.id DESC"
     )
-    return [_shown(desk, order) for order in await fill_orders(desk.scope, rows, wants)], total
+    return [shown_to(desk, order) for order in await fill_orders(desk.scope, rows, wants)], total
 
 
 async def show_order(desk: Desk, order_id: int, wants: frozenset[OrderPart] = SEEN) -> OrderView | None:
@@ -61,7 +61,7 @@ async def show_order(desk: Desk, order_id: int, wants: frozenset[OrderPart] = SE
         LISTED_AT_DESK,
         usual="o.id",
     )
-    return _shown(desk, (await fill_orders(desk.scope, rows, wants))[0]) if rows else None
+    return shown_to(desk, (await fill_orders(desk.scope, rows, wants))[0]) if rows else None
 
 
 def _visible(desk: Desk) -> tuple[str, list[Any]]:
@@ -76,7 +76,7 @@ def _visible(desk: Desk) -> tuple[str, list[Any]]:
     return mine, values
 
 
-def _shown(desk: Desk, order: OrderView) -> OrderView:
+def shown_to(desk: Desk, order: OrderView) -> OrderView:
     """Of what others sell, and of how it was paid, a seller sees nothing."""
     if desk.seller_id is None:
         return order

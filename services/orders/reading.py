@@ -34,7 +34,7 @@ ORDER_COLUMNS = (
     "o.id, o.uid, o.code, o.state, o.active, o.currency, o.customer_id, o.guest, o.billing_address, "
     "o.shipping_address, o.quantity, o.subtotal_minor, o.shipping_minor, o.tax_minor, o.total_minor, "
     "o.created_at, o.updated_at, o.placed_at, o.parked_id, o.deferred_minor, o.stored_method_id, o.channel, "
-    "o.shipping_tax_minor, o.discount_minor, o.coupon_codes, o.custom, o.organization_id"
+    "o.shipping_tax_minor, o.discount_minor, o.coupon_codes, o.custom, o.organization_id, o.desk_status"
 )
 
 LISTED: Columns = {
@@ -125,6 +125,12 @@ async def fill_orders(
     Only where something is bought with an option two more are needed: for the options and what falls due.
     """
     orders = {row["id"]: order_of(row) for row in rows}
+    await fill_parts(scope, orders, wants)
+    return list(orders.values())
+
+
+async def fill_parts(scope: Scope, orders: dict[int, OrderView], wants: frozenset[OrderPart]) -> None:
+    """Give orders parts that they don't have yet, in as many statements as `fill_orders`."""
     to_price = {
         id_: order
         for id_, order in orders.items()
@@ -151,7 +157,6 @@ async def fill_orders(
         await fill_due(
             {id_: order for id_, order in orders.items() if order.placed_at and order.deferred_minor}
         )
-    return list(orders.values())
 
 
 def _may_drop(order: OrderView) -> bool:

@@ -206,6 +206,7 @@ class OrderView:
     coupon_codes: list[str]
     custom: dict[str, Any] | None
     organization_id: int | None  # whom it is bought for, where not for oneself
+    desk_status: str = "New"  # what the desk has said of it: see services.orders.statuses
     lines: list[LineView] = field(default_factory=list)
     shipping: list[ShippingLineView] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)  # methods chosen for a cart that they fit no more

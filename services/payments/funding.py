@@ -5,6 +5,7 @@ from core.errors import IneligiblePaymentMethod, InvalidInput, PaymentFailed
 from core.jobs import enqueue
 from core.money import format_money
 from models import IdempotencyRecord
+from services.accounts.standing import check_standing
 from services.accounts.trust import check_proven
 from services.buyers import Buyer
 from services.checkout.methods import checked_url, checked_wallet, eligible_method, payer_email
@@ -29,7 +30,8 @@ async def fund_card(
 ) -> PaymentView:
     """Begin adding money (minor units) to a customer's card; it is there once the provider says so.
 
-    Raises `InvalidInput`, `IneligiblePaymentMethod`, `PaymentFailed` (the page could not be opened), `NumberUnproven`.
+    Raises `InvalidInput`, `IneligiblePaymentMethod`, `PaymentFailed` (the page could not be opened), `NumberUnproven`,
+    `AccountLocked`.
     """
     check_proven()
     if not LEAST_MINOR <= amount_minor <= MOST_MINOR:
@@ -69,6 +71,7 @@ async def fund_card(
 async def _open(
     buyer: Buyer, method: Row, amount_minor: int, request: dict[str, str | None]
 ) -> tuple[int, Opened]:
+    await check_standing(buyer.customer_id)
     payment_id = await open_payment(buyer, purpose="card", method_id=method["id"], amount_minor=amount_minor)
     by_phone = method["kind"] == "mobile_money"
     opened = await open_attempt(

@@ -125,13 +125,19 @@ async def _send(
         into=[(suspense, amount_minor)],
         payment_id=payment["id"],
     )
-    if payment["kind"] == "card":
+    if payment["kind"] == "card" and not await _is_closed(payment["customer_id"]):
         await refund_onto_card(desk.scope, payment, reason=reason, amount_minor=amount_minor)
     elif payment["provider"]:
         await open_refund(desk.scope, payment, reason=reason, amount_minor=amount_minor)
     else:
         await _by_hand(payment["id"], amount_minor, reason)
     return (await refunds_of([payment["id"]]))[payment["id"]][-1]
+
+
+async def _is_closed(customer_id: int) -> bool:
+    """Whether nobody could spend any more what comes back onto the card."""
+    row = await fetch_one("SELECT closed_at FROM customer WHERE id = $1", customer_id)
+    return row is not None and row["closed_at"] is not None
 
 
 async def _by_hand(payment_id: int, amount_minor: int, reason: str) -> None:
@@ -163,7 +169,7 @@ async def settle_by_hand(desk: Desk, refund_id: int, reference: str) -> RefundVi
         if row is None or desk.seller_id is not None:
             raise NotFound("There is no such refund.")
         payment = await lock_payment(row["payment_id"])
-        if payment["provider"] or payment["kind"] == "card":
+        if payment["provider"] or row["state"] == "OnCard":
             raise OrderRefusal(
                 "RefundState", "It goes back by itself.", from_state=row["state"], to_state="Settled"
             )

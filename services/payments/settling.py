@@ -151,15 +151,7 @@ async def _take_pieces(scope: Scope, order: Row, payment: Row) -> Row | None:
 
 
 async def _send_back(scope: Scope, payment: Row, order: Row, source: Account) -> None:
-    suspense = await shared_account(scope, "suspense", "suspense")
-    await post(
-        scope,
-        key=f"payment:{payment['id']}",
-        kind="late_payment",
-        narrative=f"Late payment for order {order['code']}, to be sent back",
-        sides=[(source, -payment["amount_minor"]), (suspense, payment["amount_minor"])],
-        payment_id=payment["id"],
-    )
+    await _into_suspense(scope, payment, source, f"Late payment for order {order['code']}, to be sent back")
     await open_refund(scope, payment, reason="late payment")
     await _text_customer(
         scope,
@@ -170,9 +162,27 @@ async def _send_back(scope: Scope, payment: Row, order: Row, source: Account) ->
     )
 
 
+async def _into_suspense(scope: Scope, payment: Row, source: Account, narrative: str) -> None:
+    suspense = await shared_account(scope, "suspense", "suspense")
+    await post(
+        scope,
+        key=f"payment:{payment['id']}",
+        kind="late_payment",
+        narrative=narrative,
+        sides=[(source, -payment["amount_minor"]), (suspense, payment["amount_minor"])],
+        payment_id=payment["id"],
+    )
+
+
 async def _fill_card(scope: Scope, payment: Row) -> None:
-    card = await card_of(scope, payment["customer_id"])
+    customer = await get_customer(scope, payment["customer_id"])
     source = await shared_account(scope, f"gateway:{payment['provider'] or payment['kind']}", "gateway")
+    if customer.closed_at is not None:
+        # Nobody could spend it any more.
+        await _into_suspense(scope, payment, source, "Money for a closed account, to be sent back")
+        await open_refund(scope, payment, reason="account closed")
+        return
+    card = await card_of(scope, payment["customer_id"])
     await post(
         scope,
         key=f"payment:{payment['id']}",
@@ -182,13 +192,11 @@ async def _fill_card(scope: Scope, payment: Row) -> None:
         payment_id=payment["id"],
     )
     balance = card.balance_minor + payment["amount_minor"]
-    await _text_customer(
-        scope,
-        payment,
-        "card_funded",
-        amount=format_money(payment["amount_minor"], payment["currency"]),
-        balance=format_money(balance, payment["currency"]),
-    )
+    params = {
+        "amount": format_money(payment["amount_minor"], payment["currency"]),
+        "balance": format_money(balance, payment["currency"]),
+    }
+    await tell(scope, customer, "card_funded", params, dedupe_key=f"card_funded:{payment['id']}")
 
 
 PAYS_FOR: dict[str, Callable[[Scope, Row], Awaitable[None]]] = {

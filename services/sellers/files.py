@@ -16,7 +16,14 @@ LASTS = timedelta(minutes=10)
 FOLDER = "private"
 PICTURE_SIDE = 800  # pixels
 PDF = "application/pdf"
-TYPES = {"pdf": PDF, "png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
+TYPES = {
+    "pdf": PDF,
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "zip": "application/zip",
+}
 
 
 @dataclass(frozen=True, slots=True)

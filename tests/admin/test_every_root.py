@@ -80,6 +80,9 @@ ROOTS: dict[str, tuple[str, set[str]]] = {
     "Query.order": ("customer_order", SALES | {"support", "seller"}),
     "Query.customers": ("customer", SALES | {"support"}),
     "Query.customer": ("customer", SALES | {"support"}),
+    "Query.findCustomers": ("", SALES | {"support"}),
+    "Query.customerStanding": ("customer", SALES | {"support"}),
+    "Query.customerTranscript": ("customer", TALKING),
     "Query.auditLog": ("", {"owner", "finance"}),
     "Query.roles": ("", PEOPLE),
     "Query.administrators": ("staff_user", PEOPLE),
@@ -117,6 +120,10 @@ ROOTS: dict[str, tuple[str, set[str]]] = {
     "Mutation.transitionOrderToState": ("customer_order", SALES | {"seller"}),
     "Mutation.createCustomer": ("customer", {"owner", "desk"}),
     "Mutation.updateCustomer": ("customer", {"owner", "desk", "support"}),
+    "Mutation.lockCustomer": ("customer", TALKING),
+    "Mutation.unlockCustomer": ("customer", TALKING),
+    "Mutation.closeCustomer": ("customer", {"owner", "desk"}),
+    "Mutation.openCustomerExport": ("customer", {"owner", "desk"}),
     "Mutation.createAdministrator": ("staff_user", PEOPLE),
     "Mutation.updateAdministrator": ("staff_user", PEOPLE),
     "Mutation.updateActiveAdministrator": ("", ANYBODY),
@@ -396,7 +403,15 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         columns=[], delimiter=",", rows=0, first_position=0, first_line=2, position=0, line=2,
     )  # fmt: skip
     found |= {"fitment": car.id, "import_run": run.id}
-    for table in ("category", "support_thread", "channel_identity", "facet", "facet_value", "payment_method"):
+    for table in (
+        "ledger_account",
+        "category",
+        "support_thread",
+        "channel_identity",
+        "facet",
+        "facet_value",
+        "payment_method",
+    ):
         row = await fetch_one(
             f"SELECT MAX(id) AS id FROM {table} WHERE platform_id = $1 AND environment = $2",
             scope.platform_id,

@@ -19,14 +19,20 @@ from tests.desk.conftest import Visitor
 AsRole = Callable[..., Awaitable[Visitor]]
 ANYBODY = set(ROLES)
 OWNER = {"owner"}
+READING = {"owner", "desk", "finance", "support", "seller"}
+SALES = {"owner", "desk", "finance", "seller"}
+ORDER = "/orders/{id:[0-9]{1,18}}"
+MONEY = {"owner", "finance"}
 GOODS = {"owner", "catalogue"}
 SELLING = GOODS | {"seller"}
 SEEING_GOODS = SELLING | {"desk", "support"}
-PAYING = {"owner", "finance"}
 
 # A page: the table of the row that its path names, and the roles that may see it.
 PAGES: dict[str, tuple[str, set[str]]] = {
     "": ("", ANYBODY),
+    "/orders": ("", READING),
+    ORDER: ("customer_order", READING),
+    f"{ORDER}/receipt.pdf": ("customer_order", READING),
     "/products": ("", SEEING_GOODS),
     "/products/new": ("", SELLING),
     "/products/{id:[0-9]{1,18}}": ("product", SEEING_GOODS),
@@ -45,16 +51,28 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "/registrations/{id:[0-9]{1,18}}": ("seller_application", OWNER),
     "/registrations/{id:[0-9]{1,18}}/paper": ("seller_application", OWNER),
     "/registrations/{id:[0-9]{1,18}}/picture": ("seller_application", OWNER),
-    "/payouts": ("", PAYING | {"seller"}),
-    "/payouts/{id:[0-9]{1,18}}": ("payout", PAYING | {"seller"}),
-    "/payouts/{id:[0-9]{1,18}}/statement": ("payout", PAYING | {"seller"}),
+    "/payouts": ("", MONEY | {"seller"}),
+    "/payouts/{id:[0-9]{1,18}}": ("payout", MONEY | {"seller"}),
+    "/payouts/{id:[0-9]{1,18}}/statement": ("payout", MONEY | {"seller"}),
     "/people": ("", OWNER),
     "/people/{id:[0-9]{1,18}}": ("staff_user", OWNER),
     "/audit": ("", {"owner", "finance"}),
     "/account": ("", ANYBODY),
+    "/finance": ("", MONEY),
+    "/finance/accounts": ("", MONEY),
+    "/finance/accounts/{id:[0-9]{1,18}}": ("ledger_account", MONEY),
+    "/finance/suspense": ("", MONEY),
 }
 # What is done on it, and the roles that may.
 ACTS: dict[tuple[str, str], set[str]] = {
+    (ORDER, "call_off"): SALES,
+    (ORDER, "note"): SALES,
+    (ORDER, "fulfil"): SALES,
+    (ORDER, "move"): SALES,
+    (ORDER, "refund"): SALES,
+    (ORDER, "settle_refund"): SALES,
+    (ORDER, "move_due"): SALES,
+    (ORDER, "collect"): SALES,
     ("/products/new", "create"): SELLING,
     **{
         ("/products/{id:[0-9]{1,18}}", act): SELLING
@@ -90,8 +108,8 @@ ACTS: dict[tuple[str, str], set[str]] = {
     ("/sellers/{id:[0-9]{1,18}}", "close"): OWNER,
     ("/registrations/{id:[0-9]{1,18}}", "approve"): OWNER,
     ("/registrations/{id:[0-9]{1,18}}", "reject"): OWNER,
-    ("/payouts", "batch"): PAYING,
-    ("/payouts/{id:[0-9]{1,18}}", "paid"): PAYING,
+    ("/payouts", "batch"): MONEY,
+    ("/payouts/{id:[0-9]{1,18}}", "paid"): MONEY,
     ("/people", "invite"): OWNER,
     ("/people", "require"): OWNER,
     ("/people/{id:[0-9]{1,18}}", "role"): OWNER,

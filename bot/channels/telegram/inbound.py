@@ -69,7 +69,12 @@ async def _give_up(row: InboundMessage, update: Update, settings: Settings) -> N
 async def _reply(scope: Scope, row: InboundMessage, update: Update) -> dict[str, Any]:
     """What is answered to an update; played the first time, afterwards as it was stored."""
     async with open_turn(
-        scope, channel=CHANNEL, gateway=TURNS, external_id=row.external_id, sender=str(update.sender)
+        scope,
+        channel=CHANNEL,
+        gateway=TURNS,
+        external_id=row.external_id,
+        sender=str(update.sender),
+        name=update.name,
     ) as turn:
         if not turn.repeated:
             turn.reply = await _played(turn, row, update)

@@ -4,7 +4,7 @@ Source: https://core.telegram.org/bots/api#update
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.engine import Inbound
@@ -19,6 +19,7 @@ UPDATES, TURNS = "updates", "turns"
 WANTED = ("message", "callback_query")
 LARGEST_ID = 2**52
 
+USER_NAME = re.compile(r"[A-Za-z0-9_]{1,32}", re.ASCII)
 HOME = ("start", "menu")
 # The menu of commands, each heard on every screen.
 COMMANDS = ("menu", "search", "cart", "orders", "card", "pay", "help")
@@ -28,7 +29,8 @@ PRODUCT = re.compile(r"p\d{1,9}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A person's message or pressed button. `phone` (E.164) is the sender's own, where they shared it."""
+    """A person's message or pressed button. `phone` (E.164) is the sender's own, where they shared it; `name` their user
+    name, where they have one."""
 
     sender: int
     inbound: Inbound
@@ -36,6 +38,7 @@ class Update:
     phone: str | None = None
     query_id: str | None = None
     on_picture: bool = False
+    name: str = ""
 
 
 def read_update(body: Any) -> Update | None:
@@ -52,7 +55,10 @@ def read_update(body: Any) -> Update | None:
             screen, _, digits = data.rpartition(":")
             pressed = Inbound(digits, screen)
             on_picture = "photo" in body["callback_query"]["message"]
-            return _within(Update(sender, pressed, message_id, query_id=query_id, on_picture=on_picture))
+            name = _name(body["callback_query"]["from"])
+            return _within(
+                Update(sender, pressed, message_id, query_id=query_id, on_picture=on_picture, name=name)
+            )
         case {
             "message": {
                 "message_id": int(message_id),
@@ -60,7 +66,8 @@ def read_update(body: Any) -> Update | None:
                 "chat": {"type": "private"},
             }
         }:
-            return _within(_message(sender, message_id, body["message"]))
+            message = body["message"]
+            return _within(replace(_message(sender, message_id, message), name=_name(message["from"])))
         case _:
             return None
 
@@ -120,6 +127,12 @@ def _phone(number: str) -> str | None:
         return parse_phone(f"+{number.lstrip('+')}", "ZZ")
     except InvalidInput:
         return None
+
+
+def _name(sender: dict[str, Any]) -> str:
+    """A user name, which Telegram makes of up to 32 letters, digits and underscores."""
+    name = sender.get("username")
+    return name if isinstance(name, str) and USER_NAME.fullmatch(name) else ""
 
 
 def _within(update: Update) -> Update | None:

@@ -1,0 +1,70 @@
+"""The book at the desk: trial balances, accounts and their postings, and what waits in suspense."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.desk.pages import Pages
+from api.desk.visits import PER_PAGE, Visit
+from services.finance.book import (
+    ACCOUNTS,
+    KINDS,
+    account_postings,
+    balance_at,
+    find_account,
+    list_accounts,
+    trial_balance,
+)
+from services.finance.suspense import read_suspense
+from services.listing import Clause, Condition, Group
+
+pages = Pages()
+NEEDS = ("ReadLedger",)
+
+
+@pages.page("/finance", "Trial balance", "finance_trial.html", needs=NEEDS, nav=("Money", "Trial balance"))
+async def trial(visit: Visit) -> Mapping[str, Any]:
+    asked = visit.asked_day("day", end=True)
+    return {"trial": await trial_balance(visit.desk, asked), "asked": asked is not None, "kinds": KINDS}
+
+
+@pages.page("/finance/accounts", "Accounts", "finance_accounts.html", needs=NEEDS, nav=("Money", "Accounts"))
+async def accounts(visit: Visit) -> Mapping[str, Any]:
+    found, total = await list_accounts(visit.desk, visit.listing(where=_asked(visit), sorts=ACCOUNTS))
+    return {
+        "accounts": found,
+        "total": total,
+        "kinds": [(kind, kind.capitalize()) for kind in KINDS],
+    }
+
+
+def _asked(visit: Visit) -> Condition:
+    parts: list[Condition] = []
+    if kind := visit.asked_choice("kind", KINDS):
+        parts.append(Clause("kind", "eq", kind))
+    if words := visit.asked("q"):
+        number = words.replace(" ", "")
+        ways = (Clause("code", "contains", words), Clause("number", "contains", number))
+        parts.append(Group(ways, any_of=True))
+    return Group(tuple(parts))
+
+
+@pages.page("/finance/accounts/{id:[0-9]{1,18}}", "Account", "finance_account.html", needs=NEEDS)
+async def account(visit: Visit) -> Mapping[str, Any]:
+    found = await find_account(visit.desk, visit.id)
+    postings, newer, older = await account_postings(
+        visit.desk, found.id, before=visit.asked_number("before"), after=visit.asked_number("after")
+    )
+    return {
+        "account": found,
+        "said": KINDS[found.kind],
+        "balance": await balance_at(visit.desk, found),
+        "postings": postings,
+        "newer": newer,
+        "older": older,
+    }
+
+
+@pages.page("/finance/suspense", "Suspense", "finance_suspense.html", needs=NEEDS, nav=("Money", "Suspense"))
+async def suspense(visit: Visit) -> Mapping[str, Any]:
+    skip = (visit.page_number - 1) * PER_PAGE
+    return {"suspense": await read_suspense(visit.desk, skip=skip, take=PER_PAGE)}

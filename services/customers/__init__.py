@@ -1,0 +1,1 @@
+"""Customers as staff look after them: found, shown, locked, and let go."""

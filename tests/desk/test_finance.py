@@ -1,0 +1,73 @@
+"""Somebody of finance looks after the book: what it sums to, what an account holds and why, what waits."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from services.checkout import pay
+from services.payments.giving_back import give_back
+from services.seller_orders.dividing import Refunded
+from services.tenants import scope_by_code
+from tests.browsers import CHROMIUM
+from tests.desk.conftest import Chrome, Visitor
+from tests.sellers.hands import a_desk, buy_of
+from tests.services.helpers import a_buyer, a_variant, fill_cart
+
+if TYPE_CHECKING:
+    from tests.conftest import World
+
+AsRole = Callable[..., Awaitable[Visitor]]
+
+
+async def some_trade() -> str:
+    """Two orders, of one of which something waits to be given back; that one's code."""
+    scope = await scope_by_code("demo", "test")
+    buyer = await a_buyer(scope, balance_minor=10**7, pin=True)
+    await buy_of(buyer, await a_variant(scope, pieces=9))
+    other = await a_buyer(scope)
+    await fill_cart(other, await a_variant(scope, pieces=9), 1)
+    order = await pay(other, "standard-payment")
+    await give_back(await a_desk(scope), order.payments[-1].id, Refunded({}, alike_minor=700), "Scratched")
+    return order.code
+
+
+async def test_the_book_is_read_from_the_trial_balance_down_to_an_order(
+    as_role: AsRole, world: "World"
+) -> None:
+    code = await some_trade()
+    finance = await as_role("finance")
+    text = await finance.get("/admin/finance")
+    assert "Sums to zero" in text and "Shopping cards" in text
+    text = await finance.get("/admin/finance?day=2020-01-01")
+    assert "Nothing was booked by then." in text
+    text = await finance.get("/admin/finance/accounts?q=suspense")
+    link = text.split('href="/admin/finance/accounts/')[1].split('"')[0]
+    text = await finance.get(f"/admin/finance/accounts/{link}")
+    assert "GHS 7.00" in text and code in text
+    text = await finance.get("/admin/finance/suspense")
+    assert "Scratched" in text and code in text and "GHS 7.00" in text
+    other = await as_role("finance", "kasuwa")
+    for path in ("", "/accounts?q=suspense", "/suspense"):
+        assert code not in await other.get(f"/admin/finance{path}")
+
+
+@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+async def test_finance_finds_its_way_in_a_real_browser(chrome: Chrome) -> None:
+    code = await some_trade()
+    await chrome.sign_in_as("finance")
+    page = chrome.page
+    await page.get_by_role("link", name="Trial balance").click()
+    await page.get_by_text("Sums to zero").wait_for()
+    await chrome.faultless()
+    await chrome.keep("finance-trial-balance")
+    await page.get_by_role("link", name="sales", exact=True).click()
+    await page.get_by_role("heading", name="Postings").wait_for()
+    await page.get_by_text(code).first.wait_for()
+    await chrome.faultless()
+    await chrome.keep("finance-account")
+    for name, path in {"accounts": "/accounts", "suspense": "/suspense"}.items():
+        await chrome.open(f"/admin/finance{path}")
+        await chrome.faultless()
+        await chrome.keep(f"finance-{name}")

@@ -1,0 +1,1 @@
+"""What finance sees: the book, suspense, and settlements of providers."""
