@@ -130,6 +130,8 @@ ROOTS: dict[str, tuple[str, set[str]]] = {
     "Mutation.deleteAdministrator": ("staff_user", PEOPLE),
     "Mutation.deleteAdministrators": ("staff_user", PEOPLE),
     "Mutation.replyToConversation": ("support_thread", TALKING),
+    "Mutation.takeConversation": ("support_thread", TALKING),
+    "Mutation.handBackConversation": ("support_thread", TALKING),
     "Mutation.closeConversation": ("support_thread", TALKING),
     "Mutation.flagChannel": ("channel_identity", {"owner", "support"}),
     "Mutation.createAssets": ("asset", SELLING),

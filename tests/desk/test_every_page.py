@@ -19,6 +19,8 @@ from tests.desk.conftest import Visitor
 AsRole = Callable[..., Awaitable[Visitor]]
 ANYBODY = set(ROLES)
 OWNER = {"owner"}
+TALKING = {"owner", "desk", "support"}
+KNOWING = TALKING | {"finance"}
 READING = {"owner", "desk", "finance", "support", "seller"}
 SALES = {"owner", "desk", "finance", "seller"}
 ORDER = "/orders/{id:[0-9]{1,18}}"
@@ -58,6 +60,10 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "/people/{id:[0-9]{1,18}}": ("staff_user", OWNER),
     "/audit": ("", {"owner", "finance"}),
     "/account": ("", ANYBODY),
+    "/customers": ("", KNOWING),
+    "/customers/{id:[0-9]{1,18}}": ("customer", KNOWING),
+    "/inbox": ("", TALKING),
+    "/inbox/{id:[0-9]{1,18}}": ("support_thread", TALKING),
     "/finance": ("", MONEY),
     "/finance/accounts": ("", MONEY),
     "/finance/accounts/{id:[0-9]{1,18}}": ("ledger_account", MONEY),
@@ -123,6 +129,18 @@ ACTS: dict[tuple[str, str], set[str]] = {
     ("/account", "turn_off"): ANYBODY,
     ("/account", "end"): ANYBODY,
     ("/account", "end_others"): ANYBODY,
+    ("/customers/{id:[0-9]{1,18}}", "lock"): TALKING,
+    ("/customers/{id:[0-9]{1,18}}", "unlock"): TALKING,
+    ("/customers/{id:[0-9]{1,18}}", "correct"): TALKING,
+    ("/customers/{id:[0-9]{1,18}}", "close"): {"owner", "desk"},
+    ("/customers/{id:[0-9]{1,18}}", "export"): {"owner", "desk"},
+    ("/customers/{id:[0-9]{1,18}}", "flag"): {"owner", "support"},
+    ("/customers/{id:[0-9]{1,18}}", "believe"): {"owner", "support"},
+    ("/inbox/{id:[0-9]{1,18}}", "take"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "take_over"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "hand_back"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "answer"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "close"): TALKING,
 }
 # Pages that all sellers of a platform may look at, whoever's the row is.
 SHARED: set[str] = {"/shelves/{id:[0-9]{1,18}}", "/facets/{id:[0-9]{1,18}}"}
@@ -132,6 +150,7 @@ NAMED = {
     "payment_id": "payment",
     "refund_id": "refund",
     "fulfillment_id": "fulfillment",
+    "channel_id": "channel_identity",
     "variant_id": "variant",
     "asset_id": "asset",
     "category_id": "category",
