@@ -74,7 +74,7 @@ PARTIAL_UNIQUE = {
 # Of use for some rows alone: what is done costs nothing there. Written as SQL for the same reason.
 PARTIAL = {
     "scheduled_charge_next": ("scheduled_charge", "next_step_at", "next_step_at IS NOT NULL"),
-    # Orders by when they were placed, of a platform and of a customer: the index alone says where a page begins.
+    # Orders by when they were placed, of a platform, of a customer and of an organization: the index alone says where a page begins.
     "order_placed": ("customer_order", f"{TENANT}, placed_at, id", "placed_at IS NOT NULL"),
     "order_placed_by": ("customer_order", "customer_id, placed_at, id", "placed_at IS NOT NULL"),
     # What the desk is asked for: a customer by a number that isn't proven, a parcel by its code, a guest's order by their number or address.
@@ -90,6 +90,11 @@ PARTIAL = {
         "customer_order",
         f"(guest->>'email'), {TENANT}",
         "customer_id IS NULL AND guest IS NOT NULL",
+    ),
+    "order_placed_for": (
+        "customer_order",
+        "organization_id, placed_at, id",
+        "placed_at IS NOT NULL AND organization_id IS NOT NULL",
     ),
     # What the desk looks at every day.
     "scheduled_charge_open": ("scheduled_charge", f"{TENANT}, due_at", "state IN ('Waiting', 'Overdue')"),

@@ -16,7 +16,7 @@ async def create(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0045_closed_days")]
+    dependencies = [("models", "0049_keys_and_wordings")]
 
     initial = False
 
