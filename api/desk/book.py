@@ -2,14 +2,24 @@
 
 from api.desk import (
     account,
+    api_keys,
     audit,
     customers,
     finance,
+    imports,
     inbox,
     order,
     orders,
     people,
+    product,
+    products,
+    sellers,
+    shelves,
+    shop_settings,
+    stock,
     today,
+    webhooks,
+    wordings,
 )
 from api.desk.pages import Page
 
@@ -19,10 +29,20 @@ _MODULES = (
     order,
     customers,
     inbox,
+    products,
+    product,
+    shelves,
+    stock,
+    imports,
     finance,
+    sellers,
     people,
     audit,
     account,
+    shop_settings,
+    api_keys,
+    webhooks,
+    wordings,
 )
 
 PAGES: list[Page] = [page for module in _MODULES for page in module.pages.all]
