@@ -23,6 +23,7 @@ from models import (
     OrganizationMember,
     Payout,
     Promotion,
+    Reconciliation,
     Review,
     Seller,
     SellerApplication,
@@ -395,6 +396,10 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         endpoint_id=endpoint.id, event_id=event.id, state="Dead", begun_at=now()
     )
     found |= {"webhook_endpoint": endpoint.id, "webhook_delivery": dead.id}
+    settlement = await Reconciliation.create(
+        **mine, provider="paystack", source="file", name="x", state="Done", currency=scope.currency
+    )
+    found["reconciliation"] = settlement.id
     for table in (
         "ledger_account",
         "category",
