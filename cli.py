@@ -114,7 +114,7 @@ def migrate() -> None:
 
     settings = read_settings()
     settings.data.mkdir(parents=True, exist_ok=True)
-    run(bring_up_to_date(settings.database))
+    run(bring_up_to_date(settings.database, settings.database_pooler))
     screen.print("The schema is up to date.")
 
 

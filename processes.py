@@ -72,7 +72,7 @@ async def serve_worker(settings: Settings) -> None:
 async def serve_everything(settings: Settings, screen: Console) -> None:
     """Migrate, seed, and serve API, worker and twins from this one process."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    await migrate(settings.database)
+    await migrate(settings.database, settings.database_pooler)
     await seed_market(settings, screen)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(traced(settings, "makola"))

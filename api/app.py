@@ -11,6 +11,7 @@ from api.desk import add_desk
 from api.downpay.door import add_downpay_door
 from api.files import add_files
 from api.financing.door import add_financing_door
+from api.financing_page import add_financing_page
 from api.health import add_health
 from api.middleware import MIDDLEWARES
 from api.pay_page import add_pay_page
@@ -60,6 +61,7 @@ async def create_app(
     add_rest_door(app)
     add_desk(app)
     add_pay_page(app)
+    add_financing_page(app)
     add_receipt_page(app)
     if settings.environment == "development":
         add_try_page(app)

@@ -51,8 +51,15 @@ class PlainConnection(asyncpg.Connection):  # type: ignore[misc]
         return ""
 
 
-def tortoise_config(url: str, pool: int = 16) -> dict[str, Any]:
-    """Tortoise's configuration for `url`; a PostgreSQL pool is opened whole, so that no request waits for it."""
+# Many short statements at once: compiling one, or waiting for helpers, takes longer than what it saves.
+SERVER_SETTINGS = {"jit": "off", "max_parallel_workers_per_gather": "0"}
+
+
+def tortoise_config(url: str, pool: int = 16, pooler: str = "none") -> dict[str, Any]:
+    """Tortoise's configuration for `url`; a PostgreSQL pool is opened whole, so that no request waits for it.
+
+    Behind PgBouncer the server's settings are the server's: a connection there is nobody's for longer than a transaction.
+    """
     connection: dict[str, Any] = expand_db_url(url)
     if url.startswith("sqlite"):
         connection["credentials"]["busy_timeout"] = 10_000  # ms, for another process's import or seed
@@ -61,8 +68,9 @@ def tortoise_config(url: str, pool: int = 16) -> dict[str, Any]:
             "minsize": pool,
             "maxsize": pool,
             "connection_class": PlainConnection,
-            # Many short statements at once: compiling one, or waiting for helpers, takes longer than what it saves.
-            "server_settings": {"jit": "off", "max_parallel_workers_per_gather": "0"},
+            "server_settings": SERVER_SETTINGS if pooler == "none" else {},
+            # A prepared statement of ours is another's connection's by the next transaction; PgBouncer 1.21 follows them.
+            **({"statement_cache_size": 0} if pooler == "old-pgbouncer" else {}),
         }
     return {
         "connections": {"default": connection},
@@ -78,11 +86,11 @@ def tortoise_config(url: str, pool: int = 16) -> dict[str, Any]:
     }
 
 
-async def open_database(url: str, pool: int = 16) -> None:
+async def open_database(url: str, pool: int = 16, pooler: str = "none") -> None:
     """Connect; `close_database` ends it. One database a process."""
     global _dialect, _opened
     clear_caches()
-    await Tortoise.init(config=tortoise_config(url, pool), _enable_global_fallback=True)
+    await Tortoise.init(config=tortoise_config(url, pool, pooler), _enable_global_fallback=True)
     _dialect = "sqlite" if url.startswith("sqlite") else "postgres"
     try:
         await fetch("SELECT 1")
@@ -101,11 +109,11 @@ async def close_database() -> None:
     await Tortoise.close_connections()
 
 
-async def migrate(url: str) -> None:
+async def migrate(url: str, pooler: str = "none") -> None:
     """Bring the schema of `url` up to date; opens and closes its own connection."""
     try:
         with quick_migrations():
-            await apply_migrations(config=tortoise_config(url, pool=1))
+            await apply_migrations(config=tortoise_config(url, 1, pooler))
     finally:
         await Tortoise.close_connections()
         # A migration that wrote rows left the statements of its tables as they were then.

@@ -27,7 +27,7 @@ class Resources:
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """Open everything that `settings` names, and close it again. The schema must be up to date."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    await open_database(settings.database, settings.database_pool)
+    await open_database(settings.database, settings.database_pool, settings.database_pooler)
     redis = connect_redis(settings)
     jobs.use_redis(redis)
     try:

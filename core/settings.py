@@ -28,8 +28,10 @@ class Settings(BaseSettings):
     )
     redis_url: str = Field("", description="empty: Redis inside the process; else redis://host:6379/0")
     database_pool: int = Field(16, ge=2, le=200, description="PostgreSQL connections a process")
-    database_pooler: Literal["none", "pgbouncer"] = Field(
-        "none", description="pgbouncer: DATABASE_URL leads to PgBouncer in transaction mode"
+    database_pooler: Literal["none", "pgbouncer", "old-pgbouncer"] = Field(
+        "none",
+        description="pgbouncer: DATABASE_URL leads to PgBouncer, 1.21 or newer with max_prepared_statements; old-pgbouncer: "
+        "without them",
     )
     data: Path = Field(Path("var"), description="folder of the embedded database and uploaded files")
     host: str = Field("127.0.0.1", description="address to listen on")

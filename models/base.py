@@ -74,9 +74,14 @@ PARTIAL_UNIQUE = {
 # Of use for some rows alone: what is done costs nothing there. Written as SQL for the same reason.
 PARTIAL = {
     "scheduled_charge_next": ("scheduled_charge", "next_step_at", "next_step_at IS NOT NULL"),
-    # Orders by when they were placed, of a platform and of a customer: the index alone says where a page begins.
+    # Orders by when they were placed, of a platform, of a customer and of an organization: the index alone says where a page begins.
     "order_placed": ("customer_order", f"{TENANT}, placed_at, id", "placed_at IS NOT NULL"),
     "order_placed_by": ("customer_order", "customer_id, placed_at, id", "placed_at IS NOT NULL"),
+    "order_placed_for": (
+        "customer_order",
+        "organization_id, placed_at, id",
+        "placed_at IS NOT NULL AND organization_id IS NOT NULL",
+    ),
     # What the desk looks at every day.
     "scheduled_charge_open": ("scheduled_charge", f"{TENANT}, due_at", "state IN ('Waiting', 'Overdue')"),
     "stock_level_low": ("stock_level", "variant_id", "on_hand - allocated <= 3"),

@@ -9,15 +9,21 @@ from models.base import Public, Row, Scoped
 
 
 class SupportThread(Public, Scoped):
-    """A customer's or a guest's question to the shop. `channel` and `address` are where they last wrote."""
+    """A customer's or a guest's question to the shop. `channel` and `address` are where they last wrote.
+
+    `staff` is who looks after it since `taken_at`, null where nobody does.
+    """
 
     conversation: Any = fields.ForeignKeyField("models.Conversation", on_delete=fields.RESTRICT)
     about = fields.CharField(max_length=12)  # order, payment, delivery, other
     state = fields.CharField(max_length=10)  # Waiting, Answered, Closed
     channel = fields.CharField(max_length=12)
     address = fields.CharField(max_length=64)
+    staff: Any = fields.ForeignKeyField("models.StaffUser", null=True, on_delete=fields.RESTRICT)
+    taken_at = fields.DatetimeField(null=True)
 
     conversation_id: int
+    staff_id: int | None
 
     class Meta:
         table = "support_thread"

@@ -25,7 +25,7 @@ from providers.twins.settings import TwinSettings
 from services.market import open_market
 from services.seeding import seed_demo
 from services.tenants import Scope, scope_by_code
-from tests.databases import DATABASE_URL, Databases, seeded_once
+from tests.databases import DATABASE_URL, Databases, pooled, seeded_once
 from tests.ports import unused_port
 from workers.jobs import drain
 
@@ -41,7 +41,8 @@ if REDIS_URL:
 def settings_for(database: str, data: Path, **changes: Any) -> Settings:
     """Settings of a test: its own database and ports, nothing from the machine's environment."""
     chosen = {
-        "database_url": database,
+        "database_url": pooled(database),
+        "database_pooler": os.environ.get("DATABASE_POOLER", "none"),
         "redis_url": REDIS_URL,
         "database_pool": 6,
         "data": data,
@@ -78,7 +79,8 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     async def seed(databases: Databases) -> str:
         url = await databases.create("seeded")
         await migrate(url)
-        settings = settings_for(url, databases.folder)
+        # Past a pooler, which would go on holding what is copied from here on.
+        settings = settings_for(url, databases.folder, database_url=url, database_pooler="none")
         async with open_market(settings):
             await seed_demo(settings, lambda *_: None)
         return url

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
+# host:port of a PgBouncer in front of it, through which the market then goes; the tests themselves don't.
+POOLER = os.environ.get("POOLER", "")
 # A database that a test has made this much bigger is not brought back but made anew: dead rows slow the next tests.
 GROWN_BYTES = 16 * 1024 * 1024
 
@@ -135,6 +138,14 @@ class Lent:
     async def _marks(db: Any, names: list[str]) -> dict[str, str]:
         parts = [MARK.format(name=name, table=f'"{name}"') for name in names]
         return {row["name"]: row["mark"] for row in await db.fetch(" UNION ALL ".join(parts))}
+
+
+def pooled(url: str) -> str:
+    """The same database by way of `POOLER`, where there is one."""
+    if not POOLER or url.startswith("sqlite"):
+        return url
+    parts = urlsplit(url)
+    return parts._replace(netloc=f"{parts.username}@{POOLER}").geturl()
 
 
 @contextlib.asynccontextmanager

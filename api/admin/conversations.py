@@ -4,19 +4,19 @@ from typing import Any
 
 from api.admin.context import AdminContext
 from api.graphql.ids import parse_id
-from core.errors import NotFound
-from services.accounts.trust import mark_identity
+from services.customers.channels import flag_channel
 from services.orders import OrderView
-from services.staff import check_may
 from services.support.desk import (
     ThreadView,
     cart_behind,
     channels_behind,
     close,
     get_thread,
+    hand_back,
     list_threads,
     reply,
     said_in,
+    take,
     trouble_in,
 )
 
@@ -26,11 +26,11 @@ Shape = dict[str, Any]
 
 async def conversations(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
     options = args.get("options") or {}
-    take = options.get("take")
+    most = options.get("take")
     found, total = await list_threads(
         await context.desk(),
         skip=options.get("skip") or 0,
-        take=20 if take is None else take,
+        take=20 if most is None else most,
         state=options.get("state"),
     )
     return {"items": [_shape(thread) for thread in found], "totalItems": total}
@@ -81,16 +81,20 @@ async def reply_to(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
     return _shape(await reply(await context.desk(), parse_id(args["id"]), args["text"]))
 
 
+async def take_one(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
+    return _shape(await take(await context.desk(), parse_id(args["id"]), over=bool(args.get("over"))))
+
+
+async def hand_one_back(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
+    return _shape(await hand_back(await context.desk(), parse_id(args["id"])))
+
+
 async def close_one(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
     return _shape(await close(await context.desk(), parse_id(args["id"])))
 
 
-async def flag_channel(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
-    desk = await context.desk()
-    check_may(desk, "FlagChannel")
-    doubt = "flagged" if args["flagged"] else None
-    if not await mark_identity(desk.scope, parse_id(args["id"]), doubt):  # type: ignore[arg-type]
-        raise NotFound("There is no such channel.")
+async def flag(_: Any, args: Args, context: AdminContext, __: Any) -> Shape:
+    await flag_channel(await context.desk(), parse_id(args["id"]), flagged=args["flagged"])
     return {"success": True}
 
 
@@ -110,6 +114,8 @@ def _shape(thread: ThreadView) -> Shape:
         "customer": customer if thread.customer_id else None,
         "channel": thread.channel,
         "address": thread.address,
+        "takenBy": thread.staff or None,
+        "takenAt": thread.taken_at,
     }
 
 
@@ -135,6 +141,8 @@ RESOLVERS = {
     "Conversation.cart": cart,
     "Conversation.lastError": last_error,
     "Mutation.replyToConversation": reply_to,
+    "Mutation.takeConversation": take_one,
+    "Mutation.handBackConversation": hand_one_back,
     "Mutation.closeConversation": close_one,
-    "Mutation.flagChannel": flag_channel,
+    "Mutation.flagChannel": flag,
 }

@@ -10,7 +10,7 @@ from services.staff.log import LISTED, read_log
 
 pages = Pages()
 NOUNS = (
-    "administrator", "asset", "conversation", "customer", "order", "payout", "platform", "product", "promotion",
+    "administrator", "asset", "conversation", "channel", "customer", "order", "payout", "platform", "product", "promotion",
     "refund", "seller", "shipping_method", "tax_rate", "variant",
 )  # fmt: skip
 

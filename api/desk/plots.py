@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-WIDTH, HEIGHT, FOOT = 560, 120, 18
+WIDTH, HEIGHT, FOOT = 560, 120, 22
 
 
 @dataclass(frozen=True, slots=True)

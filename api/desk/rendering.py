@@ -32,7 +32,7 @@ HEADERS = {
 TONES = {
     "good": "PaymentSettled Settled Delivered Paid Succeeded Sent Active Approved Answered Completed Done Healthy",
     "busy": "PaymentAuthorized PartiallyShipped Shipped PartiallyDelivered Pending Waiting Created Stored Running Processing",
-    "bad": "Declined Failed Overdue Dead Unknown Rejected Trouble Refused",
+    "bad": "Declined Failed Overdue Dead Unknown Rejected Trouble Refused Locked",
     "still": "AddingItems ArrangingPayment Cancelled Closed Draft Off Left",
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}

@@ -19,6 +19,7 @@ from services.orders import beside
 from services.orders.access import Caller
 from services.orders.reading import fill_parts
 from services.orders.views import OrderPart, OrderView
+from services.organizations.reading import OrganizationView, organizations_by_id
 from services.planned_payments.reading import payments_of
 from services.planned_payments.views import PlannedView
 from services.sessions import visitor_anywhere
@@ -43,6 +44,8 @@ class XOrderContext:
     sellers: set[int] = field(default_factory=set)
     products: set[int] = field(default_factory=set)
     places: set[int] = field(default_factory=set)
+    # Lines, shipments and planned payments, by the name of their type.
+    shown: dict[str, set[int]] = field(default_factory=dict)
     _parts: dict[str, Batch[Any]] = field(default_factory=dict)
     _by_hand: Row | None = None
 
@@ -69,12 +72,20 @@ class XOrderContext:
         """The order from now on is one of those whose parts are read together; the one that is known already, where it is."""
         if order.customer_id is not None:
             self.customers.add(order.customer_id)
+        # A seller's have their parts already.
+        self._expect(order)
         return self.orders.setdefault(order.id, order)
 
-    def forget(self, order_id: int) -> None:
-        """What was read of an order is no longer so."""
-        self.orders.pop(order_id, None)
+    def forget(self) -> None:
+        """What was read so far may be no longer so."""
+        self.orders.clear()
         self._parts.clear()
+
+    def owners(self, object_type: str) -> Iterable[int]:
+        """What was shown so far of the things that properties are kept with."""
+        if object_type == "CustomerOrder":
+            return self.orders
+        return self.shown.setdefault(object_type, set())
 
     async def part(self, name: str, expected: Iterable[int], read: Read, key: int) -> Any:
         """What `read` gives for `key`, or None; one statement for all that are expected."""
@@ -94,16 +105,33 @@ class XOrderContext:
         async def read(order_ids: list[int]) -> Mapping[int, Any]:
             asked = {order_id: self.orders[order_id] for order_id in order_ids}
             await fill_parts(self.known().scope, asked, frozenset({part}))
+            for order in asked.values():
+                self._expect(order)
             return dict.fromkeys(order_ids, True)
 
         return read
+
+    def _expect(self, order: OrderView) -> None:
+        """What hangs on the parts of an order will be asked for next, one after the other: it is to be read together."""
+        self.shown.setdefault("LineItem", set()).update(line.id for line in order.lines)
+        self.shown.setdefault("Shipment", set()).update(way.id for way in order.shipping)
+        self.products.update(line.product_id for line in order.lines)
+        self.sellers.update(each.seller_id for each in order.charged_lines if each.seller_id is not None)
+        self.places.update(way.pickup_location_id for way in order.shipping if way.pickup_location_id)
 
     async def payments(self, order: OrderView) -> list[PlannedView]:
         """The payments of an order; to a seller none."""
         if self.known().seller_id is not None:
             return []
-        found: list[PlannedView] = await self.part("payments_in", self.orders, payments_of, order.id) or []
-        return found
+
+        async def read(order_ids: list[int]) -> Mapping[int, list[PlannedView]]:
+            found = await payments_of(order_ids)
+            plans = {each.id for payments in found.values() for each in payments if each.id is not None}
+            self.shown.setdefault("PaymentIn", set()).update(plans)
+            return found
+
+        payments: list[PlannedView] = await self.part("payments_in", self.orders, read, order.id) or []
+        return payments
 
     async def by_hand(self) -> Row:
         """The shop's way of what is paid by hand."""
@@ -133,6 +161,17 @@ class XOrderContext:
         if seller_id is None:
             return None
         return await self.part("sellers", self.sellers, beside.sellers, seller_id)  # type: ignore[no-any-return]
+
+    async def organization(self, organization_id: int | None) -> OrganizationView | None:
+        """An organization that an order was bought for; none for what a customer buys for themselves."""
+        if organization_id is None:
+            return None
+        bought_for = {each.organization_id for each in self.orders.values() if each.organization_id}
+
+        async def read(ids: list[int]) -> Mapping[int, OrganizationView]:
+            return await organizations_by_id(self.known().scope, ids)
+
+        return await self.part("organizations", bought_for, read, organization_id)  # type: ignore[no-any-return]
 
 
 async def open_context(request: web.Request, settings: Settings) -> XOrderContext:

@@ -8,7 +8,7 @@ from aiohttp import web
 from api.graphql import limits
 from api.graphql.engine import Engine, build_engine
 from api.graphql.handler import add_graphql
-from api.xorder import lines, orders, reading, shipments, statuses
+from api.xorder import changes, lines, orders, paying, properties, reading, shipments, statuses
 from api.xorder.context import XOrderContext, open_context
 from core.keys import SETTINGS
 
@@ -17,7 +17,7 @@ SDL = (Path(__file__).parent / "schema",)
 SCALARS = "api.xorder.scalars"
 # A list may be asked for both as items and as edges, each order with all its parts. Who asks has a token to lose.
 MOST = replace(limits.MOST, cost=250_000)
-MODULES = [orders, lines, shipments, statuses, reading]
+MODULES = [orders, lines, shipments, statuses, reading, properties, changes, paying]
 
 
 class XOrderDoor:

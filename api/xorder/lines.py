@@ -49,7 +49,6 @@ LINE: Fields = {
     ),
     "catalogId": lambda x: x.order.context.known().scope.code,
     "configurationItems": none,
-    "dynamicProperties": none,
     "currency": lambda x: x.order.currency,
     "discounts": lambda x: discount_shapes(x.order, x.line.discounts),
     "id": lambda x: str(x.line.uid),
@@ -91,9 +90,6 @@ PROPERTY: Fields = {
 
 def line_shape(line: LineOf) -> Shaped:
     """An OrderLineItemType."""
-    context = line.order.context
-    context.sellers.add(line.line.seller_id)
-    context.products.add(line.line.product_id)
     return Shaped(LINE, line)
 
 

@@ -8,7 +8,7 @@ from api.xorder.errors import Resolver, told
 from api.xorder.lines import line_shape
 from api.xorder.methods import available_methods
 from api.xorder.payments import payment_shape, sorted_payments
-from api.xorder.shaping import Fields, Shaped, always, none, nothing
+from api.xorder.shaping import Fields, Shaped, always, nothing
 from api.xorder.shipments import shipment_shape
 from api.xorder.shown import (
     LineOf,
@@ -47,8 +47,6 @@ ORDER: Fields = {
             "employeeName",
             "languageCode",
             "modifiedBy",
-            "organizationId",
-            "organizationName",
             "outerId",
             "parentOperationId",
             "purchaseOrderNumber",
@@ -62,7 +60,6 @@ ORDER: Fields = {
     "channelId": lambda o: o.view.channel,
     "coupons": lambda o: o.view.coupon_codes,
     "createdDate": lambda o: o.view.placed_at,
-    "dynamicProperties": none,
     "currency": lambda o: o.currency,
     "id": lambda o: str(o.view.uid),
     "isApproved": lambda o: o.status in APPROVED,
@@ -116,9 +113,9 @@ async def in_payments(parent: Shaped, args: Args, context: XOrderContext, __: An
 
 
 def _view(parent: Shaped) -> OrderView:
-    """Of an order, or of a payment of one."""
-    of: OrderOf | PaymentOf = parent.of
-    return of.order.view if isinstance(of, PaymentOf) else of.view
+    """Of an order, or of a part of one."""
+    of: OrderOf | PaymentOf | ShipmentOf = parent.of
+    return of.view if isinstance(of, OrderOf) else of.order.view
 
 
 async def customer_id(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> str:
@@ -134,6 +131,16 @@ async def customer_name(parent: Shaped, _: Args, context: XOrderContext, __: Any
     view = _view(parent)
     buyer = await context.buyer(view.customer_id)
     return buyer.name if buyer else (view.guest or {}).get("full_name")
+
+
+async def organization_id(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> str | None:
+    found = await context.organization(_view(parent).organization_id)
+    return str(found.uid) if found else None
+
+
+async def organization_name(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> str | None:
+    found = await context.organization(_view(parent).organization_id)
+    return found.name if found else None
 
 
 async def cancelled_date(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> Any:
@@ -192,5 +199,13 @@ RESOLVERS = told(
         "PaymentInType.customerId": customer_id,
         "PaymentInType.customerName": customer_name,
         "PaymentInType.order": order_of_payment,
+        **{
+            f"{of}.{name}": resolve
+            for of in ("CustomerOrderType", "OrderShipmentType", "PaymentInType")
+            for name, resolve in (
+                ("organizationId", organization_id),
+                ("organizationName", organization_name),
+            )
+        },
     }
 )

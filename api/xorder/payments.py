@@ -4,7 +4,7 @@ from typing import Any
 
 from api.xorder.addresses import BILLING, address_shape
 from api.xorder.methods import method_shape
-from api.xorder.shaping import Fields, Shaped, always, none, nothing
+from api.xorder.shaping import Fields, Shaped, always, nothing
 from api.xorder.shown import PaymentOf
 from api.xorder.statuses import display_value
 from core.errors import InvalidInput
@@ -34,9 +34,7 @@ def _vendor(x: PaymentOf) -> Any:
 
 
 PAYMENT: Fields = {
-    **dict.fromkeys(
-        ("createdBy", "modifiedBy", "organizationId", "organizationName", "parentOperationId"), nothing
-    ),
+    **dict.fromkeys(("createdBy", "modifiedBy", "parentOperationId"), nothing),
     "authorizedDate": _settled,
     "billingAddress": _billing,
     "cancelReason": lambda x: x.payment.cancel_reason or None,
@@ -44,7 +42,6 @@ PAYMENT: Fields = {
     "capturedDate": _settled,
     "comment": lambda x: x.payment.comment or None,
     "createdDate": lambda x: x.payment.created_at,
-    "dynamicProperties": none,
     "currency": lambda x: x.order.currency,
     "gatewayCode": lambda x: x.payment.method.code,
     "id": lambda x: str(x.payment.uid),

@@ -16,7 +16,14 @@ from api.xorder.shown import OrderOf, PaymentOf
 from core.db import Row
 from core.errors import InvalidInput
 from services.listing import Listing
-from services.orders.access import Caller, find_placed, rows_of, views_for, whose_orders
+from services.orders.access import (
+    Caller,
+    find_placed,
+    rows_of,
+    views_for,
+    whose_orders,
+    whose_organization_orders,
+)
 from services.orders.placed import Whose, list_placed
 from services.planned_payments.listing import list_payments
 
@@ -31,6 +38,21 @@ def read_uid(text: str | None, field: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         raise InvalidInput("That is not an id.", field=field) from None
+
+
+def required_uid(text: str | None, field: str) -> UUID:
+    """As `read_uid`, of an id that must be there."""
+    uid = read_uid(text, field)
+    if uid is None:
+        raise InvalidInput("Say which.", field=field)
+    return uid
+
+
+async def changed_order(context: XOrderContext, row: Row) -> Any:
+    """An order that was just changed, read anew."""
+    context.forget()
+    rows = await rows_of(context.known().scope, [row["id"]])
+    return (await shapes(context, context.known(), rows, culture_of(context, {})))[0]
 
 
 def culture_of(context: XOrderContext, args: Args) -> str:
@@ -61,6 +83,11 @@ async def shapes(context: XOrderContext, caller: Caller, rows: Sequence[Row], cu
 async def orders(_: Any, args: Args, context: XOrderContext, __: Any) -> Any:
     whose = await whose_orders(context.known(), read_uid(args.get("userId"), "userId"))
     return await _page(context, whose, args)
+
+
+async def organization_orders(_: Any, args: Args, context: XOrderContext, __: Any) -> Any:
+    named = read_uid(args.get("organizationId"), "organizationId")
+    return await _page(context, await whose_organization_orders(context.known(), named), args)
 
 
 async def _page(context: XOrderContext, whose: Whose, args: Args) -> Any:
@@ -99,6 +126,7 @@ RESOLVERS = told(
     {
         "Query.order": order,
         "Query.orders": orders,
+        "Query.organizationOrders": organization_orders,
         "Query.payments": payments,
     }
 )

@@ -1,7 +1,7 @@
 """OrderShipmentType: the ways in which an order is handed over, with what leaves by each."""
 
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from api.xorder.addresses import SHIPPING, address_shape
 from api.xorder.context import XOrderContext
@@ -16,14 +16,9 @@ from models import PickupLocation
 from services.fulfillment.reading import FulfillmentView
 from services.orders import beside
 from services.orders.sellers import way_of
-from services.orders.views import LineView, ShippingLineView
+from services.orders.views import LineView, shipment_uid
 
 Args = dict[str, Any]
-
-
-def shipment_uid(order_uid: UUID, way: ShippingLineView) -> UUID:
-    """What names a way of delivery of an order: it is made of both, as a line's uid is of its variant."""
-    return uuid5(order_uid, f"shipping:{way.method_id}")
 
 
 SHIPMENT: Fields = {
@@ -39,8 +34,6 @@ SHIPMENT: Fields = {
             "height",
             "length",
             "measureUnit",
-            "organizationId",
-            "organizationName",
             "outerId",
             "taxType",
             "trackingUrl",
@@ -50,12 +43,11 @@ SHIPMENT: Fields = {
         ),
         nothing,
     ),
-    "dynamicProperties": none,
     "currency": lambda x: x.order.currency,
     "customerOrderId": lambda x: str(x.order.view.uid),
     "deliveryAddress": lambda x: address_shape(x.order.view.shipping_address, SHIPPING),
     "discounts": lambda x: discount_shapes(x.order, x.way.discounts),
-    "id": lambda x: str(shipment_uid(x.order.view.uid, x.way)),
+    "id": lambda x: str(shipment_uid(x.order.view.uid, x.way.method_id)),
     # An order is paid as a whole.
     "inPayments": none,
     "isApproved": lambda x: x.order.view.state == "PaymentSettled",
@@ -85,7 +77,7 @@ WAY: Fields = {
 # Of (shipment, line, pieces, status).
 ITEM: Fields = {
     "barCode": nothing,
-    "id": lambda i: str(uuid5(shipment_uid(i[0].order.view.uid, i[0].way), str(i[1].variant_id))),
+    "id": lambda i: str(uuid5(shipment_uid(i[0].order.view.uid, i[0].way.method_id), str(i[1].variant_id))),
     "lineItem": lambda i: line_shape(LineOf(i[0].order, i[1])),
     "lineItemId": lambda i: str(i[1].uid),
     "outerId": nothing,
@@ -133,11 +125,6 @@ PLACE: Fields = {
 
 def shipment_shape(shipment: ShipmentOf) -> Shaped:
     """An OrderShipmentType."""
-    context, way = shipment.order.context, shipment.way
-    if way.seller_id is not None:
-        context.sellers.add(way.seller_id)
-    if way.pickup_location_id is not None:
-        context.places.add(way.pickup_location_id)
     return Shaped(SHIPMENT, shipment)
 
 

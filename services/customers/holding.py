@@ -125,6 +125,9 @@ HELD: tuple[Held, ...] = (
     ),
     Held(models.PaymentAttempt, f"payment_id IN {_PAYMENTS}", {"request": NO_JSON, "payment_url": NULL}, _IDLE),
     Held(models.Refund, f"payment_id IN {_PAYMENTS}"),
+    Held(
+        models.PlannedPayment, f"order_id IN {_ORDERS}", _words("comment") | _nulls("billing_address")
+    ),
     Held(models.Payment, _OWN),
     Held(models.ScheduledCharge, _OWN),
     Held(models.Authorization, f"order_id IN {_ORDERS}"),

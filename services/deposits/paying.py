@@ -27,17 +27,21 @@ from services.orders.views import PaymentView
 from services.payments.attempts import start_redirect
 from services.payments.opening import AttemptKind, Opened, open_attempt, open_payment
 from services.payments.settling import lock_payment
+from services.planned_payments.checking import check_unpaid
 
 MOST_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """The order whose balance is paid: by its id or uid for its own customer, by its code for anybody."""
+    """The order whose balance is paid: by its id or uid for its own customer, by its code for anybody; and the planned payment
+    that this is a try of, where it was planned.
+    """
 
     order_id: int | None = None
     uid: UUID | None = None
     code: str | None = None
+    plan_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ async def _once(
         begun.append(await way(given))
         return _answer(begun[0])
 
-    order = [which.order_id, str(which.uid), which.code]
+    order = [which.order_id, str(which.uid), which.code, *([which.plan_id] if which.plan_id else [])]
     answer = await IdempotencyRecord.once(
         _owner(payer, which), key, [order, method["code"], *given.payload()], begin
     )
@@ -170,6 +174,7 @@ async def _by_card(payer: Buyer, which: Which, method: Row, given: PayBalance) -
         amount_minor=amount,
         order_id=order["id"],
         settled=True,
+        plan_id=which.plan_id,
     )
     card = await card_of(payer.scope, payer.customer_id or 0)
     receivable = await shared_account(payer.scope, "receivable", "receivable")
@@ -190,17 +195,20 @@ async def _on_page(payer: Buyer, which: Which, method: Row, given: PayBalance) -
         and open_one["method_id"] == method["id"]
         and open_one["amount_minor"] == amount
         and open_one["customer_id"] == payer.customer_id
+        and open_one["plan_id"] == which.plan_id
         and leads_back(open_one, given.callback_url)
     ):
         return _Begun(open_one["id"], Opened(open_one["attempt_id"]))
-    return await _open(payer, order, method, given, amount, "redirect", callback_url=given.callback_url)
+    return await _open(
+        payer, order, method, given, amount, "redirect", which.plan_id, callback_url=given.callback_url
+    )
 
 
 async def _by_phone(payer: Buyer, which: Which, method: Row, given: PayBalance) -> _Begun:
     order = await _order_of(payer, which)
     amount = await owed(order, given.amount_minor)
     wallet = {"phone": given.phone, "network": given.network}
-    begun = await _open(payer, order, method, given, amount, "mobile_money", **wallet)
+    begun = await _open(payer, order, method, given, amount, "mobile_money", which.plan_id, **wallet)
     assert begun.opened is not None
     await enqueue("work_attempt", begun.opened.attempt_id)
     return begun
@@ -220,6 +228,7 @@ async def _open(
     given: PayBalance,
     amount_minor: int,
     kind: AttemptKind,
+    plan_id: int | None,
     **request: str | None,
 ) -> _Begun:
     await abandon_page(order["id"], asked=given.asked)
@@ -229,6 +238,7 @@ async def _open(
         method_id=method["id"],
         amount_minor=amount_minor,
         order_id=order["id"],
+        plan_id=plan_id,
     )
     email = await payer_email(payer, order["code"])
     opened = await open_attempt(
@@ -246,6 +256,8 @@ async def _order_of(payer: Buyer, which: Which) -> Row:
     order = await lock_order(payer.scope, order_id=which.order_id, uid=which.uid, code=which.code)
     if which.code is None and order["customer_id"] != payer.customer_id:
         raise NotFound("There is no such order.", field="id")
+    if which.plan_id is not None:
+        await check_unpaid(which.plan_id)
     return order
 
 

@@ -3,12 +3,21 @@
 import pkgutil
 from typing import Any
 
+from asyncpg.exceptions import DuplicatePreparedStatementError, InvalidSQLStatementNameError
+from tortoise.exceptions import OperationalError
+
 from core.clock import now
-from core.db import connection, dialect, fetch, fetch_one
+from core.db import SERVER_SETTINGS, connection, dialect, fetch, fetch_one
 from models import migrations
 from services.doctor.findings import Case, Finding, fine, skipped, warning, wrong
 
 OLDEST_POSTGRES = 13
+LOST_STATEMENT = (InvalidSQLStatementNameError, DuplicatePreparedStatementError)
+UNFOLLOWED = wrong(
+    "PgBouncer does not follow prepared statements",
+    "Use PgBouncer 1.21 or newer with max_prepared_statements = 500, or set DATABASE_POOLER=old-pgbouncer, which is slower.",
+    about="pooler",
+)
 # Leases last 8 seconds and are judged by the clock of whoever looks.
 SKEW_WARNS_S, SKEW_FAILS_S = 1.0, 4.0
 
@@ -99,40 +108,84 @@ async def look_at_pool(case: Case) -> list[Finding]:
     """Whether this process's connections fit, and whether whatever stands between is what the settings say."""
     if dialect() == "sqlite":
         return [skipped("SQLite has one connection a process")]
-    found = []
+    try:
+        between = await _somebody_is_between()
+        return [await _judged_number(case, between), *await _judged_pooler(case, between)]
+    except (OperationalError, *LOST_STATEMENT):
+        return [UNFOLLOWED]
+
+
+async def _judged_number(case: Case, between: bool) -> Finding:
     most, ours = int(await setting("max_connections")), case.settings.database_pool
-    if ours * 2 > most:
-        found.append(
-            warning(
-                f"DATABASE_POOL is {ours} a process, and the server takes {most} of all",
-                "Make DATABASE_POOL smaller, max_connections larger, or put PgBouncer between.",
-                about="connections",
-            )
-        )
-    else:
-        found.append(fine(f"{ours} a process, {most} at the server", about="connections"))
-    return [*found, await _pooler(case)]
+    found = f"{ours} a process, {most} at the server"
+    if between or ours * 2 <= most:
+        return fine(found, about="connections")
+    remedy = "Make DATABASE_POOL smaller, max_connections larger, or put PgBouncer between."
+    return warning(found, remedy, about="connections")
 
 
-async def _pooler(case: Case) -> Finding:
-    """A connection pooler tells its own process id at the start, and not that of the server behind it."""
+async def _somebody_is_between() -> bool:
+    """A connection pooler tells a number of its own at the start, and not that of the server's process behind it."""
     pool: Any = connection()
     async with pool.acquire_connection() as raw:
-        between = raw.get_server_pid() != await raw.fetchval("SELECT pg_backend_pid()")
+        return bool(raw.get_server_pid() != await raw.fetchval("SELECT pg_backend_pid()"))
+
+
+async def _judged_pooler(case: Case, between: bool) -> list[Finding]:
     said = case.settings.database_pooler
-    if between and said == "none":
-        return wrong(
-            "there is a connection pooler, of which the settings know nothing",
-            "Set DATABASE_POOLER=pgbouncer, so that nothing is left behind on its connections.",
-            about="pooler",
+    if not between and said == "none":
+        return [fine("none", about="pooler")]
+    if not between:
+        return [
+            warning(
+                "the settings speak of PgBouncer, and there is none",
+                "Set DATABASE_POOLER=none, or let DATABASE_URL lead to PgBouncer.",
+                about="pooler",
+            )
+        ]
+    if said == "none":
+        return [
+            wrong(
+                "there is a connection pooler, of which the settings know nothing",
+                "Set DATABASE_POOLER to pgbouncer, or to old-pgbouncer where it is older than 1.21.",
+                about="pooler",
+            )
+        ]
+    found = [fine("PgBouncer", about="pooler")]
+    if said == "pgbouncer" and not await _follows_statements():
+        found = [UNFOLLOWED]
+    off = [
+        f"{name} = {await setting(name)}"
+        for name, value in SERVER_SETTINGS.items()
+        if await setting(name) != value
+    ]
+    if off:
+        wanted = ", ".join(f"{name} = {value}" for name, value in SERVER_SETTINGS.items())
+        found.append(
+            warning(
+                f"the server has {', '.join(off)}",
+                f"Set {wanted} at the server (ALTER DATABASE … SET): through PgBouncer no process can for itself.",
+                about="planner",
+            )
         )
-    if not between and said == "pgbouncer":
-        return warning(
-            "the settings speak of PgBouncer, and there is none",
-            "Set DATABASE_POOLER=none, or let DATABASE_URL lead to PgBouncer.",
-            about="pooler",
-        )
-    return fine("PgBouncer" if between else "none", about="pooler")
+    return found
+
+
+async def _follows_statements() -> bool:
+    """Whether a statement that one of our connections prepared is known to whichever server's connection it is given next."""
+    pool: Any = connection()
+    async with pool.acquire_connection() as one, pool.acquire_connection() as other:
+        statement = await one.prepare("SELECT 1 + $1::int")
+        # The connection on which it was prepared is taken by somebody else.
+        transaction = other.transaction()
+        await transaction.start()
+        await other.fetchval("SELECT 1")
+        try:
+            return bool(await statement.fetchval(1) == 2)
+        except LOST_STATEMENT:
+            return False
+        finally:
+            await transaction.rollback()
 
 
 async def setting(name: str) -> str:

@@ -70,7 +70,9 @@ async def _look(check: Check, case: Case) -> list[Finding]:
             return [
                 wrong(
                     case.database_trouble,
-                    "Start PostgreSQL, or correct DATABASE_URL: host, user, password and name.",
+                    "Set DATABASE_POOLER: this is a connection pooler."
+                    if "startup parameter" in case.database_trouble
+                    else "Start PostgreSQL, or correct DATABASE_URL: host, user, password and name.",
                 )
             ]
         return [skipped("the database is away")]
@@ -87,7 +89,7 @@ async def _opened(settings: Settings, provider_timeout_s: float) -> AsyncIterato
     trouble = ""
     try:
         async with asyncio.timeout(CONNECT_S):
-            await open_database(settings.database, 2)
+            await open_database(settings.database, 2, settings.database_pooler)
     except Exception as error:
         trouble = (str(error) or type(error).__name__).splitlines()[0]
     registry, redis = Registry(settings, provider_timeout_s), connect_redis(settings)

@@ -31,7 +31,7 @@ async def accept_offer(scope: Scope, uid: UUID, offer_uid: UUID) -> SessionView:
         check_open(row)
         _check(session, request, offer)
         await _take(row, session, request, offer)
-        await record(scope, row, "accepting", application=request.kind, offer=offer.uid)
+        await record(scope, row, "accepting", application=request.kind, offer=str(offer.uid))
         woken = [request.id, *(await withdraw_requests(session, but=request.id))]
     for request_id in woken:
         await enqueue("work_financing", request_id)

@@ -26,7 +26,7 @@ async def mark_delivered(scope: Scope, uid: UUID, on: date | None = None) -> Non
             raise IllegalTransition(row["state"], "Delivered", (), "The order was called off.")
         if on is not None and on > now().date():
             await FinancingApplication.filter(id=row["id"]).update(estimated_delivery=on, updated_at=now())
-            await record(scope, row, "delivery_expected", on=on)
+            await record(scope, row, "delivery_expected", on=on.isoformat())
             return
         await SESSION_STATES.move(row["id"], row["state"], "Delivered", delivered_at=now())
         await record(scope, row, "delivered")

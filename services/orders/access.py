@@ -1,17 +1,18 @@
-"""Who may see which placed orders: customers their own, people of staff what their permissions allow."""
+"""Who may see which placed orders: customers their own and those of organizations that they manage, staff what they may."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from core.db import Row, fetch, fetch_one, placeholders
-from core.errors import Forbidden, NotFound
+from core.errors import Forbidden, InvalidInput, NotFound
 from models import Customer
 from services.accounts.trust import check_proven
 from services.orders.desk import SEEN, shown_to
 from services.orders.placed import Whose
 from services.orders.reading import ORDER_COLUMNS, fill_orders, order_of
 from services.orders.views import OrderView
+from services.organizations.reading import memberships_of, organization_by_uid, visible_orders
 from services.paging import storable
 from services.staff import Desk, check_may
 from services.tenants import Scope
@@ -46,14 +47,47 @@ async def whose_orders(caller: Caller, customer_uid: UUID | None) -> Whose:
     return Whose(caller.scope, customer_id, caller.seller_id)
 
 
+async def whose_organization_orders(caller: Caller, organization_uid: UUID | None) -> Whose:
+    """The orders that were bought for an organization: to its managers and at a desk all, to other members their own. Without
+    a name it is the one that the customer buys for.
+
+    Raises `Forbidden` for an organization that isn't the customer's, `NotFound` at a desk for none, `InvalidInput` where
+    it isn't clear which is meant, `NumberUnproven`.
+    """
+    if caller.customer is None:
+        check_may(_desk(caller), "ReadOrder")
+        if organization_uid is None:
+            raise InvalidInput("Say which organization.", field="organizationId")
+        found = await organization_by_uid(caller.scope, organization_uid)
+        return Whose(caller.scope, seller_id=caller.seller_id, organization_id=found.id)
+    check_proven()
+    mine = await memberships_of(caller.scope, caller.customer.id)
+    named = [each for each in mine if organization_uid in (None, each.organization_uid)]
+    if not named:
+        raise Forbidden("You don't buy for that organization.", field="organizationId")
+    if len(named) > 1:
+        raise InvalidInput("You buy for several organizations: say which.", field="organizationId")
+    of_all = named[0].role == "manager"
+    return Whose(
+        caller.scope,
+        customer_id=None if of_all else caller.customer.id,
+        organization_id=named[0].organization_id,
+    )
+
+
 async def find_placed(
     caller: Caller, *, uid: UUID | None = None, number: str | None = None, customer_uid: UUID | None = None
 ) -> Row | None:
-    """A placed order (a row of `ORDER_COLUMNS`) by its uid or its number; None where the caller sees no such order.
+    """A placed order (a row of `ORDER_COLUMNS`) by its uid or its number; None where the caller sees no such order. A
+    customer sees also those of organizations that they manage, unless a customer is named.
 
     Raises as `whose_orders`.
     """
-    mine, values = (await whose_orders(caller, customer_uid)).condition()
+    whose = await whose_orders(caller, customer_uid)
+    managed = caller.customer is not None and customer_uid is None
+    mine, values = (replace(whose, customer_id=None) if managed else whose).condition()
+    if caller.customer is not None and managed:
+        mine += f" AND {visible_orders(caller.customer.id, values)}"
     column, named = ("uid", uid) if uid is not None else ("code", storable(number or ""))
     return await fetch_one(
         f"SELECT {ORDER_COLUMNS} FROM customer_order o WHERE {mine} AND o.{column} = ${len(values) + 1}",

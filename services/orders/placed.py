@@ -49,17 +49,22 @@ NEWEST, OLDEST = (("created_at", "DESC"),), (("created_at", "ASC"),)
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Whose placed orders: all of a shop, or those of one customer; to a seller those that hold something of theirs."""
+    """Whose placed orders: all of a shop, or those of one customer, or bought for an organization; to a seller those that
+    hold something of theirs.
+    """
 
     scope: Scope
     customer_id: int | None = None
     seller_id: int | None = None
+    organization_id: int | None = None
 
     @property
     def name(self) -> str | None:
-        """What the list's marks are kept under; None where it has none, since its orders come and go."""
-        if self.seller_id is not None:
+        """What the list's marks are kept under; None where it has none: there are few, or they come and go."""
+        if self.seller_id is not None or (self.customer_id and self.organization_id):
             return None
+        if self.organization_id is not None:
+            return f"organization:{self.organization_id}"
         if self.customer_id is not None:
             return f"customer:{self.customer_id}"
         return f"platform:{self.scope.platform_id}:{self.scope.environment}"
@@ -71,6 +76,9 @@ class Whose:
         if self.customer_id is not None:
             values.append(self.customer_id)
             sql += f" AND o.customer_id = ${len(values)}"
+        if self.organization_id is not None:
+            values.append(self.organization_id)
+            sql += f" AND o.organization_id = ${len(values)}"
         if self.seller_id is not None:
             values.append(self.seller_id)
             sql += f" AND EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = o.id AND l.seller_id = ${len(values)})"

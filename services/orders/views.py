@@ -122,6 +122,11 @@ class ShippingLineView:
         return Charge(self.price_minor, self.discount_minor, self.tax_basis_points)
 
 
+def shipment_uid(order_uid: UUID, method_id: int) -> UUID:
+    """What names a way of delivery of an order: it is made of both, as a line's uid is of its variant."""
+    return uuid5(order_uid, f"shipping:{method_id}")
+
+
 @dataclass(frozen=True, slots=True)
 class SellerOrderView:
     """A seller's part of a placed order, as it was agreed (minor units, tax contained), and what refunds took back."""

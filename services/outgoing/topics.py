@@ -16,6 +16,17 @@ TOPICS = {
     "balance.overdue": "A part of an order was not paid though it was tried as often as is planned.",
     "bill.delivered": "A bill was paid: airtime, data, power or television.",
     "seller.approved": "Somebody who applied for a shop in the market has one.",
+    "financing.created": "A session was begun in which a customer may apply for financing.",
+    "financing.applied": "A customer applied for a loan or a lease.",
+    "financing.information_needed": "The lender wants to know more.",
+    "financing.approved": "The lender approved an amount and offers terms.",
+    "financing.declined": "The lender said no, or took its offer back.",
+    "financing.approval_expired": "The time of an approval is over.",
+    "financing.accepted": "The customer took an offer and the lender stands by it: the order can be checked out.",
+    "financing.checked_out": "A financed session became an order of the shop's.",
+    "financing.delivered": "A financed order was marked as delivered.",
+    "financing.cancelled": "A session was called off.",
+    "financing.expired": "A session's time is over.",
     "endpoint.test": "Nothing happened: staff wanted to see a delivery.",
 }
 ALL = "*"

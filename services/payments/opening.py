@@ -54,6 +54,7 @@ async def open_payment(
     settled: bool = False,
     begun_by: BegunBy = "customer",
     authorization_id: int | None = None,
+    plan_id: int | None = None,
 ) -> int:
     """Store a payment, in the caller's transaction; its id. One that needs no provider is `settled` at once.
 
@@ -61,8 +62,8 @@ async def open_payment(
     """
     rows = await fetch(
         "INSERT INTO payment (uid, created_at, updated_at, platform_id, environment, purpose, order_id, customer_id, "
-        "method_id, state, amount_minor, currency, reason, settled_at, begun_by, authorization_id) "
-        "VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12, $13, $14) ON CONFLICT DO NOTHING "
+        "method_id, state, amount_minor, currency, reason, settled_at, begun_by, authorization_id, plan_id) "
+        "VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12, $13, $14, $15) ON CONFLICT DO NOTHING "
         f"RETURNING {telling.TOLD}",
         new_uid(),
         now(),
@@ -78,6 +79,7 @@ async def open_payment(
         now() if settled else None,
         begun_by,
         authorization_id,
+        plan_id,
     )
     if not rows:
         raise PaymentPending
@@ -123,7 +125,7 @@ async def open_attempt(
 async def open_payment_of(order_id: int) -> Row | None:
     """The payment under way for an order, locked, with its newest attempt; None where there is none."""
     payment = await fetch_one(
-        "SELECT id, state, method_id, purpose, amount_minor, customer_id FROM payment WHERE order_id = $1 "
+        "SELECT id, state, method_id, purpose, amount_minor, customer_id, plan_id FROM payment WHERE order_id = $1 "
         f"AND state IN ('Created', 'Pending'){for_update()}",
         order_id,
     )

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from core.clock import now
 from core.db import Row, fetch, fetch_one, transaction
-from core.errors import NotFound
-from models import OutboundMessage, SupportMessage
+from core.errors import IllegalTransition, NotFound
+from models import OutboundMessage, SupportMessage, SupportThread
 from services.accounts.customers import checked_text
 from services.accounts.linking import LinkedChannel
 from services.buyers import Buyer
@@ -15,7 +15,7 @@ from services.carts import find_cart
 from services.conversations import lock_conversation, note_in_session, session_of
 from services.notifications import queue_message
 from services.orders import OrderView
-from services.staff import Desk, check_may
+from services.staff import Desk, check_may, record
 from services.support.states import THREAD_STATES
 from services.support.threads import LONGEST
 from services.tenants import Scope
@@ -30,7 +30,9 @@ TROUBLE, NEXT_TO_STAFF = "trouble", "to_staff"
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
-    """A thread as it stands in the list."""
+    """A thread as it stands in the list. `staff_id` and `staff` (their e-mail address) look after it, None and "" where nobody
+    does; `last_words` is the beginning of what was said last.
+    """
 
     id: int
     conversation_id: int
@@ -43,6 +45,10 @@ class ThreadView:
     customer_id: int | None
     customer_name: str
     customer_phone: str
+    staff_id: int | None
+    staff: str
+    taken_at: datetime | None
+    last_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +80,41 @@ class Known(LinkedChannel):
 
 _COLUMNS = (
     "t.id, t.conversation_id, t.about, t.state, t.channel, t.address, t.created_at, t.updated_at, k.id AS customer_id, "
-    "COALESCE(k.full_name, '') AS customer_name, COALESCE(k.phone, '') AS customer_phone"
+    "COALESCE(k.full_name, '') AS customer_name, COALESCE(k.phone, '') AS customer_phone, t.staff_id, "
+    "COALESCE(u.email, '') AS staff, t.taken_at, COALESCE((SELECT SUBSTR(m.text, 1, 140) FROM support_message m "
+    "WHERE m.thread_id = t.id ORDER BY m.id DESC LIMIT 1), '') AS last_words"
 )
 _FROM = (
     "FROM support_thread t JOIN conversation c ON c.id = t.conversation_id LEFT JOIN customer k ON k.id = c.customer_id "
-    "WHERE t.platform_id = $1 AND t.environment = $2"
+    "LEFT JOIN staff_user u ON u.id = t.staff_id WHERE t.platform_id = $1 AND t.environment = $2"
 )
 
 
 async def list_threads(
-    desk: Desk, *, skip: int = 0, take: int = 20, state: str | None = None
+    desk: Desk,
+    *,
+    skip: int = 0,
+    take: int = 20,
+    state: str | None = None,
+    still_open: bool = False,
+    taken: Literal["by_me", "by_nobody"] | None = None,
 ) -> tuple[list[ThreadView], int]:
-    """The shop's threads, those that waited longest for staff first, and how many there are. Raises `Forbidden`."""
+    """The shop's threads, those that waited longest for staff first, and how many there are; of a `state`, or all that are
+    `still_open`. Raises `Forbidden`.
+    """
     check_may(desk, "AnswerConversation")
     mine: list[Any] = [desk.scope.platform_id, desk.scope.environment]
     where = _FROM
     if state is not None:
         mine.append(state)
-        where += " AND t.state = $3"
+        where += f" AND t.state = ${len(mine)}"
+    if still_open:
+        where += " AND t.state <> 'Closed'"
+    if taken == "by_nobody":
+        where += " AND t.staff_id IS NULL"
+    if taken == "by_me":
+        mine.append(desk.staff_id)
+        where += f" AND t.staff_id = ${len(mine)}"
     at = len(mine)
     rows = await fetch(
         f"SELECT {_COLUMNS} {where} ORDER BY CASE WHEN t.state = 'Waiting' THEN 0 ELSE 1 END, t.updated_at, t.id "
@@ -143,20 +166,56 @@ async def channels_behind(thread: ThreadView) -> list[Known]:
     return [Known(**row) for row in rows]
 
 
+async def take(desk: Desk, thread_id: int, *, over: bool = False) -> ThreadView:
+    """Look after a thread from now on; `over` also one that somebody else looks after.
+
+    Raises `NotFound`, `Forbidden`, `IllegalTransition` for a closed one and for one that is somebody else's.
+    """
+    async with transaction():
+        thread = await _locked(desk, thread_id)
+        if thread.state == "Closed":
+            raise IllegalTransition("Closed", "Taken", ())
+        await _take(desk, thread, over=over)
+    return await _again(desk, thread_id)
+
+
+async def hand_back(desk: Desk, thread_id: int) -> ThreadView:
+    """Let anybody look after a thread again, whoever did. Raises `NotFound`, `Forbidden`."""
+    async with transaction():
+        thread = await _locked(desk, thread_id)
+        if thread.staff_id is not None:
+            await SupportThread.filter(id=thread.id).update(staff_id=None, taken_at=None)
+            await record(desk, "handed_back", "conversation", thread.id)
+    return await _again(desk, thread_id)
+
+
+async def _take(desk: Desk, thread: ThreadView, *, over: bool = False) -> None:
+    """Make a locked thread theirs. Raises `IllegalTransition` where it is somebody else's."""
+    if thread.staff_id == desk.staff_id:
+        return
+    if thread.staff_id is not None and not over:
+        raise IllegalTransition("Taken", "Taken", (), f"{thread.staff} looks after it: take it over first.")
+    await SupportThread.filter(id=thread.id).update(staff_id=desk.staff_id, taken_at=now())
+    await record(desk, "taken", "conversation", thread.id, before=thread.staff or None)
+
+
 async def reply(desk: Desk, thread_id: int, text: str) -> ThreadView:
     """Answer on the channel where the customer last wrote (a call by SMS); what they write there next goes on with it.
 
-    Raises `NotFound`, `InvalidInput`, `IllegalTransition` for a thread that was closed, `Forbidden`.
+    Whoever answers looks after the thread from then on. Raises `NotFound`, `InvalidInput`, `Forbidden`, and
+    `IllegalTransition` for a thread that was closed, or that somebody else looks after.
     """
     words = checked_text(text, "text", LONGEST)
     async with transaction():
         thread = await _locked(desk, thread_id)
         THREAD_STATES.check(thread.state, "Answered")
+        await _take(desk, thread)
         channel = ANSWERED_BY.get(thread.channel, thread.channel)
         said = await SupportMessage.create(
             thread_id=thread.id, staff_id=desk.staff_id, channel=channel, text=words, created_at=now()
         )
         await THREAD_STATES.move(thread.id, thread.state, "Answered")
+        await record(desk, "answered", "conversation", thread.id)
         await note_in_session(thread.conversation_id, **{NEXT_TO_STAFF: channel})
         await queue_message(
             desk.scope,
@@ -178,6 +237,7 @@ async def close(desk: Desk, thread_id: int) -> ThreadView:
         thread = await _locked(desk, thread_id)
         if thread.state != "Closed":
             await THREAD_STATES.move(thread.id, thread.state, "Closed")
+            await record(desk, "closed", "conversation", thread.id)
     return await _again(desk, thread_id)
 
 
@@ -211,5 +271,5 @@ async def _line_of(scope: Scope, number: str) -> dict[str, str]:
 
 
 def _view(row: Row) -> ThreadView:
-    times = {name: as_time(row[name]) for name in ("created_at", "updated_at")}
+    times = {name: row[name] and as_time(row[name]) for name in ("created_at", "updated_at", "taken_at")}
     return ThreadView(**{**row, **times})

@@ -17,6 +17,8 @@ from models import (
     ChannelIdentity,
     Conversation,
     DynamicProperty,
+    Fitment,
+    ImportRun,
     Option,
     OptionGroup,
     Organization,
@@ -129,6 +131,8 @@ ROOTS: dict[str, tuple[str, set[str]]] = {
     "Mutation.deleteAdministrator": ("staff_user", PEOPLE),
     "Mutation.deleteAdministrators": ("staff_user", PEOPLE),
     "Mutation.replyToConversation": ("support_thread", TALKING),
+    "Mutation.takeConversation": ("support_thread", TALKING),
+    "Mutation.handBackConversation": ("support_thread", TALKING),
     "Mutation.closeConversation": ("support_thread", TALKING),
     "Mutation.flagChannel": ("channel_identity", {"owner", "support"}),
     "Mutation.createAssets": ("asset", SELLING),
@@ -400,6 +404,12 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         **mine, provider="paystack", source="file", name="x", state="Done", currency=scope.currency
     )
     found["reconciliation"] = settlement.id
+    car = await Fitment.create(product_id=found["product"], make="X", model="X", year_from=2000, year_to=2000)
+    run = await ImportRun.create(
+        **mine, staff_id=desk.staff_id, kind="stock", trying=True, file_name="x", file_key="x", file_parts=0, file_bytes=0,
+        columns=[], delimiter=",", rows=0, first_position=0, first_line=2, position=0, line=2,
+    )  # fmt: skip
+    found |= {"fitment": car.id, "import_run": run.id}
     for table in (
         "ledger_account",
         "category",

@@ -19,15 +19,51 @@ from tests.desk.conftest import Visitor
 AsRole = Callable[..., Awaitable[Visitor]]
 ANYBODY = set(ROLES)
 OWNER = {"owner"}
+TALKING = {"owner", "desk", "support"}
+KNOWING = TALKING | {"finance"}
+READING = {"owner", "desk", "finance", "support", "seller"}
+SALES = {"owner", "desk", "finance", "seller"}
+ORDER = "/orders/{id:[0-9]{1,18}}"
 MONEY = {"owner", "finance"}
+GOODS = {"owner", "catalogue"}
+SELLING = GOODS | {"seller"}
+SEEING_GOODS = SELLING | {"desk", "support"}
 
 # A page: the table of the row that its path names, and the roles that may see it.
 PAGES: dict[str, tuple[str, set[str]]] = {
     "": ("", ANYBODY),
+    "/orders": ("", READING),
+    ORDER: ("customer_order", READING),
+    f"{ORDER}/receipt.pdf": ("customer_order", READING),
+    "/products": ("", SEEING_GOODS),
+    "/products/new": ("", SELLING),
+    "/products/{id:[0-9]{1,18}}": ("product", SEEING_GOODS),
+    "/shelves": ("", SEEING_GOODS),
+    "/shelves/{id:[0-9]{1,18}}": ("category", SEEING_GOODS),
+    "/facets": ("", SEEING_GOODS),
+    "/facets/{id:[0-9]{1,18}}": ("facet", SEEING_GOODS),
+    "/stock": ("", SEEING_GOODS),
+    "/imports": ("", SELLING),
+    "/imports/{id:[0-9]{1,18}}": ("import_run", SELLING),
+    "/imports/{id:[0-9]{1,18}}/problems": ("import_run", SELLING),
+    "/export": ("", SEEING_GOODS),
+    "/sellers": ("", {"owner", "catalogue", "desk", "finance", "seller"}),
+    "/sellers/{id:[0-9]{1,18}}": ("seller", {"owner", "catalogue", "desk", "finance", "seller"}),
+    "/registrations": ("", OWNER),
+    "/registrations/{id:[0-9]{1,18}}": ("seller_application", OWNER),
+    "/registrations/{id:[0-9]{1,18}}/paper": ("seller_application", OWNER),
+    "/registrations/{id:[0-9]{1,18}}/picture": ("seller_application", OWNER),
+    "/payouts": ("", MONEY | {"seller"}),
+    "/payouts/{id:[0-9]{1,18}}": ("payout", MONEY | {"seller"}),
+    "/payouts/{id:[0-9]{1,18}}/statement": ("payout", MONEY | {"seller"}),
     "/people": ("", OWNER),
     "/people/{id:[0-9]{1,18}}": ("staff_user", OWNER),
     "/audit": ("", {"owner", "finance"}),
     "/account": ("", ANYBODY),
+    "/customers": ("", KNOWING),
+    "/customers/{id:[0-9]{1,18}}": ("customer", KNOWING),
+    "/inbox": ("", TALKING),
+    "/inbox/{id:[0-9]{1,18}}": ("support_thread", TALKING),
     "/finance": ("", MONEY),
     "/finance/accounts": ("", MONEY),
     "/finance/accounts/{id:[0-9]{1,18}}": ("ledger_account", MONEY),
@@ -37,6 +73,51 @@ PAGES: dict[str, tuple[str, set[str]]] = {
 }
 # What is done on it, and the roles that may.
 ACTS: dict[tuple[str, str], set[str]] = {
+    (ORDER, "call_off"): SALES,
+    (ORDER, "note"): SALES,
+    (ORDER, "fulfil"): SALES,
+    (ORDER, "move"): SALES,
+    (ORDER, "refund"): SALES,
+    (ORDER, "settle_refund"): SALES,
+    (ORDER, "move_due"): SALES,
+    (ORDER, "collect"): SALES,
+    ("/products/new", "create"): SELLING,
+    **{
+        ("/products/{id:[0-9]{1,18}}", act): SELLING
+        for act in (
+            "words",
+            "publish",
+            "delete",
+            "add_variant",
+            "variant",
+            "take_variant",
+            "picture",
+            "alt",
+            "move",
+            "add_car",
+            "take_car",
+            "facets",
+        )
+    },
+    ("/shelves", "create"): GOODS,
+    ("/shelves/{id:[0-9]{1,18}}", "words"): GOODS,
+    ("/shelves/{id:[0-9]{1,18}}", "delete"): GOODS,
+    ("/facets", "create"): GOODS,
+    **{
+        ("/facets/{id:[0-9]{1,18}}", act): GOODS
+        for act in ("words", "delete", "add_value", "value", "take_value")
+    },
+    ("/stock", "count"): SELLING,
+    ("/imports", "upload"): SELLING,
+    ("/imports/{id:[0-9]{1,18}}", "cancel"): SELLING,
+    ("/imports/{id:[0-9]{1,18}}", "take"): SELLING,
+    ("/sellers", "create"): OWNER,
+    ("/sellers/{id:[0-9]{1,18}}", "change"): OWNER,
+    ("/sellers/{id:[0-9]{1,18}}", "close"): OWNER,
+    ("/registrations/{id:[0-9]{1,18}}", "approve"): OWNER,
+    ("/registrations/{id:[0-9]{1,18}}", "reject"): OWNER,
+    ("/payouts", "batch"): MONEY,
+    ("/payouts/{id:[0-9]{1,18}}", "paid"): MONEY,
     ("/people", "invite"): OWNER,
     ("/people", "require"): OWNER,
     ("/people/{id:[0-9]{1,18}}", "role"): OWNER,
@@ -54,15 +135,34 @@ ACTS: dict[tuple[str, str], set[str]] = {
     ("/account", "turn_off"): ANYBODY,
     ("/account", "end"): ANYBODY,
     ("/account", "end_others"): ANYBODY,
+    ("/customers/{id:[0-9]{1,18}}", "lock"): TALKING,
+    ("/customers/{id:[0-9]{1,18}}", "unlock"): TALKING,
+    ("/customers/{id:[0-9]{1,18}}", "correct"): TALKING,
+    ("/customers/{id:[0-9]{1,18}}", "close"): {"owner", "desk"},
+    ("/customers/{id:[0-9]{1,18}}", "export"): {"owner", "desk"},
+    ("/customers/{id:[0-9]{1,18}}", "flag"): {"owner", "support"},
+    ("/customers/{id:[0-9]{1,18}}", "believe"): {"owner", "support"},
+    ("/inbox/{id:[0-9]{1,18}}", "take"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "take_over"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "hand_back"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "answer"): TALKING,
+    ("/inbox/{id:[0-9]{1,18}}", "close"): TALKING,
 }
 # Pages that all sellers of a platform may look at, whoever's the row is.
-SHARED: set[str] = set()
+SHARED: set[str] = {"/shelves/{id:[0-9]{1,18}}", "/facets/{id:[0-9]{1,18}}"}
 # What a field of a form names, where it isn't the page's own row.
 NAMED = {
     "seller_id": "seller",
     "payment_id": "payment",
     "refund_id": "refund",
     "fulfillment_id": "fulfillment",
+    "channel_id": "channel_identity",
+    "variant_id": "variant",
+    "asset_id": "asset",
+    "category_id": "category",
+    "parent_id": "category",
+    "car_id": "fitment",
+    "facet_value_id": "facet_value",
 }
 NOBODYS = 10**17
 REFUSED = {400, 402, 403, 404, 409}

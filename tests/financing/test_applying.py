@@ -1,6 +1,7 @@
 """From applying to checkout: what the lender decides, what is offered, and what comes of it."""
 
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
 
@@ -56,6 +57,16 @@ async def test_a_loan_is_approved_accepted_checked_out_and_delivered(world: Worl
     assert kinds == [
         "created", "applied", "approved", "accepting", "accepted", "checked_out", "delivery_expected", "delivered",
     ]  # fmt: skip
+
+
+async def test_offers_say_when_each_part_falls_due(dealer: Dealer) -> None:
+    order = await approved(dealer)
+    query = """query($id: ID!) { order(id: $id) { application { loan { options { termLength instalments { amount dueAt } } } } } }"""
+    shown = (await dealer.ask(query, id=order["id"]))["order"]["application"]["loan"]["options"]
+    for option in shown:
+        dates = [datetime.fromisoformat(part["dueAt"]) for part in option["instalments"]]
+        assert len(dates) == option["termLength"] and dates == sorted(dates)
+        assert all(27 <= (later - earlier).days <= 31 for earlier, later in pairwise(dates))
 
 
 async def _is(world: World, order: object, status: str) -> bool:

@@ -1,7 +1,7 @@
 """Hands for the stories of the X-Order API: customers and desks with their tokens."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from tests.conftest import World
 
 PATH = "/xorder/graphql"
+PLAN = "mutation($c: InputAddOrUpdateOrderPaymentType!) { addOrUpdateOrderPayment(command: $c) { id } }"
+INITIALIZE = """mutation($c: InputInitializePaymentType!) { initializePayment(command: $c) { isSuccess errorMessage
+  paymentActionType actionRedirectUrl actionHtmlForm publicParameters { key value } } }"""
+AUTHORIZE = (
+    "mutation($c: InputAuthorizePaymentType!) { authorizePayment(command: $c) { isSuccess errorMessage } }"
+)
+PAYMENTS = """query($i: String) { order(id: $i) { inPayments { id number status sum { amount } comment outerId gatewayCode
+  isApproved isCancelled cancelReason billingAddress { line1 city } vendor { id name }
+  transactions { status amount { amount } processError note } } } }"""
 STAFF_PASSWORD = "a long password"
 
 
@@ -69,10 +78,54 @@ class Somebody:
     def buyer(self) -> Buyer:
         return Buyer(self.scope, "app", customer_id=self.customer.id)
 
+    def use_currency(self, currency: str) -> None:
+        self.scope = replace(self.scope, currency=currency)
+
+    async def a_cart(self, variant_id: int = 46, pieces: int = 2) -> OrderView:
+        await fill_cart(self.buyer, variant_id, pieces)
+        return await cart_of(self.scope, self.customer.id)
+
+    async def plans(self, order: OrderView, **payment: Any) -> dict[str, Any]:
+        """A payment of an order that they plan."""
+        command = {"orderId": str(order.uid), "payment": payment}
+        known = {each["id"] for each in await self.payments(order)}
+        await self.hands.ask(PLAN, c=command)
+        return next(each for each in await self.payments(order) if each["id"] not in known)
+
+    async def initializes(
+        self, order: OrderView, payment: dict[str, Any], **parameters: str
+    ) -> dict[str, Any]:
+        told: dict[str, Any] = (await self.hands.ask(INITIALIZE, c=_command(order, payment, parameters)))[
+            "initializePayment"
+        ]
+        return told
+
+    async def authorizes(
+        self, order: OrderView, payment: dict[str, Any], **parameters: str
+    ) -> dict[str, Any]:
+        told: dict[str, Any] = (await self.hands.ask(AUTHORIZE, c=_command(order, payment, parameters)))[
+            "authorizePayment"
+        ]
+        return told
+
+    async def payments(self, order: OrderView) -> list[dict[str, Any]]:
+        shown: list[dict[str, Any]] = (await self.hands.ask(PAYMENTS, i=str(order.uid)))["order"][
+            "inPayments"
+        ]
+        return shown
+
+    async def payment(self, order: OrderView, payment_id: str) -> dict[str, Any]:
+        return next(each for each in await self.payments(order) if each["id"] == payment_id)
+
     async def orders_on_account(self, variant_id: int = 46, pieces: int = 2, parts: int = 1) -> OrderView:
         """A cart of theirs, placed to be paid later in so many parts."""
         await fill_cart(self.buyer, variant_id, pieces)
         return await placed(self.scope, self.customer.id, parts)
+
+
+def _command(order: OrderView, payment: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
+    pairs = [{"key": key, "value": value} for key, value in parameters.items()]
+    return {"orderId": str(order.uid), "paymentId": payment["id"], "parameters": pairs}
 
 
 async def cart_of(scope: Scope, customer_id: int) -> OrderView:

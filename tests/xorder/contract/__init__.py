@@ -61,7 +61,10 @@ def samples() -> list[str]:
     """Every GraphQL sample of the document, in its order."""
     found: list[str] = []
     lines = DOCUMENT.splitlines()
+    ends = -1
     for n, line in enumerate(lines):
+        if n <= ends:
+            continue
         starts = line == "{" and '"data"' not in lines[n + 1]
         if starts or re.match(r"(mutation|query)\b", line):
             text: list[str] = []
@@ -70,6 +73,7 @@ def samples() -> list[str]:
                 body = "\n".join(text)
                 if body.count("{") and body.count("{") == body.count("}"):
                     break
+            ends = n + len(text) - 1
             parse("\n".join(text))
             found.append("\n".join(text))
     return found

@@ -13,7 +13,7 @@ from models.schema import AddConstraints
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0045_closed_days')]
+    dependencies = [('models', '0048_orders_of_organizations')]
 
     initial = False
 
