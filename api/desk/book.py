@@ -2,6 +2,7 @@
 
 from api.desk import (
     account,
+    api_keys,
     audit,
     customers,
     finance,
@@ -15,8 +16,11 @@ from api.desk import (
     reconciling,
     sellers,
     shelves,
+    shop_settings,
     stock,
     today,
+    webhooks,
+    wordings,
 )
 from api.desk.pages import Page
 
@@ -37,6 +41,10 @@ _MODULES = (
     people,
     audit,
     account,
+    shop_settings,
+    api_keys,
+    webhooks,
+    wordings,
 )
 
 PAGES: list[Page] = [page for module in _MODULES for page in module.pages.all]
