@@ -13,7 +13,7 @@ from models.schema import AddConstraints
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0048_orders_of_organizations')]
+    dependencies = [('models', '0049_keys_and_wordings')]
 
     initial = False
 
