@@ -29,7 +29,9 @@ async def trial(visit: Visit) -> Mapping[str, Any]:
 
 @pages.page("/finance/accounts", "Accounts", "finance_accounts.html", needs=NEEDS, nav=("Money", "Accounts"))
 async def accounts(visit: Visit) -> Mapping[str, Any]:
-    found, total = await list_accounts(visit.desk, visit.listing(where=_asked(visit), sorts=ACCOUNTS))
+    where, cards = _asked(visit)
+    listing = visit.listing(where=where, sorts=ACCOUNTS)
+    found, total = await list_accounts(visit.desk, listing, cards=cards)
     return {
         "accounts": found,
         "total": total,
@@ -37,15 +39,19 @@ async def accounts(visit: Visit) -> Mapping[str, Any]:
     }
 
 
-def _asked(visit: Visit) -> Condition:
-    parts: list[Condition] = []
-    if kind := visit.asked_choice("kind", KINDS):
-        parts.append(Clause("kind", "eq", kind))
-    if words := visit.asked("q"):
-        number = words.replace(" ", "")
-        ways = (Clause("code", "contains", words), Clause("number", "contains", number))
-        parts.append(Group(ways, any_of=True))
-    return Group(tuple(parts))
+def _asked(visit: Visit) -> tuple[Condition, bool]:
+    """What is asked for, and whether it may be a shopping card: one of those is named by its number or its code."""
+    kind, words = visit.asked_choice("kind", KINDS), visit.asked("q")
+    parts: list[Condition] = [Clause("kind", "eq", kind)] if kind else []
+    number = words.replace(" ", "")
+    if number.isdigit():
+        parts.append(Clause("number", "eq", number))
+    elif number.startswith("card:"):
+        parts.append(Clause("code", "eq", number))
+    elif words:
+        parts.append(Clause("code", "contains", words))
+        return Group(tuple(parts)), False
+    return Group(tuple(parts)), bool(words) or kind == "card"
 
 
 @pages.page("/finance/accounts/{id:[0-9]{1,18}}", "Account", "finance_account.html", needs=NEEDS)
