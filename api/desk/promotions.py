@@ -137,14 +137,14 @@ def _said(visit: Visit, known: Any, operation: Operation) -> str:
 
 
 def _terms(visit: Visit, form: Terms, before: PromotionView | None = None) -> dict[str, Any]:
-    begun = _when(visit, form.starts_on, "starts_on", before and before.starts_at)
+    begun = _when(visit, form.starts_on, "starts_on", before.starts_at if before else None)
     return {
         "name": form.name,
         "description": form.description,
         "enabled": form.enabled,
         "coupon_code": form.coupon_code,
         "starts_at": begun,
-        "ends_at": _when(visit, form.ends_on, "ends_on", before and before.ends_at, end=True),
+        "ends_at": _when(visit, form.ends_on, "ends_on", before.ends_at if before else None, end=True),
         "usage_limit": form.usage_limit,
         "per_customer_usage_limit": form.per_customer_usage_limit,
         "priority": form.priority,

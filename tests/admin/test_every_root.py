@@ -26,6 +26,7 @@ from models import (
     Payout,
     Promotion,
     PurchaseOptionGroup,
+    Reconciliation,
     Review,
     Seller,
     SellerApplication,
@@ -404,6 +405,10 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         **mine, merchant_code="x", line_item_descriptor="X", assignment="TAGS"
     )
     found["purchase_option_group"] = terms.id
+    settlement = await Reconciliation.create(
+        **mine, provider="paystack", source="file", name="x", state="Done", currency=scope.currency
+    )
+    found["reconciliation"] = settlement.id
     car = await Fitment.create(product_id=found["product"], make="X", model="X", year_from=2000, year_to=2000)
     run = await ImportRun.create(
         **mine, staff_id=desk.staff_id, kind="stock", trying=True, file_name="x", file_key="x", file_parts=0, file_bytes=0,
