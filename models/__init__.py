@@ -56,6 +56,7 @@ from models.staff import AuditEntry, StaffRecoveryCode, StaffSession, StaffUser
 from models.support import SupportMessage, SupportThread
 from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
+from models.wordings import Wording
 
 __all__ = [
     "AccountClosing",
@@ -158,4 +159,5 @@ __all__ = [
     "WebhookEvent",
     "WebhookTry",
     "WishlistItem",
+    "Wording",
 ]

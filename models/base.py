@@ -77,6 +77,20 @@ PARTIAL = {
     # Orders by when they were placed, of a platform, of a customer and of an organization: the index alone says where a page begins.
     "order_placed": ("customer_order", f"{TENANT}, placed_at, id", "placed_at IS NOT NULL"),
     "order_placed_by": ("customer_order", "customer_id, placed_at, id", "placed_at IS NOT NULL"),
+    # What the desk is asked for: a customer by a number that isn't proven, a parcel by its code, a guest's order by their number or address.
+    "customer_stated_phone": ("customer", f"stated_phone, {TENANT}", "stated_phone IS NOT NULL"),
+    "fulfillment_tracked": ("fulfillment", f"tracking_code, {TENANT}", "tracking_code <> ''"),
+    "shipment_tracked": ("shipment", f"tracking_number, {TENANT}", "tracking_number <> ''"),
+    "order_of_guest_phone": (
+        "customer_order",
+        f"(guest->>'phone'), {TENANT}",
+        "customer_id IS NULL AND guest IS NOT NULL",
+    ),
+    "order_of_guest_email": (
+        "customer_order",
+        f"(guest->>'email'), {TENANT}",
+        "customer_id IS NULL AND guest IS NOT NULL",
+    ),
     "order_placed_for": (
         "customer_order",
         "organization_id, placed_at, id",

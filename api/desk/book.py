@@ -2,6 +2,7 @@
 
 from api.desk import (
     account,
+    api_keys,
     audit,
     customers,
     finance,
@@ -14,8 +15,11 @@ from api.desk import (
     products,
     sellers,
     shelves,
+    shop_settings,
     stock,
     today,
+    webhooks,
+    wordings,
 )
 from api.desk.pages import Page
 
@@ -35,6 +39,10 @@ _MODULES = (
     people,
     audit,
     account,
+    shop_settings,
+    api_keys,
+    webhooks,
+    wordings,
 )
 
 PAGES: list[Page] = [page for module in _MODULES for page in module.pages.all]

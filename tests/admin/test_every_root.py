@@ -413,6 +413,7 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         "facet",
         "facet_value",
         "payment_method",
+        "api_key",
     ):
         row = await fetch_one(
             f"SELECT MAX(id) AS id FROM {table} WHERE platform_id = $1 AND environment = $2",
