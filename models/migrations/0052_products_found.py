@@ -19,7 +19,7 @@ async def create(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0050_orders_found")]
+    dependencies = [("models", "0051_reconciliations")]
 
     initial = False
 
