@@ -19,7 +19,7 @@ async def create(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0051_reconciliations")]
+    dependencies = [("models", "0053_financed_orders")]
 
     initial = False
 
