@@ -1,5 +1,6 @@
 """The book at the desk: trial balances, accounts and their postings, and what waits in suspense."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ from services.listing import Clause, Condition, Group
 
 pages = Pages()
 NEEDS = ("ReadLedger",)
+# As it is printed on a card, or read out without the shop's letters.
+CARD = re.compile("[A-Z]{0,4}[0-9]{10}")
 
 
 @pages.page("/finance", "Trial balance", "finance_trial.html", needs=NEEDS, nav=("Money", "Trial balance"))
@@ -43,11 +46,12 @@ def _asked(visit: Visit) -> tuple[Condition, bool]:
     """What is asked for, and whether it may be a shopping card: one of those is named by its number or its code."""
     kind, words = visit.asked_choice("kind", KINDS), visit.asked("q")
     parts: list[Condition] = [Clause("kind", "eq", kind)] if kind else []
-    number = words.replace(" ", "")
-    if number.isdigit():
-        parts.append(Clause("number", "eq", number))
-    elif number.startswith("card:"):
-        parts.append(Clause("code", "eq", number))
+    number = words.replace(" ", "").upper()
+    if CARD.fullmatch(number):
+        whole = number if number[0].isalpha() else f"{visit.scope.order_prefix}{number}"
+        parts.append(Clause("number", "eq", whole))
+    elif number.startswith("CARD:"):
+        parts.append(Clause("code", "eq", number.lower()))
     elif words:
         parts.append(Clause("code", "contains", words))
         return Group(tuple(parts)), False

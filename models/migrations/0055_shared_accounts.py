@@ -16,7 +16,7 @@ async def index(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0053_financed_orders")]
+    dependencies = [("models", "0054_products_found")]
 
     initial = False
 
