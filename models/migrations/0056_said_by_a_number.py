@@ -13,7 +13,7 @@ async def create(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0053_financed_orders")]
+    dependencies = [("models", "0055_shared_accounts")]
 
     initial = False
 
