@@ -12,10 +12,10 @@ TESTS ?= tests
 # A third of what tests take is waiting: three of them keep two processors busy.
 WORKERS ?= 3
 
-.PHONY: run test test-services lint types drift check-tools setup bench bench-charges bench-search bench-chat faults-charges faults-bills lock migrations schemas texts-update texts-check clean help
+.PHONY: run test test-services lint types drift check-tools setup bench bench-charges bench-search bench-chat bench-desk import-100000 faults-charges faults-bills lock migrations schemas texts-update texts-check clean help
 
 help: ## What there is to make
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
 
 run: $(VENV)/run.stamp ## Set up, migrate, seed and serve everything on http://127.0.0.1:8080
 	@$(BIN)/makola serve --port $(PORT) --twins-port $(TWINS_PORT) --data $(DATA)
@@ -72,8 +72,14 @@ bench-charges: $(VENV)/dev.stamp ## Measure a million balances that fall due at 
 bench-search: $(VENV)/dev.stamp ## Search 100,000 products beside bare SQL, on PostgreSQL and Redis
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.search
 
+bench-desk: $(VENV)/dev.stamp ## Look at the desk's pages with 100,000 orders beside bare SQL, on PostgreSQL and Redis
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.desk
+
 bench-chat: $(VENV)/dev.stamp ## Measure conversations on every channel beside their floor, on PostgreSQL and Redis
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.chat
+
+import-100000: $(VENV)/dev.stamp ## Take in a file of 100,000 products by workers that are killed, on PostgreSQL and Redis; some minutes
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.importing
 
 faults-charges: $(VENV)/dev.stamp ## Twenty thousand balances at a gateway that fails, by workers that are killed; an hour at most
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) FAULTS_CHARGES=20000 $(BIN)/python -m pytest -q tests/races/test_charge_faults.py

@@ -18,6 +18,7 @@ from core.db import migrate
 from core.keys import LEAVING, RESOURCES
 from core.memory import keep_what_is_loaded
 from core.metrics import watch_lag
+from core.resources import Resources
 from core.settings import Settings
 from core.tracing import traced
 from providers.registry import twin_settings
@@ -30,15 +31,18 @@ from services.staff.people import add_first
 from services.tenants import Environment, scope_by_code
 from workers.settings import run_worker
 
+# For requests that are being answered when nobody is let in any more.
+SHUTDOWN_S = 10.0
+
 
 async def serve_api(settings: Settings) -> None:
     """The HTTP application alone, until stopped."""
     app = await create_app(settings)
-    async with (
-        traced(settings, "makola-api"),
-        listening(app, settings.host, settings.port),
-        beside(watch_lag()),
-    ):
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(traced(settings, "makola-api"))
+        await stack.enter_async_context(listening(app, settings.host, settings.port))
+        await stack.enter_async_context(probed(settings, app[RESOURCES]))
+        await stack.enter_async_context(beside(watch_lag()))
         await until_stopped()
         # Whoever sends people here learns it first, and stops before nobody listens.
         app[LEAVING].set()
@@ -58,11 +62,8 @@ async def serve_worker(settings: Settings) -> None:
         await stack.enter_async_context(traced(settings, "makola-worker"))
         resources = await stack.enter_async_context(open_market(settings))
         keep_what_is_loaded()
+        await stack.enter_async_context(probed(settings, resources))
         if settings.metrics_port:
-            probes = web.Application()
-            probes[RESOURCES] = resources
-            add_health(probes)
-            await stack.enter_async_context(listening(probes, settings.host, settings.metrics_port))
             await stack.enter_async_context(beside(measure_forever(resources.redis)))
         await stack.enter_async_context(beside(watch_lag()))
         work = await stack.enter_async_context(beside(run_worker(settings, resources.redis)))
@@ -136,13 +137,26 @@ async def add_to_staff(
 @asynccontextmanager
 async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
     """Serve `app` on an address; requests under way are finished before it ends."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=10)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port, backlog=1024).start()
         yield
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def probed(settings: Settings, resources: Resources) -> AsyncIterator[None]:
+    """Tell on a port of its own how this process is, where the settings name one."""
+    if not settings.metrics_port:
+        yield
+        return
+    app = web.Application()
+    app[RESOURCES] = resources
+    add_health(app)
+    async with listening(app, settings.host, settings.metrics_port):
+        yield
 
 
 @asynccontextmanager
@@ -189,6 +203,7 @@ def where_to_go(settings: Settings, screen: Console) -> None:
         ("Shop API (GraphQL)", f"{here}/shop-api"),
         ("REST API", f"{here}/docs/rest"),
         ("Downpay API (GraphQL)", f"{here}/downpay/graphql"),
+        ("Financing API (GraphQL)", f"{here}/financing/graphql"),
         ("Outbox (SMS, e-mail)", f"{twins}/outbox?to=+233241234567"),
         ("Provider twins", f"{twins}/"),
         ("Chat in the terminal", f"makola chat --url {here}"),

@@ -46,7 +46,7 @@ async def create_app(
             yield
 
     app.cleanup_ctx.append(open_and_close)
-    add_health(app)
+    add_health(app, with_metrics=not settings.metrics_port)
     add_assets(app)
     add_files(app)
     add_webhooks(app)

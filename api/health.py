@@ -36,7 +36,9 @@ async def metrics(_: web.Request) -> web.Response:
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def add_health(app: web.Application) -> None:
-    """`/healthz`, `/readyz`, `/metrics`. Once `LEAVING` is set a load balancer is told to send nobody more."""
+def add_health(app: web.Application, *, with_metrics: bool = True) -> None:
+    """`/healthz`, `/readyz` and, if they are for whoever comes here, `/metrics`. Once `LEAVING` is set a load balancer is told to send nobody more."""
     app[LEAVING] = asyncio.Event()
-    app.add_routes([web.get("/healthz", alive), web.get("/readyz", ready), web.get("/metrics", metrics)])
+    app.add_routes([web.get("/healthz", alive), web.get("/readyz", ready)])
+    if with_metrics:
+        app.add_routes([web.get("/metrics", metrics)])

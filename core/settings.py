@@ -69,7 +69,10 @@ class Settings(BaseSettings):
     hook_secret: str = Field(DEMO_HOOK_SECRET, description="path secret of callbacks that nobody signs")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least level logged")
     metrics_port: int = Field(
-        0, ge=0, le=65535, description="port of a worker's own /metrics, /healthz and /readyz; 0: none"
+        0,
+        ge=0,
+        le=65535,
+        description="port of a worker's /metrics, /healthz and /readyz, and of api's /metrics; 0: api's own, none",
     )
     leave_after_s: float = Field(
         0,

@@ -54,7 +54,7 @@ def read_kind(form: Form) -> Kind:
     """Raises `InvalidInput` where neither is chosen."""
     if (kind := form.get("kind")) not in ("loan", "lease"):
         raise InvalidInput("Choose how to pay.", field="type")
-    return kind
+    return cast(Kind, kind)
 
 
 def read_application(form: Form, scope: Scope) -> tuple[Wish, Applicant]:
@@ -68,7 +68,7 @@ def read_application(form: Form, scope: Scope) -> tuple[Wish, Applicant]:
             problems.append((error.field, error.message))
             return otherwise
 
-    kind = read(lambda: read_kind(form), cast(Kind, "loan"))
+    kind: Kind = read(lambda: read_kind(form), "loan")
     income = read(lambda: _amount(form, "income", scope.currency, "monthlyIncome"), 0)
     amount = read(lambda: _amount(form, "amount", scope.currency, "amount"), 0) if "amount" in form else None
     email = text(form, "email")

@@ -35,6 +35,7 @@ LISTED: Columns = {
     "name": Column("v.name", "text"),
     "enabled": Column("v.enabled", "flag"),
     "price": Column("v.price_minor", "number"),
+    "available": Column(_AVAILABLE, "number"),
     "currency": Column("(SELECT x.currency FROM platform x WHERE x.id = v.platform_id)", "text"),
     "stock_level": Column(
         f"CASE WHEN {_AVAILABLE} <= 0 THEN 'OUT_OF_STOCK' WHEN {_AVAILABLE} <= {FEW} THEN 'LOW_STOCK' "

@@ -164,4 +164,5 @@ def refusal(line: int, field: str, why: str) -> RejectedRow:
 
 
 def _sentence(message: str) -> str:
-    return message.removeprefix("Value error, ").rstrip(".") + "."
+    said = message.removeprefix("Value error, ").rstrip(".")
+    return f"{said[:1].upper()}{said[1:]}."

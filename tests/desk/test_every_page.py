@@ -25,6 +25,9 @@ READING = {"owner", "desk", "finance", "support", "seller"}
 SALES = {"owner", "desk", "finance", "seller"}
 ORDER = "/orders/{id:[0-9]{1,18}}"
 MONEY = {"owner", "finance"}
+GOODS = {"owner", "catalogue"}
+SELLING = GOODS | {"seller"}
+SEEING_GOODS = SELLING | {"desk", "support"}
 
 # A page: the table of the row that its path names, and the roles that may see it.
 PAGES: dict[str, tuple[str, set[str]]] = {
@@ -32,10 +35,43 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "/orders": ("", READING),
     ORDER: ("customer_order", READING),
     f"{ORDER}/receipt.pdf": ("customer_order", READING),
+    "/products": ("", SEEING_GOODS),
+    "/products/new": ("", SELLING),
+    "/products/{id:[0-9]{1,18}}": ("product", SEEING_GOODS),
+    "/shelves": ("", SEEING_GOODS),
+    "/shelves/{id:[0-9]{1,18}}": ("category", SEEING_GOODS),
+    "/facets": ("", SEEING_GOODS),
+    "/facets/{id:[0-9]{1,18}}": ("facet", SEEING_GOODS),
+    "/stock": ("", SEEING_GOODS),
+    "/imports": ("", SELLING),
+    "/imports/{id:[0-9]{1,18}}": ("import_run", SELLING),
+    "/imports/{id:[0-9]{1,18}}/problems": ("import_run", SELLING),
+    "/export": ("", SEEING_GOODS),
+    "/sellers": ("", {"owner", "catalogue", "desk", "finance", "seller"}),
+    "/sellers/{id:[0-9]{1,18}}": ("seller", {"owner", "catalogue", "desk", "finance", "seller"}),
+    "/registrations": ("", OWNER),
+    "/registrations/{id:[0-9]{1,18}}": ("seller_application", OWNER),
+    "/registrations/{id:[0-9]{1,18}}/paper": ("seller_application", OWNER),
+    "/registrations/{id:[0-9]{1,18}}/picture": ("seller_application", OWNER),
+    "/payouts": ("", MONEY | {"seller"}),
+    "/payouts/{id:[0-9]{1,18}}": ("payout", MONEY | {"seller"}),
+    "/payouts/{id:[0-9]{1,18}}/statement": ("payout", MONEY | {"seller"}),
     "/people": ("", OWNER),
     "/people/{id:[0-9]{1,18}}": ("staff_user", OWNER),
     "/audit": ("", {"owner", "finance"}),
     "/account": ("", ANYBODY),
+    "/settings": ("", OWNER),
+    "/settings/keys": ("", OWNER),
+    "/settings/webhooks": ("", OWNER),
+    "/settings/webhooks/{id:[0-9]{1,18}}": ("webhook_endpoint", OWNER),
+    "/settings/texts": ("", OWNER),
+    "/settings/providers": ("", OWNER),
+    "/settings/delivery": ("", {"owner", "seller"}),
+    "/settings/delivery/{id:[0-9]{1,18}}": ("shipping_method", {"owner", "seller"}),
+    "/settings/promotions": ("", {"owner", "catalogue"}),
+    "/settings/promotions/{id:[0-9]{1,18}}": ("promotion", {"owner", "catalogue"}),
+    "/settings/terms": ("", OWNER),
+    "/settings/terms/{id:[0-9]{1,18}}": ("purchase_option_group", OWNER),
     "/customers": ("", KNOWING),
     "/customers/{id:[0-9]{1,18}}": ("customer", KNOWING),
     "/inbox": ("", TALKING),
@@ -44,6 +80,8 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "/finance/accounts": ("", MONEY),
     "/finance/accounts/{id:[0-9]{1,18}}": ("ledger_account", MONEY),
     "/finance/suspense": ("", MONEY),
+    "/finance/reconciliations": ("", MONEY),
+    "/finance/reconciliations/{id:[0-9]{1,18}}": ("reconciliation", MONEY),
 }
 # What is done on it, and the roles that may.
 ACTS: dict[tuple[str, str], set[str]] = {
@@ -55,12 +93,53 @@ ACTS: dict[tuple[str, str], set[str]] = {
     (ORDER, "settle_refund"): SALES,
     (ORDER, "move_due"): SALES,
     (ORDER, "collect"): SALES,
+    ("/products/new", "create"): SELLING,
+    **{
+        ("/products/{id:[0-9]{1,18}}", act): SELLING
+        for act in (
+            "words",
+            "publish",
+            "delete",
+            "add_variant",
+            "variant",
+            "take_variant",
+            "picture",
+            "alt",
+            "move",
+            "add_car",
+            "take_car",
+            "facets",
+        )
+    },
+    ("/shelves", "create"): GOODS,
+    ("/shelves/{id:[0-9]{1,18}}", "words"): GOODS,
+    ("/shelves/{id:[0-9]{1,18}}", "delete"): GOODS,
+    ("/facets", "create"): GOODS,
+    **{
+        ("/facets/{id:[0-9]{1,18}}", act): GOODS
+        for act in ("words", "delete", "add_value", "value", "take_value")
+    },
+    ("/stock", "count"): SELLING,
+    ("/imports", "upload"): SELLING,
+    ("/imports/{id:[0-9]{1,18}}", "cancel"): SELLING,
+    ("/imports/{id:[0-9]{1,18}}", "take"): SELLING,
+    ("/sellers", "create"): OWNER,
+    ("/sellers/{id:[0-9]{1,18}}", "change"): OWNER,
+    ("/sellers/{id:[0-9]{1,18}}", "close"): OWNER,
+    ("/registrations/{id:[0-9]{1,18}}", "approve"): OWNER,
+    ("/registrations/{id:[0-9]{1,18}}", "reject"): OWNER,
+    ("/payouts", "batch"): MONEY,
+    ("/payouts/{id:[0-9]{1,18}}", "paid"): MONEY,
     ("/people", "invite"): OWNER,
     ("/people", "require"): OWNER,
     ("/people/{id:[0-9]{1,18}}", "role"): OWNER,
     ("/people/{id:[0-9]{1,18}}", "password"): OWNER,
     ("/people/{id:[0-9]{1,18}}", "factor"): OWNER,
     ("/people/{id:[0-9]{1,18}}", "leave"): OWNER,
+    ("/finance/reconciliations", "look"): MONEY,
+    ("/finance/reconciliations", "begin"): MONEY,
+    ("/finance/reconciliations", "upload"): MONEY,
+    ("/finance/reconciliations/{id:[0-9]{1,18}}", "again"): MONEY,
     ("/account", "name"): ANYBODY,
     ("/account", "password"): ANYBODY,
     ("/account", "confirm"): ANYBODY,
@@ -68,6 +147,31 @@ ACTS: dict[tuple[str, str], set[str]] = {
     ("/account", "turn_off"): ANYBODY,
     ("/account", "end"): ANYBODY,
     ("/account", "end_others"): ANYBODY,
+    ("/settings", "shop"): OWNER,
+    ("/settings", "deposits"): OWNER,
+    ("/settings/keys", "create"): OWNER,
+    ("/settings/keys", "rotate"): OWNER,
+    ("/settings/keys", "revoke"): OWNER,
+    ("/settings/webhooks", "create"): OWNER,
+    ("/settings/webhooks/{id:[0-9]{1,18}}", "write"): OWNER,
+    ("/settings/webhooks/{id:[0-9]{1,18}}", "secret"): OWNER,
+    ("/settings/webhooks/{id:[0-9]{1,18}}", "test"): OWNER,
+    ("/settings/webhooks/{id:[0-9]{1,18}}", "replay"): OWNER,
+    ("/settings/webhooks/{id:[0-9]{1,18}}", "replay_failed"): OWNER,
+    ("/settings/webhooks/{id:[0-9]{1,18}}", "delete"): OWNER,
+    ("/settings/texts", "write"): OWNER,
+    ("/settings/texts", "reset"): OWNER,
+    ("/settings/delivery", "create"): {"owner", "seller"},
+    ("/settings/delivery/{id:[0-9]{1,18}}", "write"): {"owner", "seller"},
+    ("/settings/delivery/{id:[0-9]{1,18}}", "delete"): {"owner", "seller"},
+    ("/settings/promotions", "create"): OWNER,
+    ("/settings/promotions/{id:[0-9]{1,18}}", "write"): OWNER,
+    ("/settings/promotions/{id:[0-9]{1,18}}", "end"): OWNER,
+    ("/settings/terms", "create"): OWNER,
+    ("/settings/terms/{id:[0-9]{1,18}}", "write"): OWNER,
+    ("/settings/terms/{id:[0-9]{1,18}}", "add"): OWNER,
+    ("/settings/terms/{id:[0-9]{1,18}}", "retire"): OWNER,
+    ("/settings/terms/{id:[0-9]{1,18}}", "delete"): OWNER,
     ("/customers/{id:[0-9]{1,18}}", "lock"): TALKING,
     ("/customers/{id:[0-9]{1,18}}", "unlock"): TALKING,
     ("/customers/{id:[0-9]{1,18}}", "correct"): TALKING,
@@ -82,14 +186,23 @@ ACTS: dict[tuple[str, str], set[str]] = {
     ("/inbox/{id:[0-9]{1,18}}", "close"): TALKING,
 }
 # Pages that all sellers of a platform may look at, whoever's the row is.
-SHARED: set[str] = set()
+SHARED: set[str] = {"/shelves/{id:[0-9]{1,18}}", "/facets/{id:[0-9]{1,18}}"}
 # What a field of a form names, where it isn't the page's own row.
 NAMED = {
     "seller_id": "seller",
     "payment_id": "payment",
     "refund_id": "refund",
     "fulfillment_id": "fulfillment",
+    "key_id": "api_key",
+    "delivery_id": "webhook_delivery",
+    "option_id": "purchase_option",
     "channel_id": "channel_identity",
+    "variant_id": "variant",
+    "asset_id": "asset",
+    "category_id": "category",
+    "parent_id": "category",
+    "car_id": "fitment",
+    "facet_value_id": "facet_value",
 }
 NOBODYS = 10**17
 REFUSED = {400, 402, 403, 404, 409}

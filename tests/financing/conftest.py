@@ -25,9 +25,9 @@ details {
 application {
   loan { id displayId status requestedAmount approvedAmount approvedUntil reasonCode reason cartValidationDetails
     options { id productID lineAmount approvedAmount deferredInterestPeriod minimumSpend rate termLength accepted
-      instalments { amount dueAt } } }
+      instalments { amount } } }
   lease { id displayId status amount approvedUntil reasonCode reason cartValidationDetails
-    options { id approvedAmount leaseTerm applicationFee accepted instalments { amount dueAt } } }
+    options { id approvedAmount leaseTerm applicationFee accepted instalments { amount } } }
 }
 """
 ERRORS = """orderErrors { __typename message ... on CartValidation {
