@@ -174,6 +174,10 @@ def recover(
         Path | None,
         typer.Option(help="A CSV of what providers moved that list nothing.", exists=True, dir_okay=False),
     ] = None,
+    nothing_at: Annotated[
+        list[str] | None,
+        typer.Option(help="A gateway that lists nothing and has moved nothing since, by its own dashboard."),
+    ] = None,
     send_back: Annotated[bool, typer.Option(help="Send back what was taken for what is lost.")] = False,
 ) -> None:
     """After a restore: ask providers what happened since the backup, and book it once. Repeat until nothing is left."""
@@ -184,7 +188,15 @@ def recover(
 
     async def work() -> None:
         at = since if since.tzinfo else since.replace(tzinfo=UTC)
-        if not await recover_market(settings, screen, at, live, told, send_back):
+        if not await recover_market(
+            settings,
+            screen,
+            at,
+            live,
+            statement=told,
+            nothing_at=nothing_at or [],
+            send_back=send_back,
+        ):
             raise typer.Exit(1)
 
     run(work())

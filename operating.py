@@ -44,7 +44,14 @@ async def look_over(screen: Console, as_json: bool) -> bool:
 
 
 async def recover_market(
-    settings: Settings, screen: Console, since: datetime, live: bool, statement: str, send_back: bool
+    settings: Settings,
+    screen: Console,
+    since: datetime,
+    live: bool,
+    *,
+    statement: str,
+    nothing_at: list[str],
+    send_back: bool,
 ) -> bool:
     """Bring a restored database up to what providers have moved since, and print what became of it; whether nothing is left.
 
@@ -52,7 +59,13 @@ async def recover_market(
     """
     movements = read_statement(statement) if statement else []
     async with open_market(settings):
-        done = await recover(since, "live" if live else "test", statement=movements, send_back=send_back)
+        done = await recover(
+            since,
+            "live" if live else "test",
+            statement=movements,
+            nothing_at=nothing_at,
+            send_back=send_back,
+        )
     _show_recovery(done, screen)
     return done.complete
 
@@ -67,8 +80,8 @@ def _show_recovery(done: Recovery, screen: Console) -> None:
     for (provider, kind, said, currency), amounts in sorted(sums.items()):
         table.add_row(provider, kind, said, str(len(amounts)), format_money(sum(amounts), currency))
     screen.print(table)
-    for each in done.sent_back:
-        screen.print(f"Sent back: {each.reference}, {format_money(each.amount_minor, each.currency)}")
+    for charge in done.sent_back:
+        screen.print(f"Sent back: {charge.reference}, {format_money(charge.amount_minor, charge.currency)}")
     for name, why in done.silent.items():
         screen.print(f"[bold red]{escape(name)}[/]: {escape(why)}")
     if done.complete:

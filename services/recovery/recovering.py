@@ -1,6 +1,6 @@
 """The recovery: wake what was open, hold every list of a provider against the book, and say what is left for people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -37,14 +37,16 @@ async def recover(
     environment: Environment,
     *,
     statement: Sequence[Movement] = (),
+    nothing_at: Collection[str] = (),
     send_back: bool = False,
 ) -> Recovery:
     """Bring the book up to what providers have moved since the backup was taken (aware UTC). May be repeated at will.
 
+    `nothing_at` are gateways that list nothing and, as somebody saw there, moved nothing.
     With `send_back` what was taken for something that is lost goes back by the way it came.
     """
     done = Recovery(woken=await wake_open_work())
-    told = {each.provider for each in statement}
+    told = {*nothing_at, *(each.provider for each in statement)}
     for provider in GATEWAYS:
         await _hold_against(done, provider, environment, since, told=provider in told)
     for movement in statement:

@@ -5,10 +5,10 @@ from io import StringIO
 
 from core.errors import InvalidInput
 from core.money import from_decimal
-from providers.movements import Movement
+from providers.movements import Movement, MovementKind
 
 COLUMNS = ("kind", "provider", "reference", "amount", "currency")
-KINDS = ("charge", "refund", "bill")
+KINDS: dict[str, MovementKind] = {"charge": "charge", "refund": "refund", "bill": "bill"}
 
 
 def read_statement(text: str) -> list[Movement]:
@@ -32,9 +32,10 @@ def read_statement(text: str) -> list[Movement]:
 
 
 def _movement(row: dict[str, str]) -> Movement:
-    kind, reference, own = row["kind"], row["reference"].strip(), (row.get("provider_id") or "").strip()
-    if kind not in KINDS:
-        raise ValueError(f"{kind!r} is no kind of movement")
+    reference, own = row["reference"].strip(), (row.get("provider_id") or "").strip()
+    kind = KINDS.get(row["kind"])
+    if kind is None:
+        raise ValueError(f"{row['kind']!r} is no kind of movement")
     if not reference or (kind == "refund" and not own):
         raise ValueError("a movement needs its reference, and a refund its own number as provider_id")
     amount = from_decimal(row["amount"], row["currency"])

@@ -36,6 +36,7 @@ async def world(world: World) -> World:
 async def test_a_gateway_that_lists_nothing_is_named_until_its_statement_is_given(world: World):
     await execute("UPDATE payment_method SET provider = 'monnify' WHERE kind = 'gateway'")
     assert list((await recover(now(), "test")).silent) == ["monnify"]
+    assert (await recover(now(), "test", nothing_at=["monnify"])).silent == {}
     text = "kind,provider,reference,amount,currency\ncharge,monnify,mk-1,10.00,GHS\n"
     assert (await recover(now(), "test", statement=read_statement(text))).silent == {}
 
