@@ -43,6 +43,10 @@ class Remembered(Generic[Value]):
         """Ask again the next time: this process has just changed it."""
         self._known.pop(key, None)
 
+    def clear(self) -> None:
+        """Ask for everything again."""
+        self._known.clear()
+
     def put(self, key: Any, value: Value) -> None:
         """Remember what this process has just written itself."""
         self._known[key] = (time.monotonic() + self._seconds, value)

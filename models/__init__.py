@@ -27,7 +27,7 @@ from models.deposits import (
     StoredMethod,
 )
 from models.facets import Facet, FacetValue, ProductFacetValue
-from models.finance import ClosedDay, LedgerMovement
+from models.finance import ClosedDay, LedgerMovement, Reconciliation, SettlementLine
 from models.financing import FinancingApplication, FinancingEvent, FinancingOffer, FinancingRequest
 from models.imports import ImportKey, ImportProblem, ImportRun
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
@@ -56,6 +56,7 @@ from models.staff import AuditEntry, StaffRecoveryCode, StaffSession, StaffUser
 from models.support import SupportMessage, SupportThread
 from models.taxes import TaxCategory, TaxRate
 from models.wishlists import WishlistItem
+from models.wordings import Wording
 
 __all__ = [
     "AccountClosing",
@@ -127,6 +128,7 @@ __all__ = [
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
+    "Reconciliation",
     "Refund",
     "Review",
     "ScheduledCharge",
@@ -136,6 +138,7 @@ __all__ = [
     "SellerApplication",
     "SellerOrder",
     "SellerRefund",
+    "SettlementLine",
     "Shipment",
     "ShippingLine",
     "ShippingMethod",
@@ -158,4 +161,5 @@ __all__ = [
     "WebhookEvent",
     "WebhookTry",
     "WishlistItem",
+    "Wording",
 ]

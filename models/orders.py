@@ -78,7 +78,7 @@ class Order(Public, Scoped):
         table = "customer_order"
         indexes = [
             ("platform_id", "environment", "customer_id", "created_at"),
-            ("platform_id", "environment", "placed_at"),
+            ("platform_id", "environment", "state", "placed_at"),
             ("organization_id", "id"),
         ]
         constraints = [
@@ -118,7 +118,7 @@ class OrderLine(Row):
 
     class Meta:
         table = "order_line"
-        indexes = [("option_id",)]
+        indexes = [("option_id",), ("variant_id", "order_id")]
         constraints = [
             UniqueConstraint(fields=("order_id", "variant_id"), name="order_line_once"),
             CheckConstraint(check="quantity > 0 AND unit_price_minor >= 0", name="order_line_amounts"),

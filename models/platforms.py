@@ -48,12 +48,14 @@ class Platform(Public):
 
 
 class ApiKey(Row, Scoped):
-    """A key that names platform and environment, for the doors of one audience. Only its hash is kept."""
+    """A key that names platform and environment, for the doors of one audience. Only its hash is kept, and how it ends."""
 
     key_hash = fields.CharField(max_length=64, unique=True)
     label = fields.CharField(max_length=80)
     audience = fields.CharField(max_length=12, default="shop", db_default="shop")  # shop, downpay, financing
+    ends_with = fields.CharField(max_length=4, default="", db_default="")  # to tell it from others
     created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField(null=True)  # one that was followed by another is good until then
     revoked_at = fields.DatetimeField(null=True)
 
     class Meta:

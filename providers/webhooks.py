@@ -9,8 +9,8 @@ import aiohttp
 from yarl import URL
 
 from providers.errors import ProviderRefused, ProviderUnknown
-from providers.http import counted
 from providers.public_addresses import NotPublic, PublicResolver, is_numeric, is_public
+from providers.watching import counted
 
 # Of an answer so much is read, and kept; the rest is nobody's.
 READ_BYTES, READ_S = 2048, 1.0

@@ -2,10 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from core.cache import Remembered
+from core.clock import now
 from core.db import fetch_one
 from core.errors import NotFound, NotSignedIn
 from services.values import as_uid
@@ -69,15 +71,16 @@ async def scope_by_code(code: str, environment: Environment) -> Scope:
 async def scope_by_key(key: str, audience: Audience = "shop") -> Scope:
     """The platform and environment that an API key names.
 
-    Raises `NotSignedIn` for a key that is unknown, revoked, or meant for the doors of another audience.
+    Raises `NotSignedIn` for a key that is unknown, revoked, over, or meant for the doors of another audience.
     """
     found = await _remember(
         audience,
         hash_key(key),
         f"SELECT {_COLUMNS}, k.environment FROM api_key k JOIN platform p ON p.id = k.platform_id "
-        "WHERE k.key_hash = $1 AND k.audience = $2 AND k.revoked_at IS NULL",
+        "WHERE k.key_hash = $1 AND k.audience = $2 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $3)",
         hash_key(key),
         audience,
+        now(),
     )
     if found is None:
         raise NotSignedIn("That API key is not valid.", field=KEY_HEADERS[audience])
@@ -138,7 +141,12 @@ def hash_key(key: str) -> str:
     return hashlib.sha256(key.encode(errors="surrogateescape")).hexdigest()
 
 
-async def _remember(kind: str, key: str, sql: str, *values: str | int) -> Scope | None:
+def forget_scopes() -> None:
+    """A platform or a key was changed: ask again. Other processes do within ten seconds."""
+    _scopes.clear()
+
+
+async def _remember(kind: str, key: str, sql: str, *values: str | int | datetime) -> Scope | None:
     async def load() -> Scope | None:
         row = await fetch_one(sql, *values)
         return (

@@ -26,6 +26,7 @@ from models import (
     InboundMessage,
     OutboundMessage,
     PaymentAttempt,
+    Reconciliation,
     Refund,
     Shipment,
     StoredMethod,
@@ -39,8 +40,9 @@ from services.deposits.authorizing import expire_authorizations
 from services.deposits.methods import forget_method
 from services.deposits.schedule import work_charges
 from services.finance.closing import close_days
+from services.finance.working import work_reconciliation
 from services.financing.asking import work_financing
-from services.financing.ending import expire_sessions
+from services.financing.ending import expire_sessions, follow_orders
 from services.imports.ending import forget_import_files
 from services.imports.working import work_import
 from services.notifications import send_message
@@ -89,6 +91,7 @@ WORK = [
     Work("work_import", ImportRun, lambda row, _: work_import(row), at_once=2),
     # Most of them wait for a merchant's server; of one there are at most a few.
     Work("send_webhook", WebhookDelivery, send_delivery, at_once=DELIVERIES_AT_ONCE, many=True),
+    Work("work_reconciliation", Reconciliation, lambda row, _: work_reconciliation(row)),
     Work("work_inbound", InboundMessage, work_inbound, many=True),
     Work("work_closing", AccountClosing, lambda row, _: work_closing(row), at_once=4),
 ]
@@ -109,6 +112,7 @@ CHORES = [
     Chore("expire_authorizations", expire_authorizations, every_s=60.0),
     Chore("close_days", close_days, every_s=300.0),
     Chore("expire_sessions", expire_sessions, every_s=60.0),
+    Chore("follow_orders", follow_orders, every_s=60.0),
     Chore("forget_import_files", forget_import_files, every_s=600.0),
 ]
 

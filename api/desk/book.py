@@ -2,8 +2,11 @@
 
 from api.desk import (
     account,
+    api_keys,
     audit,
+    connections,
     customers,
+    delivery_ways,
     finance,
     imports,
     inbox,
@@ -12,10 +15,16 @@ from api.desk import (
     people,
     product,
     products,
+    promotions,
+    reconciling,
+    sale_terms,
     sellers,
     shelves,
+    shop_settings,
     stock,
     today,
+    webhooks,
+    wordings,
 )
 from api.desk.pages import Page
 
@@ -31,10 +40,19 @@ _MODULES = (
     stock,
     imports,
     finance,
+    reconciling,
     sellers,
     people,
     audit,
     account,
+    shop_settings,
+    api_keys,
+    connections,
+    delivery_ways,
+    promotions,
+    sale_terms,
+    webhooks,
+    wordings,
 )
 
 PAGES: list[Page] = [page for module in _MODULES for page in module.pages.all]

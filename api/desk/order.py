@@ -1,5 +1,6 @@
 """One order: its story, its parts, its parcels, its money; and what staff and its sellers do to it."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -186,7 +187,8 @@ async def receipt(visit: Visit) -> Answer:
     guest = found.guest or {}
     who = buyer.full_name if buyer else str(guest.get("full_name", ""))
     return web.Response(
-        body=receipt_pdf(visit, found, who),
+        # Off the event loop: it is all processor.
+        body=await asyncio.to_thread(receipt_pdf, visit, found, who),
         content_type="application/pdf",
         headers={
             "Content-Disposition": f'inline; filename="receipt-{found.code}.pdf"',

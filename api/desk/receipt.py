@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from font_roboto import Roboto, RobotoBold
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
+from api.desk.fonts import fonts
 from api.desk.rendering import spaced
 from api.desk.visits import Visit
 from core.money import precision, to_decimal
@@ -29,8 +29,9 @@ def _paper(visit: Visit, order: OrderView) -> FPDF:
     pdf = FPDF(format="A4")
     pdf.set_margins(MARGIN, MARGIN)
     pdf.set_auto_page_break(True, MARGIN)
-    pdf.add_font("Roboto", "", Roboto)
-    pdf.add_font("Roboto", "B", RobotoBold)
+    plain, bold = fonts()
+    pdf.add_font("Roboto", "", plain)
+    pdf.add_font("Roboto", "B", bold)
     pdf.set_title(f"Receipt {order.code}")
     pdf.set_author(visit.scope.name)
     pdf.set_lang("en")

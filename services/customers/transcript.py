@@ -12,6 +12,7 @@ from services.accounts.customers import get_customer
 from services.codes import conceal
 from services.customers.person import Person, person_of
 from services.notifications.texts import masked_words
+from services.notifications.wording import own_words
 from services.paging import LARGEST_PAGE
 from services.staff import Desk, check_may
 from services.values import as_time
@@ -82,13 +83,13 @@ async def _messages(person: Person, until: datetime, take: int) -> list[Line]:
         until,
         take,
     )
-    shop = person.scope.name
+    shop, own = person.scope.name, await own_words(person.scope)
     return [
         Line(
             as_time(row["at"]),
             "market",
             row["channel"],
-            masked_words(row["template"], shop, _json(row["params"])).text,
+            masked_words(row["template"], shop, _json(row["params"]), own).text,
         )
         for row in rows
     ]

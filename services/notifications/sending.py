@@ -21,6 +21,7 @@ from services.notifications.caps import count_sms
 from services.notifications.opting import has_opted_out
 from services.notifications.queue import queue_message
 from services.notifications.texts import Words, words
+from services.notifications.wording import own_words
 from services.tenants import Scope, scope_by_id
 
 log = structlog.get_logger(__name__)
@@ -107,7 +108,7 @@ async def send_message(message: OutboundMessage, settings: Settings) -> None:
         await _give_up(message, message.reason or "It came too late.")
         return
     scope = await scope_by_id(message.platform_id, message.environment)  # type: ignore[arg-type]
-    said = words(message.template, scope.name, message.params)
+    said = words(message.template, scope.name, message.params, await own_words(scope))
     try:
         await _check_wanted(scope, message, settings)
         sent = await SEND[message.channel](message, said, settings)

@@ -128,6 +128,11 @@ ENGLISH = {
 }
 
 
+# A shop's own words, by language and key.
+Own = Mapping[tuple[str, str], str]
+NONE: Own = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What a person reads."""
@@ -136,18 +141,20 @@ class Words:
     text: str
 
 
-def words(template: str, shop: str, params: Mapping[str, Any]) -> Words:
-    """The words of a message, in the language that `params` name.
+def words(template: str, shop: str, params: Mapping[str, Any], own: Own = NONE) -> Words:
+    """The words of a message, in the language that `params` name: the shop's `own` where it has some.
 
     A code, a token or a temporary password is derived here, at the last moment, and is stored nowhere.
     """
-    told = _told(template, shop, params, {name: secret(params) for name, _, secret in _secrets_in(params)})
+    told = _told(
+        template, shop, params, {name: secret(params) for name, _, secret in _secrets_in(params)}, own
+    )
     return Words(told.subject, reveal(told.text))
 
 
-def masked_words(template: str, shop: str, params: Mapping[str, Any]) -> Words:
+def masked_words(template: str, shop: str, params: Mapping[str, Any], own: Own = NONE) -> Words:
     """The words of a message for somebody else than its reader: without its code, link or password."""
-    told = _told(template, shop, params, {name: MASK for name, _, _ in _secrets_in(params)})
+    told = _told(template, shop, params, {name: MASK for name, _, _ in _secrets_in(params)}, own)
     return Words(told.subject, conceal(told.text))
 
 
@@ -167,15 +174,15 @@ def _secrets_in(params: Mapping[str, Any]) -> list[tuple[str, str, Callable[[Map
     return [secret for secret in _SECRETS if secret[1] in params]
 
 
-def _told(template: str, shop: str, params: Mapping[str, Any], secrets: Mapping[str, str]) -> Words:
+def _told(template: str, shop: str, params: Mapping[str, Any], secrets: Mapping[str, str], own: Own) -> Words:
     language = params.get("language", SOURCE)
     values = {name: _shown(value, language) for name, value in params.items()} | {"shop": shop, **secrets}
-    subject = _pattern(f"subject.{template}", language) if template in SUBJECTS else ANY_SUBJECT
-    return Words(subject.format_map(values), _pattern(template, language).format_map(values))
+    subject = _pattern(f"subject.{template}", language, own) if template in SUBJECTS else ANY_SUBJECT
+    return Words(subject.format_map(values), _pattern(template, language, own).format_map(values))
 
 
-def _pattern(key: str, language: str) -> str:
-    return catalogue("messages", language).get(key, ENGLISH[key])
+def _pattern(key: str, language: str, own: Own = NONE) -> str:
+    return own.get((language, key)) or catalogue("messages", language).get(key, ENGLISH[key])
 
 
 def _shown(value: Any, language: str) -> Any:

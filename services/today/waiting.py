@@ -12,6 +12,8 @@ from services.values import as_time
 LOW = 3  # pieces; the condition of the index `stock_level_low`
 SOON = timedelta(days=7)
 SOME = 6
+# A receiver that fails for less than that is no trouble yet.
+HARDLY = timedelta(hours=1)
 RECENTLY = timedelta(hours=24)
 # Work that is done within seconds when all is well: table, the platform's columns, and what it is.
 KINDS = {
@@ -20,6 +22,7 @@ KINDS = {
     "refunds to follow": "refund w JOIN payment p ON p.id = w.payment_id WHERE p.platform_id = $1 AND p.environment = $2",
     "bills to follow": "bill_purchase w WHERE w.platform_id = $1 AND w.environment = $2",
     "deliveries to follow": "shipment w WHERE w.platform_id = $1 AND w.environment = $2",
+    "webhooks to send": "webhook_delivery w JOIN webhook_endpoint e ON e.id = w.endpoint_id WHERE e.platform_id = $1 AND e.environment = $2",
 }
 
 
@@ -138,7 +141,8 @@ async def waiting(desk: Desk) -> list[Waiting]:
 
 
 async def troubles(desk: Desk) -> list[tuple[str, str]]:
-    """Who outside is in trouble with what, as (provider, sentence): what they haven't told us for some time, or refused.
+    """Who outside is in trouble with what, as (who, sentence): what a provider hasn't told us for some time, or refused, and
+    whom of the shop's own systems nothing can be told.
 
     Raises `Forbidden`.
     """
@@ -158,10 +162,25 @@ async def troubles(desk: Desk) -> list[tuple[str, str]]:
         *mine,
         now() - RECENTLY,
     )
+    untold = await fetch(
+        "SELECT url, turned_off_at, turned_off_because FROM webhook_endpoint WHERE platform_id = $1 AND environment = $2 "
+        "AND deleted_at IS NULL AND (turned_off_at IS NOT NULL OR failing_since < $3) ORDER BY id",
+        *mine,
+        now() - HARDLY,
+    )
     return [
         *(
             (row["provider"], f"{row['n']} payments or bills whose outcome it has not told")
             for row in unclear
         ),
         *((row["channel"], f"{row['n']} messages could not be sent in the last 24 hours") for row in unsent),
+        *(
+            (
+                "webhooks",
+                f"{row['url']} was turned off: {row['turned_off_because']}"
+                if row["turned_off_at"]
+                else f"{row['url']} has taken none for an hour",
+            )
+            for row in untold
+        ),
     ]

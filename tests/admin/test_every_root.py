@@ -25,6 +25,8 @@ from models import (
     OrganizationMember,
     Payout,
     Promotion,
+    PurchaseOptionGroup,
+    Reconciliation,
     Review,
     Seller,
     SellerApplication,
@@ -399,6 +401,14 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         endpoint_id=endpoint.id, event_id=event.id, state="Dead", begun_at=now()
     )
     found |= {"webhook_endpoint": endpoint.id, "webhook_delivery": dead.id}
+    terms = await PurchaseOptionGroup.create(
+        **mine, merchant_code="x", line_item_descriptor="X", assignment="TAGS"
+    )
+    found["purchase_option_group"] = terms.id
+    settlement = await Reconciliation.create(
+        **mine, provider="paystack", source="file", name="x", state="Done", currency=scope.currency
+    )
+    found["reconciliation"] = settlement.id
     car = await Fitment.create(product_id=found["product"], make="X", model="X", year_from=2000, year_to=2000)
     run = await ImportRun.create(
         **mine, staff_id=desk.staff_id, kind="stock", trying=True, file_name="x", file_key="x", file_parts=0, file_bytes=0,
@@ -413,6 +423,7 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         "facet",
         "facet_value",
         "payment_method",
+        "api_key",
     ):
         row = await fetch_one(
             f"SELECT MAX(id) AS id FROM {table} WHERE platform_id = $1 AND environment = $2",

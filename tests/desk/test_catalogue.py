@@ -67,6 +67,10 @@ async def test_a_product_from_its_name_to_its_end(world: World, as_role: AsRole)
         assert shown in text, shown
     assert not await Fitment.filter(id=car.id).exists()
     assert (await search(scope, "kumasi blade picanto")).total == 1
+    text = await visitor.act(path, "translate", language="fr", name="Essuie-glace")
+    assert "It is written in Français." in text and "Essuie-glace" in text
+    await visitor.act(path, "translate", language="xx", name="X")
+    assert visitor.status == 400
     facet = await Facet.filter(platform_id=scope.platform_id, environment="test").first()
     value = await fetch_one("SELECT MIN(id) AS id FROM facet_value WHERE facet_id = $1", facet.id)
     text = await visitor.act(path, "facets", value=value["id"])
@@ -168,7 +172,7 @@ async def test_a_seller_keeps_their_own_goods_alone(as_role: AsRole) -> None:
 
 async def test_what_runs_low_is_counted_on_the_spot(as_role: AsRole) -> None:
     visitor = await as_role("catalogue")
-    path = await made(visitor, pieces="1")
+    path = await made(visitor, pieces="1", published="yes")
     variant = await only_variant(id_of(path))
     text = await visitor.get("/admin/stock?most=1&sort=name")
     assert variant.sku in text
