@@ -203,6 +203,7 @@ def where_to_go(settings: Settings, screen: Console) -> None:
         ("Shop API (GraphQL)", f"{here}/shop-api"),
         ("REST API", f"{here}/docs/rest"),
         ("Downpay API (GraphQL)", f"{here}/downpay/graphql"),
+        ("Financing API (GraphQL)", f"{here}/financing/graphql"),
         ("Outbox (SMS, e-mail)", f"{twins}/outbox?to=+233241234567"),
         ("Provider twins", f"{twins}/"),
         ("Chat in the terminal", f"makola chat --url {here}"),

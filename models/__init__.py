@@ -27,7 +27,7 @@ from models.deposits import (
     StoredMethod,
 )
 from models.facets import Facet, FacetValue, ProductFacetValue
-from models.finance import ClosedDay, LedgerMovement
+from models.finance import ClosedDay, LedgerMovement, Reconciliation, SettlementLine
 from models.financing import FinancingApplication, FinancingEvent, FinancingOffer, FinancingRequest
 from models.imports import ImportKey, ImportProblem, ImportRun
 from models.ledger import IdempotencyRecord, JournalEntry, LedgerAccount, Posting
@@ -128,6 +128,7 @@ __all__ = [
     "PurchaseOption",
     "PurchaseOptionGroup",
     "PurchaseOptionMember",
+    "Reconciliation",
     "Refund",
     "Review",
     "ScheduledCharge",
@@ -137,6 +138,7 @@ __all__ = [
     "SellerApplication",
     "SellerOrder",
     "SellerRefund",
+    "SettlementLine",
     "Shipment",
     "ShippingLine",
     "ShippingMethod",

@@ -25,8 +25,10 @@ from providers.monnify_envelope import (
     status_of,
 )
 from providers.monnify_login import Bearer
+from providers.monnify_settlements import A_PAGE, settled_page
 from providers.monnify_wire import Page, charge, checked, event, parsed, refund_status, same
 from providers.payments import Charge, Network, Redirect, RefundStatus, WebhookEvent
+from providers.settlements import SettledPage, Settlement
 from providers.signatures import read_signed
 
 REASON_LENGTH, NOTE_LENGTH = 64, 16
@@ -176,6 +178,22 @@ class Monnify:
             if refusal.code == "refund_not_found":
                 return RefundStatus("absent", 0, "")
             raise
+
+    async def settlements(self, *, page: int) -> tuple[list[Settlement], bool]:
+        """Refused: Monnify lists none; its notice SETTLEMENT names each."""
+        raise ProviderRefused("unsupported", "Monnify lists no settlements: name one by its reference.")
+
+    async def settled(self, settlement_id: str, *, page: int) -> SettledPage:
+        """See `PaymentGateway.settled`."""
+        path = "/api/v1/transactions/find-by-settlement-reference"
+        query: dict[str, str | int] = {"reference": checked(settlement_id), "page": page - 1, "size": A_PAGE}
+        async with self._in_time():
+            try:
+                return settled_page(await self._ask(partial(self._http.get, "settled", path, query)), page)
+            except ProviderRefused as refusal:
+                if refusal.code != NOT_FOUND:
+                    raise
+                return SettledPage([], more=False)
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent | None:
         """The event in `body` where its HMAC-SHA512 under our secret key is right."""

@@ -4,7 +4,7 @@ import hashlib
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -16,6 +16,7 @@ from providers.errors import ProviderRefused, ProviderUnknown
 from providers.payments import (
     Charge,
     ChargeState,
+    EventKind,
     RefundState,
     RefundStatus,
     StoredAuthorization,
@@ -52,10 +53,11 @@ REFUND_STATES: dict[str, RefundState] = {
     "COMPLETED": "succeeded",
     "FAILED": "failed",
 }
-EVENT_KINDS: dict[str, Literal["charge", "refund", "dispute", "other"]] = {
+EVENT_KINDS: dict[str, EventKind] = {
     "SUCCESSFUL_TRANSACTION": "charge",
     "SUCCESSFUL_REFUND": "refund",
     "FAILED_REFUND": "refund",
+    "SETTLEMENT": "settlement",
 }
 # The kind of product that a charge of a card token is. In Monnify's sample of one the card is reusable, and yet
 # `supportsTokenization` is false: it tells of the first payment only.
@@ -140,7 +142,7 @@ def charge(data: Any, reference: str) -> Charge:
         reason=reason,
         authorization=_authorization(found),
         fees_minor=_fees(found, paid) if state == "succeeded" else 0,
-        paid_at=_time(found.paid_on),
+        paid_at=time_of(found.paid_on),
         provider_id=found.transaction_reference,
         retryable=state == "failed" and worth_retrying(reason),
     )
@@ -152,7 +154,8 @@ def _fees(found: _Transaction, paid: int) -> int:
     return max(0, paid - minor(found.settlement_amount, found.currency or "NGN"))
 
 
-def _time(text: str | None) -> datetime | None:
+def time_of(text: str | None) -> datetime | None:
+    """A time as Monnify writes it, in UTC."""
     for form in TIME_FORMATS:
         try:
             return datetime.strptime(text or "", form).replace(tzinfo=LAGOS).astimezone(UTC)
@@ -206,11 +209,17 @@ def event(notice: Any) -> WebhookEvent | None:
     name, data = str(notice.get("eventType") or ""), notice["eventData"]
     if not name:
         return None
-    thing = data.get("refundReference") or data.get("transactionReference") or data.get("reference")
+    thing = (
+        data.get("refundReference")
+        or data.get("transactionReference")
+        or data.get("settlementReference")
+        or data.get("reference")
+    )
     parts = [name, thing or hashlib.sha256(repr(data).encode()).hexdigest()]
     parts += [data[key] for key in ("paymentStatus", "amountPaid") if data.get(key) is not None]
     kind = EVENT_KINDS.get(name, "other")
-    reference = data.get("paymentReference") if kind == "charge" else None
+    named = {"charge": "paymentReference", "settlement": "settlementReference"}.get(kind)
+    reference = data.get(named) if named else None
     return WebhookEvent(":".join(map(str, parts)), kind, str(reference) if reference else None)
 
 

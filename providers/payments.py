@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from providers.settlements import SettledPage, Settlement
+
 # `absent`: the provider has never heard of the reference, so nothing was charged under it (so far).
 # `reversed`: it was paid and the money went back.
 ChargeState = Literal["succeeded", "failed", "pending", "absent", "reversed"]
 RefundState = Literal["succeeded", "failed", "pending", "needs_attention", "absent"]
 Network = Literal["mtn", "telecel", "at"]
+EventKind = Literal["charge", "refund", "dispute", "settlement", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,12 @@ class RefundStatus:
 class WebhookEvent:
     """A genuine notice that something changed. It says where to look, never how much.
 
-    `event_id` is the same for each delivery of one event; `reference` is the charge's, where there is one.
+    `event_id` is the same for each delivery of one event; `reference` is the charge's or the settlement's, where there
+    is one.
     """
 
     event_id: str
-    kind: Literal["charge", "refund", "dispute", "other"]
+    kind: EventKind
     reference: str | None
 
 
@@ -155,6 +159,17 @@ class PaymentGateway(Protocol):
 
     async def find_refund(self, *, charge_provider_id: str, refund_reference: str) -> RefundStatus:
         """The refund of a charge that carries our `refund_reference`, or `absent`: for after `ProviderUnknown`."""
+        ...
+
+    async def settlements(self, *, page: int) -> tuple[list[Settlement], bool]:
+        """Settlements of the account, the newest first, a page (from 1), and whether there are more.
+
+        Raises `ProviderRefused` with `unsupported` where the provider lists none: each is named by its notice then.
+        """
+        ...
+
+    async def settled(self, settlement_id: str, *, page: int) -> SettledPage:
+        """The charges that a settlement is made of, a page (from 1); none of one that the provider doesn't know."""
         ...
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent | None:

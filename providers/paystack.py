@@ -10,6 +10,12 @@ from core.phones import national
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.http import Json, ProviderHttp
 from providers.payments import Charge, Network, Redirect, RefundStatus, WebhookEvent
+from providers.paystack_settlements import (
+    CHARGES_A_PAGE,
+    SETTLEMENTS_A_PAGE,
+    read_settlements,
+    settled_page,
+)
 from providers.paystack_wire import (
     CARD_LIMITED,
     NETWORKS,
@@ -26,7 +32,11 @@ from providers.paystack_wire import (
     same,
     stored_charge,
 )
+from providers.settlements import SettledPage, Settlement
 from providers.signatures import read_signed
+
+# [U] How Paystack says that it has no such settlement.
+NO_SETTLEMENT = ("http_404", "settlement_not_found")
 
 
 class Paystack:
@@ -175,6 +185,22 @@ class Paystack:
             if refund.merchant_note == refund_reference:
                 return refund_status(refund)
         return RefundStatus("absent", 0, "")
+
+    async def settlements(self, *, page: int) -> tuple[list[Settlement], bool]:
+        """See `PaymentGateway.settlements`."""
+        params: dict[str, str | int] = {"perPage": SETTLEMENTS_A_PAGE, "page": page}
+        return read_settlements(await self._http.get("settlements", "/settlement", params))
+
+    async def settled(self, settlement_id: str, *, page: int) -> SettledPage:
+        """See `PaymentGateway.settled`."""
+        path = f"/settlement/{checked(settlement_id)}/transactions"
+        params: dict[str, str | int] = {"perPage": CHARGES_A_PAGE, "page": page}
+        try:
+            return settled_page(await self._http.get("settled", path, params))
+        except ProviderRefused as refusal:
+            if refusal.code not in NO_SETTLEMENT:
+                raise
+            return SettledPage([], more=False)
 
     def verify_webhook(self, headers: Mapping[str, str], body: bytes) -> WebhookEvent | None:
         """The event in `body` where its HMAC-SHA512 under our secret key is right."""

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from datetime import UTC
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
@@ -13,6 +13,7 @@ from providers.http import Json
 from providers.payments import (
     Charge,
     ChargeState,
+    EventKind,
     Network,
     RefundState,
     RefundStatus,
@@ -45,7 +46,7 @@ REFUND_STATES: dict[str, RefundState] = {
     "failed": "failed",
     "needs-attention": "needs_attention",
 }
-EVENT_KINDS: dict[str, Literal["charge", "refund", "dispute", "other"]] = {
+EVENT_KINDS: dict[str, EventKind] = {
     "charge.success": "charge",
     "charge.dispute": "dispute",
     "refund": "refund",

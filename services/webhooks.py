@@ -9,6 +9,8 @@ from core.clock import now
 from core.db import fetch
 from core.jobs import enqueue
 from models import ExternalEvent
+from services.finance.reconciling import begin_from_notice
+from services.tenants import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class Hurried:
     unless: str
 
 
+# Of a kind with the environment behind it, `settlement:test`: it speaks of no row, but is begun with.
+SETTLEMENT = "settlement"
+ENVIRONMENTS: dict[str, Environment] = {"test": "test", "live": "live"}
 HURRIED = {
     "charge": Hurried("payment_attempt", "reference", "work_attempt", "state = 'Stored'"),
     "bill": Hurried("bill_purchase", "reference", "work_bill", "state = 'Stored'"),
@@ -51,8 +56,11 @@ async def store_event(provider: str, *, event_id: str, kind: str, reference: str
 
 async def work_event(event: ExternalEvent) -> None:
     """Act on a claimed event: whatever it speaks of is looked at now instead of later."""
-    if hurried := HURRIED.get(event.kind):
+    kind, _, environment = event.kind.partition(":")
+    if hurried := HURRIED.get(kind):
         await _hurry(hurried, event.reference)
+    elif kind == SETTLEMENT and event.reference and environment in ENVIRONMENTS:
+        await begin_from_notice(event.provider, ENVIRONMENTS[environment], event.reference)
     await event.release(retry_in=None, done_at=now())
 
 

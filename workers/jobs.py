@@ -26,6 +26,7 @@ from models import (
     InboundMessage,
     OutboundMessage,
     PaymentAttempt,
+    Reconciliation,
     Refund,
     Shipment,
     StoredMethod,
@@ -39,6 +40,7 @@ from services.deposits.authorizing import expire_authorizations
 from services.deposits.methods import forget_method
 from services.deposits.schedule import work_charges
 from services.finance.closing import close_days
+from services.finance.working import work_reconciliation
 from services.financing.asking import work_financing
 from services.financing.ending import expire_sessions
 from services.imports.ending import forget_import_files
@@ -89,6 +91,7 @@ WORK = [
     Work("work_import", ImportRun, lambda row, _: work_import(row), at_once=2),
     # Most of them wait for a merchant's server; of one there are at most a few.
     Work("send_webhook", WebhookDelivery, send_delivery, at_once=DELIVERIES_AT_ONCE, many=True),
+    Work("work_reconciliation", Reconciliation, lambda row, _: work_reconciliation(row)),
     Work("work_inbound", InboundMessage, work_inbound, many=True),
     Work("work_closing", AccountClosing, lambda row, _: work_closing(row), at_once=4),
 ]

@@ -70,6 +70,7 @@ def create_twins(settings: TwinSettings) -> web.Application:
             web.post("/control/card", wallet.turn),
             web.post("/control/fail", desk.fail),
             web.post("/control/reset", desk.reset),
+            web.post("/control/settle", desk.settle),
             web.get("/control/shipment", carriage.show),
             web.post("/control/shipment", carriage.move),
             web.post("/control/variations", desk.announce),
@@ -160,6 +161,13 @@ class Desk:
             self._lending.clear()
             self._sandbox.outbox.clear()
         return respond({"ok": True})
+
+    async def settle(self, _: web.Request) -> web.Response:
+        """Has the gateways pay out now what they took, instead of on the next day."""
+        shown = ("id", "reference", "business", "currency", "gross", "fees")
+        return respond(
+            [{name: each[name] for name in shown} for book in self._books for each in book.settle_now()]
+        )
 
     async def announce(self, request: web.Request) -> web.Response:
         """Has VTpass tell that the variations of the `service` in the body have changed."""

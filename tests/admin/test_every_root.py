@@ -25,6 +25,7 @@ from models import (
     OrganizationMember,
     Payout,
     Promotion,
+    Reconciliation,
     Review,
     Seller,
     SellerApplication,
@@ -399,6 +400,10 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         endpoint_id=endpoint.id, event_id=event.id, state="Dead", begun_at=now()
     )
     found |= {"webhook_endpoint": endpoint.id, "webhook_delivery": dead.id}
+    settlement = await Reconciliation.create(
+        **mine, provider="paystack", source="file", name="x", state="Done", currency=scope.currency
+    )
+    found["reconciliation"] = settlement.id
     car = await Fitment.create(product_id=found["product"], make="X", model="X", year_from=2000, year_to=2000)
     run = await ImportRun.create(
         **mine, staff_id=desk.staff_id, kind="stock", trying=True, file_name="x", file_key="x", file_parts=0, file_bytes=0,

@@ -73,6 +73,8 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "/finance/accounts": ("", MONEY),
     "/finance/accounts/{id:[0-9]{1,18}}": ("ledger_account", MONEY),
     "/finance/suspense": ("", MONEY),
+    "/finance/reconciliations": ("", MONEY),
+    "/finance/reconciliations/{id:[0-9]{1,18}}": ("reconciliation", MONEY),
 }
 # What is done on it, and the roles that may.
 ACTS: dict[tuple[str, str], set[str]] = {
@@ -127,6 +129,10 @@ ACTS: dict[tuple[str, str], set[str]] = {
     ("/people/{id:[0-9]{1,18}}", "password"): OWNER,
     ("/people/{id:[0-9]{1,18}}", "factor"): OWNER,
     ("/people/{id:[0-9]{1,18}}", "leave"): OWNER,
+    ("/finance/reconciliations", "look"): MONEY,
+    ("/finance/reconciliations", "begin"): MONEY,
+    ("/finance/reconciliations", "upload"): MONEY,
+    ("/finance/reconciliations/{id:[0-9]{1,18}}", "again"): MONEY,
     ("/account", "name"): ANYBODY,
     ("/account", "password"): ANYBODY,
     ("/account", "confirm"): ANYBODY,

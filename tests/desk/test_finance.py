@@ -33,6 +33,44 @@ async def some_trade() -> str:
     return order.code
 
 
+async def test_a_settlement_is_uploaded_worked_through_and_looked_into(
+    as_role: AsRole, world: "World"
+) -> None:
+    finance = await as_role("finance")
+    path = "/admin/finance/reconciliations"
+    text = await finance.act(path, "upload", provider="paystack")
+    assert finance.status == 400 and "Please choose a file." in text
+    wrong = {"file": ("may.csv", b"reference,amount\nmk-1,much\n")}
+    text = await finance.act(path, "upload", wrong, provider="paystack")
+    assert finance.status == 400 and "Row 2 has no amount: much" in text
+    lines = "".join(f"mk-<b>{n},1.00\n" for n in range(30))
+    text = await finance.act(
+        path, "upload", {"file": ("may.csv", f"reference,amount\n{lines}".encode())}, provider="paystack"
+    )
+    assert finance.at.startswith(f"{path}/") and "0 of 30 lines are looked up." in text
+    assert 'data-refresh="5"' in text
+    here = finance.at
+    await world.drain()
+    text = await finance.get(here)
+    assert (
+        "data-refresh" not in text and "Missing here" in text and "Nothing here has that reference." in text
+    )
+    text = await finance.get(f"{here}?result=MissingHere&page=2")
+    assert "mk-<b>29" in text and "mk-<b>1," not in text
+    text = await finance.get(f"{here}?result=Matched")
+    assert "No such line." in text
+    text = await finance.act(here, "again")
+    assert "It is being done once more." in text
+    text = await finance.act(path, "look", provider="paystack")
+    assert "Nothing new was paid out." in text
+    text = await finance.act(path, "begin", provider="paystack", name="424242")
+    await world.drain()
+    assert "The provider knows no such settlement" in await finance.get(finance.at)
+    seller = await as_role("support")
+    await seller.get(here)
+    assert seller.status == 403
+
+
 async def test_the_book_is_read_from_the_trial_balance_down_to_an_order(
     as_role: AsRole, world: "World"
 ) -> None:
@@ -54,7 +92,7 @@ async def test_the_book_is_read_from_the_trial_balance_down_to_an_order(
 
 
 @pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
-async def test_finance_finds_its_way_in_a_real_browser(chrome: Chrome) -> None:
+async def test_finance_finds_its_way_in_a_real_browser(chrome: Chrome, world: "World") -> None:
     code = await some_trade()
     await chrome.sign_in_as("finance")
     page = chrome.page
@@ -67,7 +105,23 @@ async def test_finance_finds_its_way_in_a_real_browser(chrome: Chrome) -> None:
     await page.get_by_text(code).first.wait_for()
     await chrome.faultless()
     await chrome.keep("finance-account")
-    for name, path in {"accounts": "/accounts", "suspense": "/suspense"}.items():
+    await chrome.open("/admin/finance/reconciliations")
+    await page.get_by_label("CSV file").set_input_files(
+        {"name": "may.csv", "mimeType": "text/csv", "buffer": b"Reference,Amount\nmk-nobodys,7.00\n"}
+    )
+    await page.get_by_role("button", name="Upload it").click()
+    await page.get_by_text("0 of 1 lines are looked up.").wait_for()
+    await chrome.faultless()
+    await world.drain()
+    # The page looks again by itself.
+    await page.get_by_text("Nothing here has that reference.").wait_for()
+    await chrome.faultless()
+    await chrome.keep("finance-reconciliation")
+    for name, path in {
+        "accounts": "/accounts",
+        "suspense": "/suspense",
+        "reconciliations": "/reconciliations",
+    }.items():
         await chrome.open(f"/admin/finance{path}")
         await chrome.faultless()
         await chrome.keep(f"finance-{name}")

@@ -200,6 +200,9 @@ async def test_providers_that_are_away_or_know_no_such_key_are_told_apart(market
             vtpass_public_key="wrong",
             vtpass_secret_key="wrong",
             vtpass_url=f"{twins}/vtpass",
+            lender_api_key="wrong",
+            lender_webhook_secret="wrong",
+            lender_url=f"{twins}/lender",
             telegram_token="9:wrong",
             telegram_url=f"{twins}/telegram",
         )
@@ -209,7 +212,16 @@ async def test_providers_that_are_away_or_know_no_such_key_are_told_apart(market
         await runner.cleanup()
     right = {name for name, each in found.items() if each.verdict == "fine"}
     wrong = {name for name, each in found.items() if "Correct its keys" in each.remedy}
-    names = ("paystack", "monnify", "africastalking", "arkesel", "vtpass", "terminal_africa", "telegram")
+    names = (
+        "paystack",
+        "monnify",
+        "africastalking",
+        "arkesel",
+        "vtpass",
+        "lender",
+        "terminal_africa",
+        "telegram",
+    )
     assert right == {f"{name}, test" for name in (*names, "smtp")}
     assert wrong == {f"{name}, live" for name in names}
 

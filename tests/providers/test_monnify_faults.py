@@ -194,10 +194,18 @@ async def test_a_signed_body_that_is_no_event_is_none(monnify, notice):
 
 
 async def test_an_event_of_another_kind_is_known_as_such(monnify):
-    body = json.dumps({"eventType": "SETTLEMENT", "eventData": {"amount": "5"}}).encode()
+    body = json.dumps({"eventType": "MANDATE_STATUS_UPDATE", "eventData": {"amount": "5"}}).encode()
     event = monnify.verify_webhook(signed(body), body)
     assert (event.kind, event.reference) == ("other", None)
     assert event == monnify.verify_webhook(signed(body), body)
+
+
+async def test_a_notice_of_a_settlement_names_it(monnify):
+    body = json.dumps(
+        {"eventType": "SETTLEMENT", "eventData": {"amount": "5", "settlementReference": "LB8HG1PNZT4A"}}
+    ).encode()
+    event = monnify.verify_webhook(signed(body), body)
+    assert (event.kind, event.reference) == ("settlement", "LB8HG1PNZT4A")
 
 
 async def test_a_restarted_twin_remembers_pages_refunds_and_unsent_webhooks(tmp_path, receiver):

@@ -9,6 +9,7 @@ from providers.twins.monnify import forms, wire
 from providers.twins.monnify.book import Book
 from providers.twins.monnify.forms import ACCOUNT
 from providers.twins.monnify.page import Page
+from providers.twins.monnify.settled import Settled
 from providers.twins.monnify.stored import Stored
 from providers.twins.monnify.tokens import LASTS, Tokens
 from providers.twins.monnify.wire import Refusal
@@ -20,6 +21,7 @@ from providers.twins.store import Document
 def create_monnify(sandbox: Sandbox, book: Book) -> web.Application:
     """The application under /monnify."""
     api, stored, page = Api(sandbox, book), Stored(book), Page(book)
+    settled = Settled(book)
     stage = Stage(sandbox.script, "monnify", sandbox.settings.hang_s)
     app = web.Application(middlewares=[stage.middleware(), api.authenticated])
     transactions = "/api/v1/merchant/transactions"
@@ -32,6 +34,9 @@ def create_monnify(sandbox: Sandbox, book: Book) -> web.Application:
             web.get("/api/v2/transactions/{reference}", api.status, name="status"),
             web.post("/api/v1/refunds/initiate-refund", api.refund, name="refund"),
             web.get("/api/v1/refunds/{reference}", api.fetch_refund, name="fetch_refund"),
+            web.get(
+                "/api/v1/transactions/find-by-settlement-reference", settled.transactions, name="settled"
+            ),
             web.get("/checkout/{checkout}", page.show),
             web.post("/checkout/{checkout}", page.decide, name="pay"),
         ]

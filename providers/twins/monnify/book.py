@@ -13,6 +13,7 @@ from providers.twins.cards import Cards, TestCard
 from providers.twins.hooks import Hook
 from providers.twins.monnify import wire
 from providers.twins.sandbox import Sandbox
+from providers.twins.settlements import Settlements
 from providers.twins.store import LIMIT, Document, Shelf
 from providers.twins.totals import Charged
 
@@ -27,7 +28,8 @@ class Book:
     def __init__(self, sandbox: Sandbox, cards: Cards) -> None:
         self._sandbox, self.cards = sandbox, cards
         self._secrets = {each.business: each.secret_key for each in sandbox.settings.monnify_accounts}
-        keys = ("reference", "transaction_reference", "email")
+        self.settlements = Settlements(sandbox, "monnify")
+        keys = ("reference", "transaction_reference", "email", "settlement")
         self._transactions = Shelf(sandbox.store, "monnify_transactions", keys)
         self._refunds = Shelf(sandbox.store, "monnify_refunds", ("reference", "transaction", "status"))
 
@@ -78,6 +80,9 @@ class Book:
         left = kept["amount"] - kept["paid"]
         kept["status"] = "PARTIALLY_PAID" if left > 0 else "OVERPAID" if left < 0 else "PAID"
         kept["paid_at"] = wire.now()
+        kept["settlement"] = self.settlements.take(
+            kept["business"], kept["currency"], amount, wire.fees(amount)
+        )
         self._transactions.save(kept)
         self._notify(kept["business"], "SUCCESSFUL_TRANSACTION", wire.notice(kept))
 
@@ -125,6 +130,18 @@ class Book:
     def refunds_of(self, transaction_id: int) -> list[Document]:
         return self._refunds.find(transaction=transaction_id)
 
+    def settled(self, settlement_id: int) -> list[Document]:
+        """The transactions in a settlement, the newest first."""
+        return self._transactions.find(limit=LIMIT, settlement=settlement_id)
+
+    def settle_now(self) -> list[Document]:
+        """Pay out whatever is open, of every account, and say so."""
+        closed = [kept for name in self._secrets for kept in self.settlements.close(name, only_over=False)]
+        for kept in closed:
+            transactions = self.settled(kept["id"])
+            self._notify(kept["business"], "SETTLEMENT", wire.settlement_notice(kept, transactions))
+        return closed
+
     def charged(self, prefix: str) -> list[Charged]:
         """How often each reference that begins with `prefix` was charged, and how much came of it."""
         return self._transactions.beginning("reference", prefix, "reference", "currency", "charges", "paid")
@@ -132,6 +149,7 @@ class Book:
     def clear(self) -> None:
         self._transactions.clear()
         self._refunds.clear()
+        self.settlements.clear()
 
     def _looked_at(self, kept: Document) -> Document:
         if kept["status"] == "PENDING" and not is_open(kept):

@@ -114,6 +114,29 @@ def refund_notice(kept: Document) -> Document:
     return {"merchantReason": kept["reason"]} | {name: shown[name] for name in (*names, *more)}
 
 
+def settlement_notice(kept: Document, transactions: list[Document]) -> Document:
+    """The data of SETTLEMENT: what was paid out to which bank account, and the first of what it is made of."""
+    return {
+        "amount": _text(kept["gross"] - kept["fees"]),
+        "settlementTime": _when(kept["settled_at"]),
+        "settlementReference": kept["reference"],
+        "destinationAccountNumber": "6000000249",
+        "destinationBankName": "TEST BANK",
+        "destinationAccountName": kept["business"],
+        "transactionsCount": len(transactions),
+        "transactions": [
+            {
+                "product": {"type": each.get("product") or ON_PAGE, "reference": each["reference"]},
+                "transactionReference": each["transaction_reference"],
+                "paymentReference": each["reference"],
+                "paidOn": _when(each["paid_at"]),
+                "paymentDescription": each["description"],
+            }
+            for each in transactions[:100]
+        ],
+    }
+
+
 def now() -> str:
     return clock.now().isoformat()
 

@@ -7,6 +7,7 @@ from providers.twins.paystack import forms, wire
 from providers.twins.paystack.book import Book
 from providers.twins.paystack.forms import BUSINESS
 from providers.twins.paystack.page import Page
+from providers.twins.paystack.settled import Settled
 from providers.twins.paystack.stored import Stored
 from providers.twins.paystack.wire import Refusal
 from providers.twins.sandbox import Sandbox
@@ -26,6 +27,7 @@ WALLETS = {
 def create_paystack(sandbox: Sandbox, book: Book) -> web.Application:
     """The application under /paystack."""
     api, stored, page = Api(sandbox, book), Stored(sandbox, book), Page(book)
+    settled = Settled(book)
     stage = Stage(sandbox.script, "paystack", sandbox.settings.hang_s)
     app = web.Application(middlewares=[stage.middleware(), api.authenticated])
     app.add_routes(
@@ -41,6 +43,8 @@ def create_paystack(sandbox: Sandbox, book: Book) -> web.Application:
             web.post("/refund", api.refund, name="refund"),
             web.get("/refund", api.list_refunds, name="list_refunds"),
             web.get("/refund/{id}", api.fetch_refund, name="fetch_refund"),
+            web.get("/settlement", settled.list, name="settlements"),
+            web.get("/settlement/{id}/transactions", settled.transactions, name="settled"),
             web.get("/pay/{access_code}", page.show),
             web.post("/pay/{access_code}", page.decide, name="pay"),
         ]

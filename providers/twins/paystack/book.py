@@ -14,6 +14,7 @@ from providers.twins.cards import Cards, TestCard
 from providers.twins.hooks import Hook
 from providers.twins.paystack import wire
 from providers.twins.sandbox import Sandbox
+from providers.twins.settlements import Settlements
 from providers.twins.store import LIMIT, Document, Shelf
 from providers.twins.totals import Charged
 
@@ -26,7 +27,8 @@ class Book:
 
     def __init__(self, sandbox: Sandbox, cards: Cards) -> None:
         self._sandbox, self.cards = sandbox, cards
-        keys = ("reference", "access_code", "email", "status")
+        self.settlements = Settlements(sandbox, "paystack")
+        keys = ("reference", "access_code", "email", "status", "settlement")
         self._transactions = Shelf(sandbox.store, "paystack_transactions", keys)
         self._refunds = Shelf(sandbox.store, "paystack_refunds", ("transaction", "status"))
 
@@ -107,6 +109,8 @@ class Book:
             return
         kept |= {"status": "success", "gateway_response": "Successful", "paid_at": wire.now()}
         kept["charges"] += 1
+        fees = wire.fees(kept["amount"], kept["currency"])
+        kept["settlement"] = self.settlements.take(kept["business"], kept["currency"], kept["amount"], fees)
         self._transactions.save(kept)
         self._notify(kept["business"], "charge.success", wire.transaction(kept))
 
@@ -149,6 +153,15 @@ class Book:
     def refunds_of(self, transaction_id: int) -> list[Document]:
         return self._refunds.find(transaction=transaction_id)
 
+    def settled(self, settlement_id: int) -> list[Document]:
+        """The transactions in a settlement, the newest first."""
+        return self._transactions.find(limit=LIMIT, settlement=settlement_id)
+
+    def settle_now(self) -> list[Document]:
+        """Pay out whatever is open, of every business."""
+        businesses = self._sandbox.settings.paystack_secrets
+        return [kept for name in businesses for kept in self.settlements.close(name, only_over=False)]
+
     def charged(self, prefix: str) -> list[Charged]:
         """How often each reference that begins with `prefix` was charged, and how much came of it."""
         columns = ("reference", "currency", "charges", "amount")
@@ -158,6 +171,7 @@ class Book:
     def clear(self) -> None:
         self._transactions.clear()
         self._refunds.clear()
+        self.settlements.clear()
 
     def _looked_at(self, kept: Document) -> Document:
         # A moved clock, or time without a running twin, may have made it due before its timer says so.
