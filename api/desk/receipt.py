@@ -72,7 +72,7 @@ def _row(pdf: FPDF, cells: list[str], *, bold: bool = False, soft: bool = False)
     widths = (WIDTH - 80, 16, 32, 32)
     pdf.set_font("Roboto", "B" if bold else "", 10)
     pdf.set_text_color(*(SOFT if soft else INK))
-    lines = pdf.multi_cell(widths[0], 5.5, cells[0], dry_run=True, output="LINES")
+    lines: Any = pdf.multi_cell(widths[0], 5.5, cells[0], dry_run=True, output="LINES")
     height = 5.5 * max(1, len(lines))
     if pdf.will_page_break(height + 2):
         pdf.add_page()
