@@ -7,10 +7,10 @@ from api.desk.forms import Form
 from api.desk.pages import Done, Outcome, Pages
 from api.desk.products import READ, UPDATE
 from api.desk.visits import PER_PAGE, Visit
-from services.catalogue.variants import FEW
-from services.listing import Clause, Condition, Group
+from services.listing import Clause, Group
 from services.merchandise.drafts import VariantDraft, read_draft
 from services.merchandise.variants import list_variants, update_variant
+from services.today.waiting import LOW
 
 pages = Pages()
 
@@ -26,14 +26,14 @@ class Counted(Form):
 @pages.page("/stock", "Stock running low", "stock.html", needs=READ, nav=("Catalogue", "Stock"))
 async def stock(visit: Visit) -> Mapping[str, Any]:
     most = visit.asked_number("most")
-    most = min(FEW if most is None else most, MOST_ASKED)
-    parts: list[Condition] = [Clause("available", "lte", most), Clause("enabled", "eq", True)]
-    if words := visit.asked("q"):
-        named = (Clause("name", "contains", words), Clause("sku", "contains", words))
-        # Whoever looks for something wants it however much of it there is.
-        parts = [Group(named, any_of=True)]
-    listing = visit.listing(where=Group(tuple(parts)), sorts=SORTS, usual="available")
-    found, total = await list_variants(visit.desk, listing)
+    most = min(LOW if most is None else most, MOST_ASKED)
+    words = visit.asked("q")
+    named = (Clause("name", "contains", words), Clause("sku", "contains", words))
+    # Whoever looks for something wants it however much of it there is.
+    listing = visit.listing(
+        where=Group(named, any_of=True) if words else None, sorts=SORTS, usual="available"
+    )
+    found, total = await list_variants(visit.desk, listing, left=None if words else most)
     return {"variants": found, "total": total, "most": most, "per": PER_PAGE, "changing": visit.may(*UPDATE)}
 
 

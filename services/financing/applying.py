@@ -8,6 +8,7 @@ from core.clock import now
 from core.db import Row, transaction
 from core.errors import IllegalTransition, InvalidInput, OrderRefusal, TooManyTries, Unavailable
 from core.jobs import enqueue
+from core.limits import count_try
 from models import FinancingApplication, FinancingRequest
 from providers.registry import registry
 from services.financing.cart_rules import check_amount, why_unfinanceable
@@ -19,8 +20,14 @@ from services.financing.details import (
     stored_applicant,
 )
 from services.financing.events import record
-from services.financing.reading import applicant_of, cart_of, lock_session, session_by_id
-from services.financing.sessions import check_open, together
+from services.financing.reading import (
+    applicant_of,
+    cart_of,
+    lock_session,
+    session_by_id,
+    session_by_uid,
+)
+from services.financing.sessions import check_open, check_same_person, together
 from services.financing.states import CLOSED, REQUEST_STATES
 from services.financing.views import SessionView
 from services.tenants import Scope
@@ -28,6 +35,8 @@ from services.tenants import Scope
 Kind = Literal["loan", "lease"]
 # So often a session asks for the same.
 MOST_REQUESTS = 3
+# So often a number is applied with within a day, in all sessions.
+MOST_A_DAY = 20
 LONGEST_FURTHER = 1000
 
 
@@ -49,6 +58,7 @@ async def apply_for(scope: Scope, uid: UUID, wish: Wish, applicant: Applicant | 
     or asked for already, `TooManyTries`, `Unavailable` where the platform has no lender.
     """
     _check_lender(scope)
+    await _count(scope, uid, applicant)
     async with transaction():
         row = await lock_session(scope, uid)
         check_open(row)
@@ -56,6 +66,7 @@ async def apply_for(scope: Scope, uid: UUID, wish: Wish, applicant: Applicant | 
         phone = comparable_phone(who.phone, scope.country)
         amount = _amount(row, wish)
         _check(scope, who, phone, wish, amount)
+        await check_same_person(scope, row, who)
         _check_cart(row, wish, amount or 0)
         await _check_requests(row, wish.kind)
         await FinancingApplication.filter(id=row["id"]).update(
@@ -92,6 +103,15 @@ def _check_lender(scope: Scope) -> None:
         registry().lender(scope.environment)
     except LookupError:
         raise Unavailable("There is no lender here.") from None
+
+
+async def _count(scope: Scope, uid: UUID, applicant: Applicant | None) -> None:
+    """Somebody's number isn't asked about at the lender all day long. Raises `NotFound`, `TooManyTries`."""
+    session = await session_by_uid(scope, uid)
+    given = (applicant and applicant.phone) or session.applicant.phone
+    phone = comparable_phone(given, scope.country)
+    named = f"financing:{scope.platform_id}:{scope.environment}:{phone}"
+    await count_try(named, most=MOST_A_DAY, within_s=86_400)
 
 
 def _amount(row: Row, wish: Wish) -> int | None:

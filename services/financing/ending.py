@@ -51,6 +51,22 @@ async def expire_sessions() -> int:
     return len(rows)
 
 
+async def follow_orders() -> int:
+    """End the sessions of orders that the desk or the customer called off another way, some at once; how many there were.
+
+    Their lender is told.
+    """
+    rows = await fetch(
+        "SELECT f.uid, f.platform_id, f.environment FROM financing_application f JOIN customer_order o ON o.id = f.order_id "
+        "WHERE f.state = 'CheckedOut' AND o.state = 'Cancelled' ORDER BY f.id LIMIT $1",
+        AT_ONCE,
+    )
+    for gone in rows:
+        scope = await scope_by_id(gone["platform_id"], gone["environment"])
+        await cancel_session(scope, as_uid(gone["uid"]), "the order was called off")
+    return len(rows)
+
+
 async def _expire(scope: Scope, uid: UUID) -> None:
     async with transaction():
         row = await lock_session(scope, uid)

@@ -8,7 +8,7 @@ from uuid import UUID
 from core.clock import now
 from core.db import Row, transaction
 from core.errors import OrderNotModifiable
-from models import FinancingApplication
+from models import FinancingApplication, FinancingRequest
 from services.financing.cart_rules import why_unfit
 from services.financing.details import (
     Applicant,
@@ -21,13 +21,14 @@ from services.financing.details import (
 )
 from services.financing.events import record
 from services.financing.reading import applicant_of, lock_session, session_by_id, show
+from services.financing.states import CLOSED
 from services.financing.views import SessionView
 from services.tenants import Scope
 from services.values import as_time
 
 # From when it is begun until it is over, unless it was checked out.
 LIFETIME = timedelta(days=30)
-CLOSED = "An offer was accepted for this order, or it is over: what it is about can't be changed any more."
+NOT_OPEN = "An offer was accepted for this order, or it is over: what it is about can't be changed any more."
 
 
 async def begin_session(
@@ -59,7 +60,10 @@ async def change_session(
         row = await lock_session(scope, uid)
         check_open(row)
         await _check_approvals(row, cart)
-        written = _written(scope, together(row, applicant) if applicant else None, cart)
+        who = together(row, applicant) if applicant else None
+        if who is not None:
+            await check_same_person(scope, row, who)
+        written = _written(scope, who, cart)
         await FinancingApplication.filter(id=row["id"]).update(updated_at=now(), **written)
         await record(scope, row, "changed", **({"total_minor": cart.total_minor} if cart else {}))
         return await session_by_id(scope, row["id"])
@@ -68,7 +72,21 @@ async def change_session(
 def check_open(row: Row) -> None:
     """Raises `OrderNotModifiable` once an offer was accepted for a session (its row), or its time is over."""
     if row["state"] != "Open" or as_time(row["expires_at"]) <= now():
-        raise OrderNotModifiable(CLOSED)
+        raise OrderNotModifiable(NOT_OPEN)
+
+
+async def check_same_person(scope: Scope, row: Row, who: Applicant) -> None:
+    """Of whom the lender is asked, stays the same: nobody is approved as one person and billed as another.
+
+    Raises `OrderNotModifiable` for another name or number while something is applied for or approved.
+    """
+    before = applicant_of(row)
+    same = (who.first_name, who.last_name) == (before.first_name, before.last_name)
+    if same and comparable_phone(who.phone, scope.country) == row["phone"]:
+        return
+    asked = await FinancingRequest.filter(application_id=row["id"]).exclude(state__in=CLOSED).exists()
+    if asked:
+        raise OrderNotModifiable("Who applies can't be changed while the lender is asked about them.")
 
 
 async def _check_approvals(row: Row, cart: Cart | None) -> None:
@@ -79,7 +97,7 @@ async def _check_approvals(row: Row, cart: Cart | None) -> None:
     approvals = [each for each in session.requests if each.state == "Approved"]
     unfit = [why_unfit(each, cart, session.currency) for each in approvals]
     if unfit and all(unfit):
-        raise unfit[0] or OrderNotModifiable(CLOSED)
+        raise unfit[0] or OrderNotModifiable(NOT_OPEN)
 
 
 def together(row: Row, applicant: Applicant) -> Applicant:

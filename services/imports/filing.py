@@ -1,7 +1,7 @@
 """The file of an import in the store: kept in pieces, so that nobody ever holds it whole, and read from any byte on."""
 
 import asyncio
-from typing import BinaryIO
+from typing import IO
 
 from core.errors import Unavailable
 from core.ids import new_token
@@ -15,7 +15,7 @@ WINDOW = 2 * LONGEST_RECORD
 MIME = "text/csv"
 
 
-async def keep(file: BinaryIO) -> tuple[str, int]:
+async def keep(file: IO[bytes]) -> tuple[str, int]:
     """Keep a file; the key of its pieces, and how many there are. Raises `Unavailable`, and keeps nothing then."""
     file.seek(0)
     token, parts = new_token(), 0

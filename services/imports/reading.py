@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from core.errors import InvalidInput
 from services.imports.cells import plain
@@ -71,7 +71,7 @@ class _Lines:
             yield text
 
 
-def look_over(file: BinaryIO, known: Sequence[str], required: Sequence[str]) -> Shape:
+def look_over(file: IO[bytes], known: Sequence[str], required: Sequence[str]) -> Shape:
     """The shape of a file, every record of which can be read; `known` columns may be in it, `required` ones must.
 
     Raises `InvalidInput` that says what is wrong, and on which line. It needs no more memory than a record.
@@ -142,14 +142,14 @@ def _rows(read: _Lines, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         yield begin, cells
 
 
-def _long_lines(file: BinaryIO) -> Iterator[bytes]:
+def _long_lines(file: IO[bytes]) -> Iterator[bytes]:
     """Lines, none held in memory that is much longer than a record may be."""
     while raw := file.readline(LONGEST_RECORD + 1):
         yield raw
 
 
 def _header(
-    file: BinaryIO, begin: int, known: Sequence[str], required: Sequence[str]
+    file: IO[bytes], begin: int, known: Sequence[str], required: Sequence[str]
 ) -> tuple[tuple[str, ...], str, int, int]:
     """Columns, delimiter, and where the first record begins. Raises `InvalidInput` that names what is amiss."""
     found = [_first_row(file, begin, delimiter) for delimiter in DELIMITERS]
@@ -170,7 +170,7 @@ def _header(
     return tuple(names), delimiter, position, line
 
 
-def _first_row(file: BinaryIO, begin: int, delimiter: str) -> tuple[str, list[str], int, int]:
+def _first_row(file: IO[bytes], begin: int, delimiter: str) -> tuple[str, list[str], int, int]:
     """The first row as the header that it is with that delimiter; what it can't be read with names nothing."""
     file.seek(begin)
     read = _Lines(_long_lines(file), begin, 1)

@@ -1,7 +1,7 @@
 """Handing in a file of the catalogue, to be tried out or taken in, and calling that off."""
 
 import asyncio
-from typing import BinaryIO
+from typing import IO
 
 from core.clock import now
 from core.db import transaction
@@ -20,7 +20,7 @@ MOST_OPEN = 20
 AN_HOUR_S, MOST_AN_HOUR = 3600, 120
 
 
-async def start_import(desk: Desk, kind: str, name: str, file: BinaryIO, *, trying: bool) -> ImportRun:
+async def start_import(desk: Desk, kind: str, name: str, file: IO[bytes], *, trying: bool) -> ImportRun:
     """Keep a CSV file and have a worker take it in, or only try it out; it waits for those before it.
 
     Of a seller's file only what is about their own goods is taken. `name` is the client's word. Raises `Forbidden`,

@@ -1,6 +1,7 @@
 """The cars that a product fits."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from core.db import fetch, transaction
 from core.errors import InvalidInput, NotFound
@@ -49,7 +50,7 @@ async def add_car(desk: Desk, product_id: int, make: str, model: str, year_from:
         raise InvalidInput(
             f"Years are from {FIRST_YEAR} to {LAST_YEAR}, the earlier first.", field="yearFrom"
         )
-    said = {"make": make, "model": model, "year_from": year_from, "year_to": year_to}
+    said: dict[str, Any] = {"make": make, "model": model, "year_from": year_from, "year_to": year_to}
     async with transaction():
         await own_product(desk, product_id)
         if await Fitment.filter(product_id=product_id).count() >= MOST_FITS:

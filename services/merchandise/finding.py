@@ -58,11 +58,13 @@ async def find_products(
         desk, wanted, values
     )
     limit, offset = page(skip, take)
+    # The page is cut out before anything is joined to it.
     rows = await fetch(
         "SELECT p.id, p.name, p.slug, p.enabled, p.featured, p.sold, p.updated_at, s.name AS seller, COALESCE(c.name, '') AS shelf, "
-        "COALESCE(NULLIF(a.preview_path, ''), a.path, '') AS picture FROM product p JOIN seller s ON s.id = p.seller_id "
-        "LEFT JOIN category c ON c.id = p.category_id LEFT JOIN asset a ON a.id = p.asset_id "
-        f"WHERE {where} ORDER BY {_order(sort)} LIMIT {limit} OFFSET {offset}",
+        "COALESCE(NULLIF(a.preview_path, ''), a.path, '') AS picture FROM "
+        f"(SELECT p.* FROM product p WHERE {where} ORDER BY {_order(sort)} LIMIT {limit} OFFSET {offset}) p "
+        "JOIN seller s ON s.id = p.seller_id LEFT JOIN category c ON c.id = p.category_id "
+        f"LEFT JOIN asset a ON a.id = p.asset_id ORDER BY {_order(sort)}",
         *values,
     )
     count = await fetch(f"SELECT COUNT(*) AS n FROM product p WHERE {where}", *values)
@@ -86,11 +88,12 @@ def _conditions(desk: Desk, wanted: Wanted, values: list[Any]) -> str:
         said += f" AND p.category_id IN (SELECT id FROM category WHERE id = {shelf} OR parent_id = {shelf})"
     words = storable(wanted.words).lower().split()[:MOST_WORDS]
     if words:
-        named = " AND ".join(f"lower(p.name) LIKE {bind(f'%{_escaped(word)}%')} ESCAPE '!'" for word in words)
+        named = " AND ".join(f"lower(n.name) LIKE {bind(f'%{_escaped(word)}%')} ESCAPE '!'" for word in words)
         sku = bind(f"{_escaped(' '.join(words))}%")
         said += (
-            f" AND (({named}) OR p.id IN (SELECT v.product_id FROM variant v WHERE v.platform_id = $1 AND v.environment = $2 "
-            f"AND v.deleted_at IS NULL AND lower(v.sku) LIKE {sku} ESCAPE '!'))"
+            " AND p.id IN (SELECT n.id FROM product n WHERE n.platform_id = $1 AND n.environment = $2 "
+            f"AND {named} UNION SELECT v.product_id FROM variant v WHERE v.platform_id = $1 AND v.environment = $2 "
+            f"AND v.deleted_at IS NULL AND lower(v.sku) LIKE {sku} ESCAPE '!')"
         )
     return said
 

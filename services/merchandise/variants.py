@@ -34,11 +34,16 @@ async def show_variant(desk: Desk, variant_id: int) -> VariantView | None:
 
 
 async def list_variants(
-    desk: Desk, listing: Listing, *, product_id: int | None = None, with_assets: bool = False
+    desk: Desk,
+    listing: Listing,
+    *,
+    product_id: int | None = None,
+    left: int | None = None,
+    with_assets: bool = False,
 ) -> tuple[list[VariantView], int]:
     """A page of variants, for sale or not, of all products or of one, oldest first, and how many there are.
 
-    Raises `Forbidden`, `InvalidInput`.
+    With `left` only what is for sale of which no more than so many pieces can be bought. Raises `Forbidden`, `InvalidInput`.
     """
     check_may(desk, "ReadProduct", "ReadCatalog")
     mine = "v.platform_id = $1 AND v.environment = $2 AND v.deleted_at IS NULL"
@@ -46,6 +51,9 @@ async def list_variants(
         mine += f" AND p.seller_id = {int(desk.seller_id)}"
     if product_id is not None:
         mine += f" AND v.product_id = {(possible_ids([product_id]) or [0])[0]}"
+    if left is not None:
+        # Written out, so that the index of what runs low serves.
+        mine += f" AND l.on_hand - l.allocated <= {left:d} AND v.enabled AND p.enabled"
     rows, total = await list_rows(
         VARIANT_COLUMNS,
         VARIANT_TABLES,

@@ -25,6 +25,7 @@ from models import (
     OrganizationMember,
     Payout,
     Promotion,
+    PurchaseOptionGroup,
     Reconciliation,
     Review,
     Seller,
@@ -400,6 +401,10 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         endpoint_id=endpoint.id, event_id=event.id, state="Dead", begun_at=now()
     )
     found |= {"webhook_endpoint": endpoint.id, "webhook_delivery": dead.id}
+    terms = await PurchaseOptionGroup.create(
+        **mine, merchant_code="x", line_item_descriptor="X", assignment="TAGS"
+    )
+    found["purchase_option_group"] = terms.id
     settlement = await Reconciliation.create(
         **mine, provider="paystack", source="file", name="x", state="Done", currency=scope.currency
     )

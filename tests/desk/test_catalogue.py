@@ -168,7 +168,7 @@ async def test_a_seller_keeps_their_own_goods_alone(as_role: AsRole) -> None:
 
 async def test_what_runs_low_is_counted_on_the_spot(as_role: AsRole) -> None:
     visitor = await as_role("catalogue")
-    path = await made(visitor, pieces="1")
+    path = await made(visitor, pieces="1", published="yes")
     variant = await only_variant(id_of(path))
     text = await visitor.get("/admin/stock?most=1&sort=name")
     assert variant.sku in text

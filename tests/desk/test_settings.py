@@ -196,6 +196,106 @@ async def test_a_message_is_said_in_the_shops_own_words_until_it_is_reset(
     assert await received(demo, "+233240000005", "fr") == usual
 
 
+async def test_a_way_of_delivery_is_offered_changed_and_taken_away(as_role: AsRole) -> None:
+    owner, page = await as_role("owner"), "/admin/settings/delivery"
+    await owner.act(page, "create", name="Okada", code="okada", price="12.50", description="Within the hour")
+    assert "GHS 12.50" in await owner.get(page)
+    (row,) = await fetch("SELECT id FROM shipping_method WHERE code = 'okada'")
+    await owner.act(f"{page}/{row['id']}", "write", name="Okada", price="GHS 15.00")
+    (row,) = await fetch("SELECT id, price_minor FROM shipping_method WHERE code = 'okada'")
+    assert row["price_minor"] == 1500
+    shown = await owner.act(page, "create", name="Other", code="okada", price="x")
+    assert owner.status == 400 and 'id="create-price-wrong"' in shown
+    shown = await owner.act(page, "create", name="Other", code="okada", price="1")
+    assert owner.status == 400 and 'id="create-code-wrong"' in shown
+    await owner.act(f"{page}/{row['id']}", "delete", sure="yes")
+    assert "Okada" not in await owner.get(page)
+
+
+async def test_a_promotion_is_made_and_takes_off_what_it_says(as_role: AsRole) -> None:
+    owner, page = await as_role("owner"), "/admin/settings/promotions"
+    made = {"name": "Harvest", "kind": "order_percentage_discount", "value": "12.5", "minimum": "100"}
+    shown = await owner.act(
+        page,
+        "create",
+        **made,
+        coupon_code="HARVEST",
+        starts_on="2026-01-01",
+        ends_on="2099-12-31",
+        enabled="yes",
+    )
+    assert "12.5 percent off the goods" in shown and "at least GHS 100.00" in shown and "Active" in shown
+    (row,) = await fetch("SELECT id, starts_at, ends_at, conditions FROM promotion WHERE name = 'Harvest'")
+    one = f"{page}/{row['id']}"
+    await owner.act(
+        one, "write", name="Harvest", starts_on="2026-01-01", ends_on="2099-12-31", usage_limit="5"
+    )
+    (after,) = await fetch(
+        "SELECT starts_at, ends_at, enabled, usage_limit, coupon_code FROM promotion WHERE name = 'Harvest'"
+    )
+    assert (after["starts_at"], after["ends_at"]) == (row["starts_at"], row["ends_at"])
+    assert (bool(after["enabled"]), after["usage_limit"], after["coupon_code"]) == (False, 5, None)
+    shown = await owner.act(
+        page, "create", name="X", kind="order_percentage_discount", value="x", coupon_code="A"
+    )
+    assert owner.status == 400 and 'id="create-value-wrong"' in shown
+    shown = await owner.act(page, "create", name="X", kind="free_shipping")
+    assert owner.status == 400 and "needs a condition or a coupon code" in shown
+    await owner.act(one, "end", sure="yes")
+    assert "Harvest" not in await owner.get(page)
+
+
+async def test_terms_of_sale_are_made_extended_and_retired(as_role: AsRole) -> None:
+    owner, page = await as_role("owner"), "/admin/settings/terms"
+    group = {"code": "wheels", "descriptor": "Deposit on wheels", "assignment": "TAGS", "what": "turbo"}
+    shown = await owner.act(
+        page, "create", **group, description="30% now, the rest in 14 days", percent="30", days="14"
+    )
+    assert "30 percent at checkout, the rest after P14D" in shown
+    (row,) = await fetch("SELECT id FROM purchase_option_group WHERE merchant_code = 'wheels'")
+    one = f"{page}/{row['id']}"
+    assert "and nothing later" in await owner.act(one, "add", description="In full", percent="100")
+    (first, _) = await fetch("SELECT id FROM purchase_option WHERE group_id = $1 ORDER BY id", row["id"])
+    assert "30 percent at checkout" not in await owner.act(one, "retire", option_id=first["id"])
+    shown = await owner.act(
+        page, "create", **group | {"what": "no-such-tag"}, description="x", percent="101", days="1"
+    )
+    assert owner.status == 400 and 'id="create-percent-wrong"' in shown
+    await owner.act(one, "delete", sure="yes")
+    await owner.get(one)
+    assert owner.status == 404
+
+
+async def test_providers_are_shown_with_how_they_do_and_without_a_secret(
+    as_role: AsRole, world: "World"
+) -> None:
+    owner, demo = await as_role("owner"), await scope_by_code("demo", "test")
+    assert "Not used yet" in await owner.get("/admin/settings/providers")
+    await queue_message(
+        demo, channel="sms", to="+233240000001", template="staff_reply", params={"text": "Hi"}
+    )
+    await world.drain()
+    shown = await owner.get("/admin/settings/providers")
+    assert "Africastalking" in shown and ">Well<" in shown
+    for secret in ("sk_test_demo", "atsk_demo", "MK_TEST_demo", "monnify-demo", "vt_secret_demo", "1:demo"):
+        assert secret not in shown
+
+
+@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+async def test_the_lists_of_the_settings_have_no_fault(chrome: Chrome) -> None:
+    await chrome.sign_in()
+    for name in ("Providers", "Delivery", "Promotions", "Purchase options"):
+        await chrome.page.get_by_role("link", name=name, exact=True).click()
+        await chrome.page.get_by_role("heading", level=1, name=name).wait_for()
+        await chrome.faultless()
+        await chrome.keep(f"settings-{name.lower().replace(' ', '-')}")
+        first = chrome.page.locator("main th a").first
+        if name != "Providers":
+            await first.click()
+            await chrome.faultless()
+            await chrome.keep(f"settings-{name.lower().replace(' ', '-')}-one")
+
+
 @pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
 async def test_an_owner_settles_things_in_a_browser(chrome: Chrome) -> None:
     await chrome.sign_in()

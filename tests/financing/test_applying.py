@@ -5,8 +5,12 @@ from itertools import pairwise
 
 import pytest
 
+from core.clock import now
 from core.db import execute
-from models import FinancingEvent, Order, ScheduledCharge
+from models import ApiKey, FinancingEvent, Order, ScheduledCharge
+from services.deposits.cancelling import cancel_order
+from services.financing.applying import MOST_A_DAY
+from services.tenants import dealer_key, hash_key, scope_by_code
 from tests.conftest import World
 from tests.deposits.hands import the_book_explains_what_is_owed
 from tests.financing.conftest import Dealer
@@ -22,6 +26,9 @@ from tests.financing.hands import (
     in_state,
 )
 from tests.financing.test_store import delivered
+from tests.stories.test_statements import at_most, statements
+
+__all__ = ["statements"]
 
 
 async def test_a_loan_is_approved_accepted_checked_out_and_delivered(world: World, dealer: Dealer) -> None:
@@ -302,6 +309,91 @@ async def test_called_off_at_any_time_until_it_is_delivered(world: World, dealer
     ):
         said = await dealer.refused(name, of, **{"orderId": order["id"], **given})
         assert said[0][0] == "BadRequest"
+
+
+async def test_who_applies_stays_the_same_while_the_lender_is_asked(dealer: Dealer) -> None:
+    order = await approved(dealer)
+
+    async def say(**customer: str) -> list[tuple[str, str]]:
+        answer = await dealer.mutate(
+            "updateOrder", "UpdateOrderInput", orderId=order["id"], details={"customer": customer}
+        )
+        return [error["message"] for error in answer["orderErrors"]]
+
+    why = ["Who applies can't be changed while the lender is asked about them."]
+    assert await say(cellPhone="0241234568") == await say(lastName="Boateng") == why
+    other = application(order["id"], type="LEASE", customer={"firstName": "Kofi"})
+    assert await dealer.refused("applyForFinancing", "ApplyForFinancingInput", **other) == [
+        ("BadRequest", why[0])
+    ]
+    assert await say(cellPhone="+233 24 123 4567", emailAddress="ama@work.example") == []
+    open_one = await dealer.create(customer=AMA)
+    assert (await apply(dealer, open_one["id"], amount="50", taxIDLast4="0001"))["status"] == "Open"
+    await decided(dealer, open_one["id"], state="Declined")
+    done = await dealer.done(
+        "updateOrder", "UpdateOrderInput", orderId=open_one["id"], details={"customer": {"firstName": "Kofi"}}
+    )
+    assert done["details"]["customer"]["firstName"] == "Kofi"
+
+
+async def test_a_number_is_not_applied_with_all_day_long(dealer: Dealer) -> None:
+    for number in range(MOST_A_DAY + 1):
+        order = await dealer.create(customer=AMA)
+        answer = await dealer.mutate(
+            "applyForFinancing", "ApplyForFinancingInput", **application(order["id"], amount="50")
+        )
+        assert bool(answer["orderErrors"]) == (number == MOST_A_DAY)
+    assert "Too many tries" in answer["orderErrors"][0]["message"]
+    other = await dealer.create(customer={**AMA, "cellPhone": "0241234568"})
+    await apply(dealer, other["id"], amount="50")
+
+
+async def test_an_order_that_the_desk_calls_off_ends_its_session(world: World, dealer: Dealer) -> None:
+    order = await accepted(dealer)
+    order = await dealer.done("checkoutOrder", "CheckoutOrderInput", orderId=order["id"])
+    placed = await Order.get(code=order["orderCode"])
+    await cancel_order(await scope_by_code("demo", "test"), placed.uid, reason="out of stock")
+    await in_state(dealer, order["id"], "Cancelled")
+    assert await world.until(lambda: _is(world, order, "withdrawn"))
+    await the_book_explains_what_is_owed()
+
+
+async def test_the_live_environment_has_orders_of_its_own(dealer: Dealer) -> None:
+    order = await dealer.create(customer=AMA)
+    test = await ApiKey.get(key_hash=hash_key(dealer_key("dealer_demo", "pk_test_demo")))
+    await ApiKey.create(
+        key_hash=hash_key(dealer_key("dealer_demo", "pk_live_demo")),
+        label="Live",
+        audience="financing",
+        created_at=now(),
+        platform_id=test.platform_id,
+        environment="live",
+    )
+    dealer.keys = {"public-dealer-id": "dealer_demo", "private-api-key": "pk_live_demo"}
+    assert await dealer.order(order["id"]) is None
+    said = await dealer.refused("cancelOrder", "CancelOrderInput", orderId=order["id"])
+    assert said[0][0] == "OrderNotFound"
+    mine = await dealer.create(customer=AMA)
+    said = await dealer.refused(
+        "applyForFinancing", "ApplyForFinancingInput", **application(mine["id"], amount="50")
+    )
+    assert said == [("FatalError", "There is no lender here.")]
+
+
+async def test_an_order_is_read_in_a_few_statements_however_much_is_in_it(
+    dealer: Dealer, statements: list[str]
+) -> None:
+    empty = await dealer.create()
+    full = await dealer.create(customer=AMA, items=[await a_seat()] * 50)
+    await apply(dealer, full["id"], monthlyIncome="9000")
+    await apply(dealer, full["id"], type="LEASE", monthlyIncome="9000")
+    await decided(dealer, full["id"], "lease")
+    for order in (empty, full):
+        with at_most(3, statements):
+            await dealer.order(order["id"])
+    search = 'query { customer(input: {cellPhone: "0241234567"}) { orderId customers { firstName } } }'
+    with at_most(1, statements):
+        await dealer.ask(search)
 
 
 async def test_another_platform_does_nothing_with_an_order(dealer: Dealer, stranger: Dealer) -> None:

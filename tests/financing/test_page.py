@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, CookieJar
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import async_playwright, expect
 
 from api.financing_page.routes import MOST
@@ -185,6 +186,38 @@ async def test_the_page_lets_nothing_foreign_in_and_tells_nobody_of_itself(
     assert "HttpOnly" in cookie and "SameSite=Strict" in cookie and "Path=/financing/apply/" in cookie
     assert "<script" not in html and "style=" not in html and "<style" not in html
     assert re.findall(r'(?:href|src)="([^"]*)"', html) == ["/pay/page.css", "/financing/apply/page.css"]
+
+
+@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+async def test_nothing_on_the_page_keeps_anybody_from_using_it(world: World, dealer: Dealer) -> None:
+    order = await dealer.create(customer=AMA, items=[await a_seat()])
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = await browser.new_page(viewport=NARROW)  # type: ignore[arg-type]
+
+        async def look() -> None:
+            for scheme in ("light", "dark"):
+                await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                found = await Axe().run(page)
+                assert [each["id"] for each in found.response["violations"]] == []
+
+        await page.goto(order["applyUrl"])
+        await look()
+        await page.get_by_role("button", name="Ask the lender").click()
+        await look()
+        await page.get_by_label("What you earn in a month").fill("2000")
+        await page.get_by_label("Last four characters").fill("0002")
+        await page.get_by_label("I agree that the lender is asked").check()
+        await page.get_by_role("button", name="Ask the lender").click()
+        await decided(dealer, order["id"], state="MoreInformation")
+        await page.reload()
+        await look()
+        await page.get_by_label("Your answer").fill("I drive a taxi.")
+        await page.get_by_role("button", name="Send it to the lender").click()
+        await decided(dealer, order["id"])
+        await page.reload()
+        await look()
+        await browser.close()
 
 
 @pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
