@@ -51,7 +51,7 @@ def _pen(pdf: FPDF, size: float, *, bold: bool = False, soft: bool = False) -> N
     pdf.set_text_color(*(SOFT if soft else INK))
     pdf.text_mode = TextMode.FILL_STROKE if bold else TextMode.FILL
     pdf.set_draw_color(*(INK if bold else LINE))
-    pdf.set_line_width(size * 0.012 if bold else 0.2)
+    pdf.set_line_width(size * 0.009 if bold else 0.2)
 
 
 def _head(pdf: FPDF, visit: Visit, order: OrderView, who: str) -> None:
@@ -108,8 +108,8 @@ def _lines(pdf: FPDF, order: OrderView) -> None:
 
 def _sums(pdf: FPDF, visit: Visit, order: OrderView) -> None:
     sums: list[tuple[str, int, bool]] = [
-        ("of that tax", order.tax_minor, False),
         ("Total", order.total_minor, True),
+        ("of that tax", order.tax_minor, False),
     ]
     if visit.desk.seller_id is None:
         owed = order.outstanding_minor
