@@ -73,6 +73,8 @@ PARTIAL_UNIQUE = {
 
 # Of use for some rows alone: what is done costs nothing there. Written as SQL for the same reason.
 PARTIAL = {
+    # The shop's own accounts among the shopping cards of all its customers.
+    "ledger_account_shared": ("ledger_account", f"{TENANT}, code", "kind <> 'card'"),
     "scheduled_charge_next": ("scheduled_charge", "next_step_at", "next_step_at IS NOT NULL"),
     # Orders by when they were placed, of a platform, of a customer and of an organization: the index alone says where a page begins.
     "order_placed": ("customer_order", f"{TENANT}, placed_at, id", "placed_at IS NOT NULL"),

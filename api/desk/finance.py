@@ -1,5 +1,6 @@
 """The book at the desk: trial balances, accounts and their postings, and what waits in suspense."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ from services.listing import Clause, Condition, Group
 
 pages = Pages()
 NEEDS = ("ReadLedger",)
+# As it is printed on a card, or read out without the shop's letters.
+CARD = re.compile("[A-Z]{0,4}[0-9]{10}")
 
 
 @pages.page("/finance", "Trial balance", "finance_trial.html", needs=NEEDS, nav=("Money", "Trial balance"))
@@ -29,7 +32,9 @@ async def trial(visit: Visit) -> Mapping[str, Any]:
 
 @pages.page("/finance/accounts", "Accounts", "finance_accounts.html", needs=NEEDS, nav=("Money", "Accounts"))
 async def accounts(visit: Visit) -> Mapping[str, Any]:
-    found, total = await list_accounts(visit.desk, visit.listing(where=_asked(visit), sorts=ACCOUNTS))
+    where, cards = _asked(visit)
+    listing = visit.listing(where=where, sorts=ACCOUNTS)
+    found, total = await list_accounts(visit.desk, listing, cards=cards)
     return {
         "accounts": found,
         "total": total,
@@ -37,15 +42,20 @@ async def accounts(visit: Visit) -> Mapping[str, Any]:
     }
 
 
-def _asked(visit: Visit) -> Condition:
-    parts: list[Condition] = []
-    if kind := visit.asked_choice("kind", KINDS):
-        parts.append(Clause("kind", "eq", kind))
-    if words := visit.asked("q"):
-        number = words.replace(" ", "")
-        ways = (Clause("code", "contains", words), Clause("number", "contains", number))
-        parts.append(Group(ways, any_of=True))
-    return Group(tuple(parts))
+def _asked(visit: Visit) -> tuple[Condition, bool]:
+    """What is asked for, and whether it may be a shopping card: one of those is named by its number or its code."""
+    kind, words = visit.asked_choice("kind", KINDS), visit.asked("q")
+    parts: list[Condition] = [Clause("kind", "eq", kind)] if kind else []
+    number = words.replace(" ", "").upper()
+    if CARD.fullmatch(number):
+        whole = number if number[0].isalpha() else f"{visit.scope.order_prefix}{number}"
+        parts.append(Clause("number", "eq", whole))
+    elif number.startswith("CARD:"):
+        parts.append(Clause("code", "eq", number.lower()))
+    elif words:
+        parts.append(Clause("code", "contains", words))
+        return Group(tuple(parts)), False
+    return Group(tuple(parts)), bool(words) or kind == "card"
 
 
 @pages.page("/finance/accounts/{id:[0-9]{1,18}}", "Account", "finance_account.html", needs=NEEDS)

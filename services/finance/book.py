@@ -1,6 +1,6 @@
 """The book as finance reads it: trial balances at any time, accounts, and the postings of one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from services.staff import Desk, check_may
 from services.values import as_time
 
 PAGE = 50
+SHARED = " AND a.kind <> 'card'"
 # What each kind of account is, in words; its order is that of a trial balance.
 KINDS: dict[str, str] = {
     "gateway": "What providers owe us, below zero",
@@ -100,7 +101,7 @@ class PostingView:
 
 
 async def trial_balance(desk: Desk, at: datetime | None = None) -> TrialBalance:
-    """All accounts as they stood at a time (UTC), now without one. Three statements, of which none reads closed days' postings.
+    """All accounts as they stood at a time (UTC), now without one. Four statements, of which none reads closed days' postings.
 
     Raises `Forbidden`.
     """
@@ -110,26 +111,23 @@ async def trial_balance(desk: Desk, at: datetime | None = None) -> TrialBalance:
     tenant = (desk.scope.platform_id, desk.scope.environment)
     rows = await fetch(
         "SELECT m.code, m.kind, m.currency, CAST(SUM(m.in_minor) AS BIGINT) AS in_minor, "
-        "CAST(SUM(m.out_minor) AS BIGINT) AS out_minor, CAST(SUM(m.postings) AS BIGINT) AS postings, a.id "
-        "FROM ledger_movement m LEFT JOIN ledger_account a ON a.platform_id = m.platform_id "
-        "AND a.environment = m.environment AND a.code = m.code AND a.currency = m.currency AND a.kind <> 'card' "
-        "WHERE m.platform_id = $1 AND m.environment = $2 AND m.until <= $3 "
-        "GROUP BY m.code, m.kind, m.currency, a.id",
+        "CAST(SUM(m.out_minor) AS BIGINT) AS out_minor, CAST(SUM(m.postings) AS BIGINT) AS postings "
+        "FROM ledger_movement m WHERE m.platform_id = $1 AND m.environment = $2 AND m.until <= $3 "
+        "GROUP BY m.code, m.kind, m.currency",
         *tenant,
         closed,
     )
-    # The present includes what is booked at this very moment.
-    live = await fetch(
-        f"SELECT m.*, a.id FROM ({MOVEMENTS}) m LEFT JOIN ledger_account a ON a.platform_id = $1 "
-        "AND a.environment = $2 AND a.code = m.code AND a.currency = m.currency AND a.kind <> 'card'",
+    live = await fetch(MOVEMENTS, *tenant, closed, until)
+    # By the index of the shop's own accounts, whatever number of cards there are.
+    shared = await fetch(
+        "SELECT id, code, currency FROM ledger_account WHERE platform_id = $1 AND environment = $2 AND kind <> 'card'",
         *tenant,
-        closed,
-        until,
     )
-    return TrialBalance(until, _added_up([*rows, *live]))
+    ids = {(row["code"], row["currency"]): row["id"] for row in shared}
+    return TrialBalance(until, _added_up([*rows, *live], ids))
 
 
-def _added_up(rows: Sequence[Row]) -> dict[str, list[Balance]]:
+def _added_up(rows: Sequence[Row], ids: Mapping[tuple[str, str], int]) -> dict[str, list[Balance]]:
     sums: dict[tuple[str, str, str], Balance] = {}
     for row in rows:
         key = (row["currency"], row["kind"], row["code"])
@@ -141,7 +139,7 @@ def _added_up(rows: Sequence[Row]) -> dict[str, list[Balance]]:
             row["in_minor"] + (known.in_minor if known else 0),
             row["out_minor"] + (known.out_minor if known else 0),
             row["postings"] + (known.postings if known else 0),
-            row["id"],
+            ids.get((row["code"], row["currency"])),
         )
     places = list(KINDS)
     found: dict[str, list[Balance]] = {}
@@ -152,17 +150,20 @@ def _added_up(rows: Sequence[Row]) -> dict[str, list[Balance]]:
     return found
 
 
-async def list_accounts(desk: Desk, listing: Listing) -> tuple[list[AccountView], int]:
-    """A page of the shop's accounts by kind and code, and how many there are. Raises `Forbidden`, `InvalidInput`."""
+async def list_accounts(desk: Desk, listing: Listing, *, cards: bool = True) -> tuple[list[AccountView], int]:
+    """A page of the shop's accounts by code, with or without the customers' shopping cards, and how many there are.
+
+    Raises `Forbidden`, `InvalidInput`.
+    """
     check_may(desk, "ReadLedger")
     rows, total = await list_rows(
         "a.id, a.code, a.kind, a.currency, a.number, a.balance_minor, a.customer_id",
         "ledger_account a",
-        "a.platform_id = $1 AND a.environment = $2",
+        f"a.platform_id = $1 AND a.environment = $2{'' if cards else SHARED}",
         [desk.scope.platform_id, desk.scope.environment],
         listing,
         ACCOUNTS,
-        usual="a.kind, a.code, a.id",
+        usual="a.code, a.id",
     )
     return [AccountView(**row) for row in rows], total
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from models import LedgerAccount
 from services.checkout import pay
 from services.payments.giving_back import give_back
 from services.seller_orders.dividing import Refunded
@@ -80,6 +81,12 @@ async def test_the_book_is_read_from_the_trial_balance_down_to_an_order(
     assert "Sums to zero" in text and "Shopping cards" in text
     text = await finance.get("/admin/finance?day=2020-01-01")
     assert "Nothing was booked by then." in text
+    text = await finance.get("/admin/finance/accounts")
+    assert ">sales</a>" in text and ">card:" not in text
+    card = await LedgerAccount.filter(kind="card").first()
+    assert card is not None
+    for asked in (f"q={card.number}", f"q={card.number[2:]}", f"q={card.code}", "kind=card"):
+        assert f">{card.code}</a>" in await finance.get(f"/admin/finance/accounts?{asked}")
     text = await finance.get("/admin/finance/accounts?q=suspense")
     link = text.split('href="/admin/finance/accounts/')[1].split('"')[0]
     text = await finance.get(f"/admin/finance/accounts/{link}")
