@@ -23,6 +23,7 @@ from rich.console import Console
 
 from bench.load import Ask, Plan, Result, run_apart
 from bench.market import empty_redis, fresh_market, goods_of, standing_of, until_all_done, what_is_wrong
+from bench.orders import lay_out_carts
 from bench.processes import Running, healthy, makola, polls, running
 from bench.report import WIDTH, Line, Report, Weight, compare, judge, save, show, speed, statements
 from bench.rows import RATIOS, ROWS
@@ -33,6 +34,8 @@ ARTEFACT = Path("artefacts/bench.json")
 WARM_S = 0.5
 # Telephones that share a fixed rate.
 CALLERS = 32
+# Carts that are laid out for each second: more than anybody places.
+MOST_PLACED = 1_500
 
 Preflight = dict[str, list[dict[str, int]]]
 MADE = ("order", "bill")
@@ -43,6 +46,7 @@ class Bench:
     """A run under way: where to ask, and what is known."""
 
     url: str
+    floor_url: str
     api: Running
     helpers: list[Running]
     api_port: int
@@ -67,7 +71,7 @@ class Bench:
         scripts, steps = row.scripts(self.goods), self.preflight[row.key]
         began, helped = self.api.cpu_s(), [helper.cpu_s() for helper in self.helpers]
         ours = await self._play(
-            row, connections, self.api_port, [[s.ask() for s in script] for script in scripts]
+            row, connections, self.api_port, [[s.ask() for s in script] for script in scripts], self.url
         )
         counted = max(1, ours.finished if row.whole else ours.answered)
         cpu_ms = (self.api.cpu_s() - began) * 1000 / counted
@@ -79,7 +83,11 @@ class Bench:
         }
         self.made[row.makes] += ours.finished
         sql = await self._play(
-            row, connections, self.floor_port, [[s.ask_sql() for s in script] for script in scripts]
+            row,
+            connections,
+            self.floor_port,
+            [[s.ask_sql() for s in script] for script in scripts],
+            self.floor_url,
         )
         bare = await self._play(
             row,
@@ -110,8 +118,13 @@ class Bench:
             ours.wrong,
         )
 
-    async def _play(self, row: Row, connections: int, port: int, scripts: list[list[Ask]]) -> Result:
-        plan = Plan(port, scripts, connections, self.seconds, WARM_S, next(self.runs), row.rate, row.apart)
+    async def _play(
+        self, row: Row, connections: int, port: int, scripts: list[list[Ask]], carts_in: str = ""
+    ) -> Result:
+        run = next(self.runs)
+        if row.carts and carts_in:
+            await lay_out_carts(carts_in, run, int((self.seconds + WARM_S) * MOST_PLACED))
+        plan = Plan(port, scripts, connections, self.seconds, WARM_S, run, row.rate, row.apart)
         return await run_apart(plan)
 
 
@@ -142,7 +155,9 @@ async def measure(rows: list[Row], seconds: float, connections: list[int], scree
             await stack.enter_async_context(running(name, command, its, healthy(port)))
         goods = await goods_of(url)
         *helpers, api = parts
-        bench = Bench(url, api, helpers, int(env["PORT"]), floor, goods, preflight, seconds, connections)
+        bench = Bench(
+            url, copy, api, helpers, int(env["PORT"]), floor, goods, preflight, seconds, connections
+        )
         for row in rows:
             report.lines += await bench.lines(row, screen)
         report.weights = [Weight(part.name, part.start_s, part.resident_mb()) for part in parts]

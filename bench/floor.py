@@ -16,13 +16,14 @@ from bench.floor_reads import READS
 from bench.floor_rest_reads import REST_READS
 from bench.floor_rest_writes import REST_WRITES, Biller, airtime
 from bench.floor_writes import WRITES
+from bench.floor_xorder import XORDER
 from core.settings import DEMO_SECRET_KEY
 from services.secrets import use_key
 
 POOL = web.AppKey("pool", asyncpg.Pool)
 BILLER = web.AppKey("biller", Biller)
 CONNECTIONS = 16
-HANDLERS = READS | WRITES | REST_READS | REST_WRITES
+HANDLERS = READS | WRITES | REST_READS | REST_WRITES | XORDER
 
 
 class Unreset(asyncpg.Connection):  # type: ignore[misc]

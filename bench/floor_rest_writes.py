@@ -67,12 +67,23 @@ WITH p AS (
 ), e AS (
   INSERT INTO journal_entry (uid, created_at, updated_at, platform_id, environment, key, kind, narrative, payment_id)
   SELECT $3, $2, $2, 1, 'test', 'payment:' || id, 'order_payment', $7, id FROM p RETURNING id
+), part AS (
+  INSERT INTO seller_order (uid, created_at, updated_at, platform_id, environment, code, order_id, seller_id, goods_minor,
+    discount_minor, delivery_minor, tax_minor, commission_ppm, commission_minor, payable_minor, goods_returned_minor,
+    delivery_returned_minor, commission_returned_minor)
+  SELECT $11, $2, $2, 1, 'test', $12, $4, r.id, $6, 0, 0, 0, r.ppm, r.commission, $6 - r.commission, 0, 0, 0
+  FROM (SELECT s.id, s.ppm, ($6 * s.ppm + 500000) / 1000000 AS commission FROM (
+    SELECT s.id, COALESCE(s.commission_ppm, f.commission_ppm)::bigint AS ppm
+    FROM seller s JOIN platform f ON f.id = s.platform_id WHERE s.id = $10) s) r
+  RETURNING commission_minor, payable_minor
 ) INSERT INTO posting (entry_id, currency, account_id, amount_minor, balance_after_minor)
 SELECT e.id, 'GHS', s.account_id, s.amount, s.balance FROM e, (
   SELECT $8::bigint AS account_id, -$6::bigint AS amount, $9::bigint AS balance UNION ALL
-  SELECT id, $6, NULL FROM ledger_account
-  WHERE platform_id = 1 AND environment = 'test' AND code = 'sales' AND currency = 'GHS'
-) s
+  SELECT a.id, CASE a.code WHEN 'sales' THEN $6 WHEN 'shared' THEN -$6 WHEN 'commission' THEN part.commission_minor
+    ELSE part.payable_minor END, NULL
+  FROM part JOIN ledger_account a ON a.code IN ('sales', 'shared', 'commission', 'payable:' || $10::bigint)
+  WHERE a.platform_id = 1 AND a.environment = 'test' AND a.currency = 'GHS'
+) s WHERE s.amount <> 0
 """
 _MESSAGE = """
 INSERT INTO outbound_message (uid, created_at, updated_at, platform_id, environment, channel, "to", template, params,
@@ -163,7 +174,8 @@ async def card(db: asyncpg.Connection, request: web.Request) -> web.Response:
             raise web.HTTPConflict
         account = await db.fetchrow(_CARD, 1, f"card:{customer_id}", total, "GHS")
         whose = (order_id, customer_id, total, f"Order {code}", account["id"], account["balance_minor"])
-        await db.execute(_PAYMENT, paid_uid, at, new_uid(), *whose)
+        seller = (piece["seller_id"], new_uid(), f"{code}-1")
+        await db.execute(_PAYMENT, paid_uid, at, new_uid(), *whose, *seller)
         amount = f"GHS {total / 100:,.2f}"
         await _tell(
             db, 1, customer["phone"], "receipt", order_id, at, order=code, amount=amount, items="1 item."

@@ -25,6 +25,7 @@ from api.app import create_app
 from bench.floor import create_floor
 from bench.load import CALLER, SESSION, Ask
 from bench.market import bench_settings, goods_of
+from bench.orders import lay_out_carts
 from bench.rows import ROWS
 from bench.steps import Script, Step
 from bench.wire import Wire
@@ -82,6 +83,7 @@ async def play(script: Script, ask_of: Callable[[Step], Ask], wire: Wire, sessio
 async def fly(url: str, data: Path) -> dict[str, Counts]:
     """Play twice: what is read once and kept, and what the first caller is given, must not count."""
     goods, found = await goods_of(url), {}
+    await lay_out_carts(url, 0, 10 * len(ROWS))
     sessions = itertools.count()
     settings = bench_settings(url, data, twins_port=unused_port())
     async with AsyncExitStack() as stack:

@@ -182,7 +182,7 @@ def show(report: Report, screen: Console) -> None:
     screen.print(VENDURE, style="dim")
     if report.checkouts and not report.wrong:
         screen.print(
-            f"[green]{report.checkouts} checkouts: as many orders paid, as many pieces off the shelves; "
+            f"[green]{report.checkouts} checkouts: as many orders placed, as many pieces off the shelves; "
             "the book sums to zero."
         )
     if report.bills and not report.wrong:

@@ -9,6 +9,7 @@ from bench import documents
 from bench.load import CALLER, SESSION
 from bench.rest_rows import REST_RATIOS, REST_ROWS
 from bench.steps import Aim, Goods, Row, Script, Step
+from bench.xorder_rows import XORDER_RATIOS, XORDER_ROWS
 
 TERM = "toyota brake pads"
 LINES = 4
@@ -97,5 +98,6 @@ ROWS = (
     Row("turn", "USSD turn", _calls),
     Row("paced", "USSD turn, 100 due a second", _calls, Aim(p99_ms=50), rate=100),
     *REST_ROWS,
+    *XORDER_ROWS,
 )
-RATIOS = REST_RATIOS
+RATIOS = (*REST_RATIOS, *XORDER_RATIOS)

@@ -67,7 +67,7 @@ class Goods:
     """What is there to ask for, of the demo platform unless said otherwise.
 
     Ids of its products, variants and first way of delivery; for REST its products, first location, and the shoppers
-    by what they do. `airtime` is the uid of the second platform's first network.
+    by what they do. `airtime` is the uid of the second platform's first network. `orders` are uids of placed ones.
     """
 
     products: list[int]
@@ -77,6 +77,7 @@ class Goods:
     location: str
     airtime: str
     shoppers: dict[str, list[Shopper]]
+    orders: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ class Row:
 
     `rate` is requests a second at which alone it is measured; None measures as many as there can be. Each session
     `makes` one of these, which is looked for at the end. No script is played on two connections where they are
-    `apart`. The `same` rows must be written by Makola and by the floor.
+    `apart`. The `same` rows must be written by Makola and by the floor. Each session needs one of the `carts` that
+    `bench.orders` lays out.
     """
 
     key: str
@@ -106,6 +108,7 @@ class Row:
     makes: Literal["", "order", "bill"] = ""
     apart: bool = False
     same: bool = False
+    carts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.cache import new_cache
 from core.clock import now
 from core.db import Row, execute, fetch, fetch_one
 from services.listing import Column, Columns, Condition, Listing, fetch_listed, order_sql, where_sql
@@ -114,11 +115,20 @@ async def list_placed(whose: Whose, listing: Listing) -> tuple[list[Row], int]:
     return rows, int(count[0]["n"])
 
 
+# What was read of marks once is true for good: each by list and position, and of each list the last that is known.
+_known: dict[tuple[str, int], _Mark] = new_cache()
+_last: dict[str, _Mark] = new_cache()
+
+
 async def _by_marks(whose: Whose, name: str, listing: Listing) -> tuple[list[Row], int]:
-    last = await _mark_before(name, None)
-    total = (last.position if last else 0) + await _count_from(whose, last)
-    if total - (last.position if last else 0) >= 2 * EVERY:
-        await _set_marks(whose, name, last)
+    last = _last.get(name)
+    total, behind = await _count(whose, last)
+    if behind >= 2 * EVERY:
+        # Others may have set marks meanwhile, and there may be enough orders for more.
+        last = await _last_mark(name)
+        total, behind = await _count(whose, last)
+        if behind >= 2 * EVERY:
+            await _set_marks(whose, name, last)
     limit, offset = page(listing.skip, listing.take)
     most = max(0, min(limit, total - offset))
     if listing.sort == OLDEST:
@@ -148,10 +158,12 @@ async def _read(whose: Whose, mark: _Mark | None, direction: str, limit: int, of
     )
 
 
-async def _count_from(whose: Whose, mark: _Mark | None) -> int:
+async def _count(whose: Whose, mark: _Mark | None) -> tuple[int, int]:
+    """How many orders there are, and how many of them from the mark on."""
     mine, values = _from_mark(whose, mark)
     row = await fetch_one(f"SELECT COUNT(*) AS n FROM customer_order o WHERE {mine}", *values)
-    return int(row["n"]) if row else 0
+    behind = int(row["n"]) if row else 0
+    return (mark.position if mark else 0) + behind, behind
 
 
 def _from_mark(whose: Whose, mark: _Mark | None) -> tuple[str, list[Any]]:
@@ -162,13 +174,29 @@ def _from_mark(whose: Whose, mark: _Mark | None) -> tuple[str, list[Any]]:
     return mine, values
 
 
-async def _mark_before(name: str, position: int | None) -> _Mark | None:
-    """The last mark of a list, or the last one that is no further than that."""
+async def _mark_before(name: str, position: int) -> _Mark | None:
+    """The last mark of a list that is no further than that."""
+    wanted = (name, position - position % EVERY)
+    if wanted[1] and wanted not in _known:
+        mark = await _read_mark(name, "AND position <= $2", position)
+        if mark is None or mark.position != wanted[1]:
+            return mark
+        _known[wanted] = mark
+    return _known.get(wanted)
+
+
+async def _last_mark(name: str) -> _Mark | None:
+    mark = await _read_mark(name, "")
+    if mark is not None:
+        _last[name] = mark
+    return mark
+
+
+async def _read_mark(name: str, which: str, *values: int) -> _Mark | None:
     row = await fetch_one(
-        "SELECT position, placed_at, order_id FROM order_milestone WHERE list = $1 "
-        f"{'' if position is None else 'AND position <= $2 '}ORDER BY position DESC LIMIT 1",
+        f"SELECT position, placed_at, order_id FROM order_milestone WHERE list = $1 {which} ORDER BY position DESC LIMIT 1",
         name,
-        *(() if position is None else (position,)),
+        *values,
     )
     return _Mark(row["position"], as_time(row["placed_at"]), row["order_id"]) if row else None
 
