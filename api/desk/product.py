@@ -5,9 +5,11 @@ from typing import Any, Literal
 
 from api.desk.forms import Confirmed, Form, refuse
 from api.desk.pages import Done, Outcome, Pages
+from api.desk.people import sellers_to_choose
 from api.desk.products import CONDITIONS, DELETE, READ, UPDATE, shelves_to_choose
 from api.desk.visits import Visit
 from core.errors import NotFound
+from core.languages import LANGUAGES, SOURCE
 from core.money import precision, to_decimal
 from services.catalogue.asset_changes import create_asset, update_asset
 from services.catalogue.facets import list_facets, values_had, values_of_facets
@@ -22,9 +24,10 @@ from services.merchandise.variants import create_variant, delete_variant, update
 pages = Pages()
 
 PATH = "/products/{id:[0-9]{1,18}}"
-PARTS = frozenset({"assets", "variants", "categories"})
+PARTS = frozenset({"assets", "variants", "categories", "translations"})
 LARGEST_PICTURE = 21 * 1024 * 1024  # bytes, with the form around it
 MOST_FACETS = 100
+OTHER_LANGUAGES = [(code, name) for code, name in LANGUAGES.items() if code != SOURCE]
 
 
 class Words(Form):
@@ -34,6 +37,13 @@ class Words(Form):
     category_id: int | None = None
     condition: str
     country_of_origin: str = ""
+    seller_id: int | None = None
+
+
+class OtherWords(Form):
+    language: str
+    name: str
+    description: str = ""
 
 
 class Published(Form):
@@ -97,6 +107,8 @@ async def product(visit: Visit) -> Mapping[str, Any]:
         "shelf": found.categories[0].id if found.categories else "",
         "shelves": [("", "None"), *await shelves_to_choose(visit)],
         "conditions": CONDITIONS,
+        "sellers": await _sellers(visit, found),
+        "languages": OTHER_LANGUAGES,
         "cars": await cars_of(visit.desk, found.id),
         "facets": [(each, values.get(each.id, [])) for each in facets],
         "had": {each.id for each in had.get(found.id, [])},
@@ -107,11 +119,19 @@ async def product(visit: Visit) -> Mapping[str, Any]:
 
 @product.act("words", needs=UPDATE, form=Words, fields={"collectionId": "category_id"})
 async def words(visit: Visit, form: Words) -> Outcome:
-    said = form.model_dump(exclude={"category_id"})
-    if form.category_id is not None:
-        said["category_id"] = form.category_id
+    said = form.model_dump(exclude_none=True)
     await update_product(visit.desk, visit.id, read_draft(ProductDraft, said))
     return Done("It is written.")
+
+
+@product.act("translate", needs=UPDATE, form=OtherWords)
+async def translate(visit: Visit, form: OtherWords) -> Outcome:
+    if form.language not in dict(OTHER_LANGUAGES):
+        raise refuse(language="The market doesn't speak that language.")
+    await update_product(
+        visit.desk, visit.id, read_draft(ProductDraft, {"translations": [form.model_dump()]})
+    )
+    return Done(f"It is written in {dict(OTHER_LANGUAGES)[form.language]}.")
 
 
 @product.act("publish", needs=UPDATE, form=Published)
@@ -224,6 +244,14 @@ async def _found(visit: Visit) -> ProductView:
     if found is None:
         raise NotFound("There is no such product.")
     return found
+
+
+async def _sellers(visit: Visit, shown: ProductView) -> list[tuple[int | str, str]]:
+    """Whose it may be, to whoever may say so; whose it is among them, however many there are."""
+    if visit.desk.seller_id is not None or not visit.may(*UPDATE):
+        return []
+    others = [each for each in (await sellers_to_choose(visit))[1:] if each[0] != shown.seller_id]
+    return [(shown.seller_id, shown.seller), *others]
 
 
 async def _own_variant(visit: Visit, variant_id: int) -> None:

@@ -36,7 +36,11 @@ _SHOWN = (
 )
 _MINE = "{0}.platform_id = $1 AND {0}.environment = $2"
 _OF_CUSTOMER = f"SELECT c.id FROM customer c WHERE {_MINE.format('c')} AND "
-_OF_CHANNEL = f"SELECT i.customer_id FROM channel_identity i WHERE {_MINE.format('i')} AND "
+# Named one by one, so that an index that begins with them is used.
+_OF_CHANNEL = (
+    f"SELECT i.customer_id FROM channel_identity i WHERE {_MINE.format('i')} "
+    "AND i.channel IN ('ussd', 'sms', 'telegram', 'web') AND "
+)
 _OF_ORDER = f"SELECT o.customer_id FROM customer_order o WHERE {_MINE.format('o')} AND "
 _OF_CARD = f"SELECT a.customer_id FROM ledger_account a WHERE {_MINE.format('a')} AND "
 _OF_PAYMENT = f"SELECT p.customer_id FROM payment p JOIN payment_attempt t ON t.payment_id = p.id WHERE {_MINE.format('p')} AND "

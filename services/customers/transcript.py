@@ -34,7 +34,7 @@ class Line:
 async def transcript_of(
     desk: Desk, customer_id: int, *, before: datetime | None = None, take: int = 50
 ) -> list[Line]:
-    """The last `take` lines before a time, newest first. Six statements. Raises `Forbidden`, `NotFound`."""
+    """The last `take` lines before a time, newest first. Five statements. Raises `Forbidden`, `NotFound`."""
     check_may(desk, "AnswerConversation")
     person = await person_of(desk.scope, await get_customer(desk.scope, customer_id))
     take = max(1, min(take, LARGEST_PAGE))

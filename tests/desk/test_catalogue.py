@@ -67,6 +67,10 @@ async def test_a_product_from_its_name_to_its_end(world: World, as_role: AsRole)
         assert shown in text, shown
     assert not await Fitment.filter(id=car.id).exists()
     assert (await search(scope, "kumasi blade picanto")).total == 1
+    text = await visitor.act(path, "translate", language="fr", name="Essuie-glace")
+    assert "It is written in Français." in text and "Essuie-glace" in text
+    await visitor.act(path, "translate", language="xx", name="X")
+    assert visitor.status == 400
     facet = await Facet.filter(platform_id=scope.platform_id, environment="test").first()
     value = await fetch_one("SELECT MIN(id) AS id FROM facet_value WHERE facet_id = $1", facet.id)
     text = await visitor.act(path, "facets", value=value["id"])

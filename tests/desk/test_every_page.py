@@ -98,6 +98,7 @@ ACTS: dict[tuple[str, str], set[str]] = {
         ("/products/{id:[0-9]{1,18}}", act): SELLING
         for act in (
             "words",
+            "translate",
             "publish",
             "delete",
             "add_variant",
