@@ -22,6 +22,7 @@ PAGE = """<!doctype html>
 <li><a href="/xorder/graphql">The X-Order API, for order desks</a></li>
 <li><a href="/financing/graphql">The financing API, for dealers</a></li>
 <li><a href="/docs/rest">The REST API</a></li>
+<li><a href="/admin">The desk, for staff and sellers</a></li>
 {outbox}<li><a href="/readyz">Is it ready?</a></li>
 </ul>
 </main>

@@ -133,10 +133,11 @@ async def list_rows(
     columns: Columns,
     *,
     usual: str,
+    most: int | None = None,
 ) -> tuple[list[Row], int]:
     """A page of `select` from `tables` where `mine` holds of `values`, and how many rows there are in all.
 
-    `usual` is the order where none is asked for, and settles ties. Raises `InvalidInput` as `where_sql` and
+    `usual` is the order where none is asked for, and settles ties. With `most`, counting ends at one more than that. Raises `InvalidInput` as `where_sql` and
     `order_sql` do.
     """
     values = list(values)
@@ -147,7 +148,10 @@ async def list_rows(
         f"ORDER BY {order_sql(listing.sort, columns, usual)} LIMIT {limit} OFFSET {offset}",
         *values,
     )
-    count = await fetch_listed(f"SELECT COUNT(*) AS n FROM {tables} WHERE {where}", *values)
+    counted = f"FROM {tables} WHERE {where}"
+    if most is not None:
+        counted = f"FROM (SELECT 1 AS one {counted} LIMIT {most + 1}) x"
+    count = await fetch_listed(f"SELECT COUNT(*) AS n {counted}", *values)
     return rows, int(count[0]["n"])
 
 

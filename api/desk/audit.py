@@ -9,6 +9,7 @@ from services.listing import Clause, Condition, Group
 from services.staff.log import LISTED, read_log
 
 pages = Pages()
+MOST_COUNTED = 10_000
 NOUNS = (
     "administrator", "asset", "conversation", "channel", "customer", "order", "payout", "platform", "product", "promotion",
     "refund", "seller", "shipping_method", "tax_rate", "variant",
@@ -18,8 +19,13 @@ NOUNS = (
 @pages.page("/audit", "Audit log", "audit.html", needs=("ReadAuditLog",), nav=("House", "Audit log"))
 async def audit(visit: Visit) -> Mapping[str, Any]:
     listing = visit.listing(where=_asked(visit), sorts=LISTED)
-    entries, total = await read_log(visit.desk, listing)
-    return {"entries": entries, "total": total, "nouns": [(noun, noun.replace("_", " ")) for noun in NOUNS]}
+    entries, total = await read_log(visit.desk, listing, MOST_COUNTED)
+    return {
+        "entries": entries,
+        "total": total,
+        "more": total > MOST_COUNTED,
+        "nouns": [(noun, noun.replace("_", " ")) for noun in NOUNS],
+    }
 
 
 def _asked(visit: Visit) -> Condition:

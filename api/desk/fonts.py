@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from font_roboto import Roboto, RobotoBold
+from font_roboto import Roboto
 from fontTools import subset
 
 # Latin with all its marks (also those that are written apart), punctuation, and the signs of currencies.
@@ -15,20 +15,16 @@ _folder: list[tempfile.TemporaryDirectory[str]] = []
 
 
 @cache
-def fonts() -> tuple[Path, Path]:
-    """The files of the plain and the bold letters. Reading a whole font takes longer than all else of a receipt."""
-    _folder.append(tempfile.TemporaryDirectory(prefix="makola-fonts-"))
-    return _cut(Roboto), _cut(RobotoBold)
-
-
-def _cut(source: str) -> Path:
+def letters() -> Path:
+    """The font's file. Reading a whole one takes longer than all else of a receipt."""
     options = subset.Options()
     options.layout_features, options.hinting = [], False
-    font = subset.load_font(source, options)
+    font = subset.load_font(Roboto, options)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=list(_code_points()))
     cutter.subset(font)
-    target = Path(_folder[0].name) / Path(source).name
+    _folder.append(tempfile.TemporaryDirectory(prefix="makola-letters-"))
+    target = Path(_folder[-1].name) / Path(Roboto).name
     font.save(target)
     return target
 

@@ -9,6 +9,7 @@ import orjson
 
 from core.db import fetch, placeholders
 from services.notifications.texts import words
+from services.notifications.wording import own_words
 from services.orders.views import OrderView
 from services.staff import Desk, check_may
 from services.values import as_time
@@ -44,7 +45,7 @@ async def story_of(desk: Desk, order: OrderView) -> list[Happened]:
 
 
 async def _messages(desk: Desk, order: OrderView) -> list[Happened]:
-    """What was sent to its buyer about it. What a message says is put into words as it was sent; none of these holds a secret."""
+    """What was sent to its buyer about it. A message is put into the words that the shop has by now; none of these holds a secret."""
     to = await _addresses(desk, order)
     if not to:
         return []
@@ -57,7 +58,7 @@ async def _messages(desk: Desk, order: OrderView) -> list[Happened]:
         order.created_at,
         *to,
     )
-    found = []
+    found, own = [], await own_words(desk.scope)
     for row in rows:
         params = _json(row["params"]) or {}
         if order.code not in (params.get("order"), params.get("code")):
@@ -67,7 +68,7 @@ async def _messages(desk: Desk, order: OrderView) -> list[Happened]:
             "to": row["to"],
             "state": row["state"],
             "reason": row["reason"],
-            "text": words(row["template"], desk.scope.name, params).text,
+            "text": words(row["template"], desk.scope.name, params, own).text,
         }
         found.append(Happened("message", as_time(row["sent_at"] or row["created_at"]), data))
     return found

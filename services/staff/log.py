@@ -37,8 +37,8 @@ class AuditView:
     data: dict[str, Any]
 
 
-async def read_log(desk: Desk, listing: Listing) -> tuple[list[AuditView], int]:
-    """A page of the audit log, newest first, and how many entries there are. Raises `Forbidden`, `InvalidInput`."""
+async def read_log(desk: Desk, listing: Listing, most: int | None = None) -> tuple[list[AuditView], int]:
+    """A page of the audit log, newest first, and how many entries there are (`most` + 1 for more). Raises `Forbidden`, `InvalidInput`."""
     check_may(desk, "ReadAuditLog")
     rows, total = await list_rows(
         "e.id, e.at, e.act, e.noun, e.noun_id, e.staff_id, u.email, e.address, e.data",
@@ -48,6 +48,7 @@ async def read_log(desk: Desk, listing: Listing) -> tuple[list[AuditView], int]:
         listing,
         LISTED,
         usual="e.id DESC",
+        most=most,
     )
     return [AuditView(**{**row, "at": as_time(row["at"]), "data": _json(row["data"])}) for row in rows], total
 

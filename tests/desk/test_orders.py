@@ -16,6 +16,7 @@ from services.buyers import Buyer
 from services.orders import OrderView
 from services.shipping import methods_of
 from services.tenants import Scope, scope_by_code
+from tests.browsers import ARTEFACTS
 from tests.catalogue.helpers import counted
 from tests.deposits.hands import an_option, buy
 from tests.desk.conftest import Chrome, Visitor, staff_of
@@ -244,6 +245,8 @@ async def pdf_of(visitor: Visitor, order: OrderView) -> str:
     url = f"{visitor.world.settings.base_url}/admin/orders/{order.id}/receipt.pdf"
     async with visitor.session.get(url) as answer:
         assert (answer.status, answer.content_type) == (200, "application/pdf")
+        ARTEFACTS.mkdir(exist_ok=True)
+        (ARTEFACTS / "desk-receipt.pdf").write_bytes(await answer.read())
         return "\n".join(page.extract_text() for page in PdfReader(BytesIO(await answer.read())).pages)
 
 
@@ -270,15 +273,16 @@ async def test_a_cart_has_no_receipt(as_role: AsRole, scope: Scope) -> None:
 async def test_the_pages_ask_as_often_of_many_orders_as_of_one(as_role: AsRole, scope: Scope) -> None:
     desk = await as_role("desk")
     counts = []
-    for _ in range(2):
+    # What is remembered is read the first time.
+    for _ in range(3):
         order, _, _ = await one_of_two_sellers(scope)
         with counted() as listed:
             await desk.get("/admin/orders")
         with counted() as shown:
             await desk.get(f"/admin/orders/{order.id}")
         counts.append((listed.statements, shown.statements))
-    assert counts[0] == counts[1]
-    assert counts[0] <= (3, 20)
+    assert counts[1] == counts[2]
+    assert counts[1] <= (3, 20)
 
 
 async def test_the_desk_works_on_orders_in_a_real_browser(
