@@ -32,8 +32,7 @@ async def measure(request: web.Request, handler: Handler) -> web.StreamResponse:
     request_id = start_request()
     began = time.perf_counter()
     status = 500
-    resource = request.match_info.route.resource
-    door = resource.canonical if resource else "unknown"
+    door = _door(request)
     refusal: web.HTTPException | None = None
     REQUESTS_RUNNING.inc()
     try:
@@ -69,9 +68,15 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         body = {"error": error.message, "code": error.code, "field": error.field}
         return web.json_response(body, status=STATUS.get(type(error), 400))
     except Exception:
-        log.exception("unexpected", path=request.path, method=request.method)
+        log.exception("unexpected", path=_door(request), method=request.method)
         body = {"error": "Something went wrong.", "requestId": current_request_id() or ""}
         return web.json_response(body, status=500)
+
+
+def _door(request: web.Request) -> str:
+    """The request's route and not its path, of which a part may be a secret: a gateway's, or a link to pay by."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "unknown"
 
 
 def _allow(error: web.HTTPException) -> dict[str, str]:
