@@ -12,7 +12,7 @@ TESTS ?= tests
 # A third of what tests take is waiting: three of them keep two processors busy.
 WORKERS ?= 3
 
-.PHONY: run test test-services lint types drift check-tools setup bench bench-charges bench-search bench-chat bench-desk import-100000 faults-charges faults-bills lock migrations schemas texts-update texts-check clean help
+.PHONY: run test test-services lint types drift check-tools setup bench bench-charges bench-search bench-chat bench-desk drill import-100000 faults-charges faults-bills lock migrations schemas texts-update texts-check clean help
 
 help: ## What there is to make
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 20
@@ -71,6 +71,9 @@ bench-charges: $(VENV)/dev.stamp ## Measure a million balances that fall due at 
 
 bench-search: $(VENV)/dev.stamp ## Search 100,000 products beside bare SQL, on PostgreSQL and Redis
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.search
+
+drill: $(VENV)/dev.stamp ## Back up, trade on, lose the database, restore it, ask the providers: the book must agree
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.drill
 
 bench-desk: $(VENV)/dev.stamp ## Look at the desk's pages with 100,000 orders beside bare SQL, on PostgreSQL and Redis
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m bench.desk

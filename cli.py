@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -160,6 +161,45 @@ def doctor(
 
     run(work())
     raise typer.Exit(0 if well[0] else 1)
+
+
+@app.command("recover")
+def recover(
+    since: Annotated[
+        datetime,
+        typer.Option(help="When the backup was taken, UTC, 2026-11-26T03:00:00; rather a minute too early."),
+    ],
+    live: Annotated[bool, typer.Option(help="The live environment.")] = False,
+    statement: Annotated[
+        Path | None,
+        typer.Option(help="A CSV of what providers moved that list nothing.", exists=True, dir_okay=False),
+    ] = None,
+    nothing_at: Annotated[
+        list[str] | None,
+        typer.Option(help="A gateway that lists nothing and has moved nothing since, by its own dashboard."),
+    ] = None,
+    send_back: Annotated[bool, typer.Option(help="Send back what was taken for what is lost.")] = False,
+) -> None:
+    """After a restore: ask providers what happened since the backup, and book it once. Repeat until nothing is left."""
+    from operating import recover_market
+
+    settings = read_settings()
+    told = statement.read_text() if statement else ""
+
+    async def work() -> None:
+        at = since if since.tzinfo else since.replace(tzinfo=UTC)
+        if not await recover_market(
+            settings,
+            screen,
+            at,
+            live,
+            statement=told,
+            nothing_at=nothing_at or [],
+            send_back=send_back,
+        ):
+            raise typer.Exit(1)
+
+    run(work())
 
 
 @app.command("add-staff")

@@ -1,6 +1,7 @@
 """What an operator asks of a market, and how the answer is shown."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 import orjson
 from pydantic import ValidationError
@@ -8,14 +9,26 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from core.money import format_money
 from core.settings import Settings
 from services.doctor import Finding, Verdict, examine
+from services.market import open_market
+from services.recovery import Recovery, read_statement, recover
+from services.recovery import Verdict as Became
 
 MARKS: dict[Verdict, str] = {
     "fine": "[green]fine[/]",
     "warning": "[yellow]warning[/]",
     "wrong": "[bold red]wrong[/]",
     "skipped": "[dim]skipped[/]",
+}
+
+SAID: dict[Became, str] = {
+    "known": "the book has it",
+    "asked": "a worker asks about it",
+    "booked": "booked, nobody knew of it",
+    "open": "may still change",
+    "whose": "[bold red]whose it is can't be told[/]",
 }
 
 
@@ -28,6 +41,53 @@ async def look_over(screen: Console, as_json: bool) -> bool:
     else:
         _show(findings, screen)
     return not any(each.verdict == "wrong" for each in findings)
+
+
+async def recover_market(
+    settings: Settings,
+    screen: Console,
+    since: datetime,
+    live: bool,
+    *,
+    statement: str,
+    nothing_at: list[str],
+    send_back: bool,
+) -> bool:
+    """Bring a restored database up to what providers have moved since, and print what became of it; whether nothing is left.
+
+    Raises `InvalidInput` where the statement can't be read.
+    """
+    movements = read_statement(statement) if statement else []
+    async with open_market(settings):
+        done = await recover(
+            since,
+            "live" if live else "test",
+            statement=movements,
+            nothing_at=nothing_at,
+            send_back=send_back,
+        )
+    _show_recovery(done, screen)
+    return done.complete
+
+
+def _show_recovery(done: Recovery, screen: Console) -> None:
+    screen.print(f"{done.woken} open rows are due now: workers ask what became of them.")
+    table = Table("Provider", "Movement", "", "How many", "Amount", box=None, padding=(0, 2, 0, 0))
+    sums: dict[tuple[str, str, str, str], list[int]] = {}
+    for each in done.found:
+        of = each.movement
+        sums.setdefault((of.provider, of.kind, SAID[each.verdict], of.currency), []).append(of.amount_minor)
+    for (provider, kind, said, currency), amounts in sorted(sums.items()):
+        table.add_row(provider, kind, said, str(len(amounts)), format_money(sum(amounts), currency))
+    screen.print(table)
+    for charge in done.sent_back:
+        screen.print(f"Sent back: {charge.reference}, {format_money(charge.amount_minor, charge.currency)}")
+    for name, why in done.silent.items():
+        screen.print(f"[bold red]{escape(name)}[/]: {escape(why)}")
+    if done.complete:
+        screen.print("[bold green]Nothing is left to be asked.[/]")
+    else:
+        screen.print("[yellow]Let the workers work, and run this again until nothing is left.[/]")
 
 
 async def _findings(screen: Console, as_json: bool) -> list[Finding]:

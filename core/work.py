@@ -36,8 +36,12 @@ class WorkRow(Model):
         abstract = True
 
     @classmethod
-    async def claim(cls, *, limit: int = 50, row_id: int | None = None) -> list[Self]:
+    async def claim(
+        cls, *, limit: int = 50, row_id: int | None = None, among: tuple[str, int] | None = None
+    ) -> list[Self]:
         """Take up to `limit` rows that are due and free (or just `row_id`, if it is), for `LEASE`.
+
+        With `among` (a column and its value) only such, whatever `claimable` says: for who sees to that by themselves.
 
         In the order in which they were stored. One statement: rows another worker is claiming are passed over (`SKIP LOCKED`) and never taken twice.
         `attempts` counts this attempt already.
@@ -45,10 +49,13 @@ class WorkRow(Model):
         at, lease = now(), new_token()
         table = cls._meta.db_table
         values: list[Any] = [at, at + LEASE, lease, limit]
-        if_also = f"AND {cls.claimable} " if cls.claimable else ""
+        if_also = f"AND {cls.claimable} " if cls.claimable and among is None else ""
+        if among is not None:
+            values.append(among[1])
+            if_also += f"AND due.{among[0]} = ${len(values)} "
         if row_id is not None:
             values.append(row_id)
-            if_also += "AND due.id = $5 "
+            if_also += f"AND due.id = ${len(values)} "
         skip = " FOR UPDATE SKIP LOCKED" if dialect() == "postgres" else ""
         rows = await fetch(
             f"UPDATE {table} SET lease = $3, leased_until = $2, attempts = attempts + 1 WHERE id IN ("

@@ -63,9 +63,11 @@ class WebhookDelivery(Public, WorkRow):
     endpoint_id: int
     event_id: int
     read_along = ("endpoint", "event")
+    # All that is due is numbered once; asked for each row, twenty thousand of them took seconds.
     claimable = (
-        "due.id IN (SELECT ahead.id FROM webhook_delivery ahead WHERE ahead.endpoint_id = due.endpoint_id "
-        f"AND ahead.next_attempt_at <= $1 ORDER BY ahead.next_attempt_at, ahead.id LIMIT {AT_ONCE})"
+        "due.id IN (SELECT first.id FROM (SELECT ahead.id, ROW_NUMBER() OVER (PARTITION BY ahead.endpoint_id "
+        "ORDER BY ahead.next_attempt_at, ahead.id) AS place FROM webhook_delivery ahead WHERE ahead.next_attempt_at <= $1) first "
+        f"WHERE first.place <= {AT_ONCE})"
     )
 
     class Meta:

@@ -3,13 +3,16 @@
 Source: https://paystack.com/docs/api as noted in PROVIDERS.md. Amounts are integer subunits on both sides.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from core.phones import national
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.http import Json, ProviderHttp
+from providers.movements import Movement
 from providers.payments import Charge, Network, Redirect, RefundStatus, WebhookEvent
+from providers.paystack_movements import list_movements
 from providers.paystack_settlements import (
     CHARGES_A_PAGE,
     SETTLEMENTS_A_PAGE,
@@ -185,6 +188,10 @@ class Paystack:
             if refund.merchant_note == refund_reference:
                 return refund_status(refund)
         return RefundStatus("absent", 0, "")
+
+    def movements(self, since: datetime) -> AsyncIterator[Movement]:
+        """See `ListsMovements.movements`."""
+        return list_movements(self._http, since)
 
     async def settlements(self, *, page: int) -> tuple[list[Settlement], bool]:
         """See `PaymentGateway.settlements`."""

@@ -28,6 +28,13 @@ _FINANCED = (
     "(SELECT id FROM financing_application WHERE order_id IN (SELECT id FROM customer_order WHERE customer_id = {customer}) "
     "OR (phone IN ({addresses}) AND platform_id = {platform} AND environment = {environment}))"
 )
+# What they stated and nobody else did: what was sent there was about them, but whoever answered may be anybody.
+_STATED = (
+    "(SELECT s.stated_phone FROM customer s WHERE s.id = {customer} AND NOT EXISTS (SELECT 1 FROM customer o "
+    "WHERE o.id <> s.id AND o.platform_id = s.platform_id AND o.environment = s.environment "
+    "AND (o.phone = s.stated_phone OR o.stated_phone = s.stated_phone)) "
+    "UNION SELECT s.email FROM customer s WHERE s.id = {customer})"
+)
 _MINE = "platform_id = {platform} AND environment = {environment}"
 _OWN = "customer_id = {customer}"
 _IDLE = "next_attempt_at IS NULL"
@@ -160,6 +167,13 @@ HELD: tuple[Held, ...] = (
         {'"to"': NOTHING, "params": NO_JSON},
         _IDLE,
         given="created_at >= {since}",
+    ),
+    Held(
+        models.OutboundMessage,
+        f'"to" IN {_STATED} AND {_MINE}',
+        {'"to"': NOTHING, "params": NO_JSON},
+        _IDLE,
+        unshown=True,
     ),
     Held(models.MessageOptOut, f"address IN ({{addresses}}) AND {_MINE}"),
     Held(models.Conversation, "id IN ({conversations})", {"session": NO_JSON}, unshown=True),

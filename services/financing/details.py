@@ -56,6 +56,7 @@ class Item:
 
     @property
     def amount_minor(self) -> int:
+        """All pieces together; one, where their number wasn't said."""
         return (self.price_minor or 0) * (1 if self.quantity is None else self.quantity)
 
 
@@ -69,14 +70,17 @@ class Cart:
 
     @property
     def goods_minor(self) -> int:
+        """The items together."""
         return sum(item.amount_minor for item in self.items)
 
     @property
     def fees_minor(self) -> int:
+        """Delivery and tax together."""
         return (self.shipping_minor or 0) + (self.tax_minor or 0)
 
     @property
     def total_minor(self) -> int:
+        """All of it: what is financed."""
         return self.goods_minor + self.fees_minor
 
 
@@ -106,10 +110,12 @@ def comparable_phone(given: str, country: str) -> str:
 
 
 def stored_applicant(applicant: Applicant) -> dict[str, Any]:
+    """Who applies, as the row keeps it; see `read_applicant`."""
     return asdict(applicant)
 
 
 def stored_items(cart: Cart) -> list[dict[str, Any]]:
+    """The items, as the row keeps them."""
     return [asdict(item) for item in cart.items]
 
 

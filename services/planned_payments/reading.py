@@ -25,7 +25,10 @@ async def payments_of(order_ids: Sequence[int]) -> dict[int, list[PlannedView]]:
     plans = {
         row["id"]: _plan(row)
         for row in await fetch(
-            f"SELECT p.*, {_METHOD}, s.uid AS seller_uid, s.name AS seller FROM planned_payment p "
+            f"SELECT p.*, {_METHOD}, s.uid AS seller_uid, s.name AS seller, "
+            # With an order everything that was planned of it is called off.
+            "CASE WHEN o.state = 'Cancelled' THEN o.updated_at END AS over_at FROM planned_payment p "
+            "JOIN customer_order o ON o.id = p.order_id "
             "JOIN payment_method m ON m.id = p.method_id LEFT JOIN seller s ON s.id = p.seller_id "
             f"WHERE p.order_id IN ({placeholders(ids)}) ORDER BY p.id",
             *ids,
@@ -87,6 +90,7 @@ def _method(row: Row) -> MethodView:
 
 
 def _plan(row: Row) -> PlannedView:
+    cancelled_at = row["cancelled_at"] or row["over_at"]
     return PlannedView(
         row["id"],
         as_uid(row["uid"]),
@@ -103,7 +107,7 @@ def _plan(row: Row) -> PlannedView:
         row["cancel_reason"],
         as_time(row["created_at"]),
         as_time(row["updated_at"]),
-        as_time(row["cancelled_at"]) if row["cancelled_at"] else None,
+        as_time(cancelled_at) if cancelled_at else None,
     )
 
 

@@ -29,6 +29,7 @@ from tests.services.helpers import a_customer, a_variant, give_money
 
 # Whatever is held of somebody in words has one of these in it.
 MARKS = ("Zuleikha", "zuleikha@", "Quarcoo Lane", "nobody else knows")
+STATED = "+233209998877"
 PRICE = 10**7
 
 
@@ -82,6 +83,8 @@ async def _what_they_left(scope: Scope, customer: Customer, order: OrderView) ->
     await queue_message(
         scope, channel="sms", to=str(customer.phone), template="said", params={"text": "Hello Zuleikha"}
     )
+    await Customer.filter(id=customer.id).update(stated_phone=STATED)
+    await queue_message(scope, channel="sms", to=STATED, template="said", params={"text": "For Zuleikha"})
     await Address.create(**own, title="Home", full_name="Zuleikha", street="1 Quarcoo Lane", country="GH")
     await SocialIdentity.create(**own, provider="google", subject="nobody else knows", created_at=now())
     await OtpChallenge.create(**own, purpose="reset", contact=str(customer.phone), expires_at=now())

@@ -36,7 +36,7 @@ from services.payments.refunding import open_refund
 from services.payments.settling import lock_payment, settle
 from services.sellers.files import open_link
 from services.tenants import Scope
-from tests.customers.hands import MARKS, everything_stored, somebody
+from tests.customers.hands import MARKS, STATED, everything_stored, somebody
 from tests.sellers.hands import a_desk, the_book_is_right
 from tests.services.helpers import a_customer, give_money
 from workers.jobs import drain
@@ -73,12 +73,14 @@ async def test_what_is_held_is_given_out_and_then_nothing_says_who_it_was(market
     given = {name: export.read(name).decode() for name in export.namelist()}
     told = "".join(given.values())
     assert all(mark in told for mark in ("Zuleikha", "zuleikha@", "Quarcoo Lane", customer.phone))
+    # Whose the number is that they only stated, nobody knows.
+    assert "For Zuleikha" not in told
     assert "hash" not in told and "secret" not in told
     assert json.loads(given["customer.json"])[0]["full_name"] == "Zuleikha Mensah"
     assert json.loads(given["posting.json"])[0]["amount_minor"] > 0
 
     left = await everything_stored()
-    assert [mark for mark in (*MARKS, customer.phone, "zuleikha_m") if mark in left] == []
+    assert [mark for mark in (*MARKS, STATED, customer.phone, "zuleikha_m") if mark in left] == []
     assert before["entries"] < (await everything_stored_of(demo))["entries"]
     order = await Order.get(id=order_id)
     assert (order.state, order.total_minor > 0, order.customer_id) == ("Delivered", True, customer.id)

@@ -43,6 +43,12 @@ class Receiver:
     came: asyncio.Event = field(default_factory=asyncio.Event)  # the first request is there
     free: asyncio.Event = field(default_factory=asyncio.Event)  # what hangs is let go
 
+    async def has(self, number: int) -> None:
+        """Wait until so many requests are there."""
+        while len(self.got) < number:
+            self.came.clear()
+            await self.came.wait()
+
     def topics(self) -> list[str]:
         return sorted(got.told["type"] for got in self.got)
 

@@ -203,6 +203,22 @@ async def test_a_server_that_hangs_holds_up_only_itself(
     assert taken.attempts == 1
 
 
+async def test_who_takes_them_quickly_is_told_of_many_within_seconds(
+    market: Settings, demo: Scope, receiver: Receiver
+) -> None:
+    await an_endpoint(demo, receiver.url)
+    await announce_all(
+        [
+            Fact(demo.platform_id, demo.environment, "order.paid", f"order.paid:{n}", {"n": n})
+            for n in range(300)
+        ]
+    )
+    # Five of an endpoint are claimed at a time, once a second: that alone would take a minute.
+    async with sweeping(market), asyncio.timeout(40):
+        await receiver.has(300)
+    assert len({got.id for got in receiver.got}) == 300
+
+
 async def test_where_money_moves_nobody_is_told_of_this_machine_or_without_tls(
     market: Settings, demo: Scope, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,7 +47,8 @@ HERE = {
 
 
 def test_every_topic_is_in_a_story() -> None:
-    assert set(TOPICS) == ELSEWHERE | HERE
+    """Those of financing are in its own stories."""
+    assert {topic for topic in TOPICS if not topic.startswith("financing.")} == ELSEWHERE | HERE
 
 
 async def listen(scope: Scope, receiver: Receiver, *topics: str) -> Any:

@@ -163,7 +163,10 @@ async def test_a_cancelled_order_is_forgiven_and_its_pieces_are_on_the_shelf(
 ) -> None:
     on_hand = (await stock_of(46))[0]
     order = await customer.orders_on_account()
+    planned = await customer.plans(order, amount=5)
     await change(desk, order, "Cancelled")
+    assert (await customer.payment(order, planned["id"]))["status"] == "Cancelled"
+    assert (await customer.initializes(order, planned))["isSuccess"] is False
     shown = (await customer.hands.ask(STATUS, i=str(order.uid)))["order"]
     assert (shown["status"], shown["isCancelled"]) == ("Cancelled", True) and shown["cancelledDate"]
     assert await stock_of(46) == (on_hand, 0)

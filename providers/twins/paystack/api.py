@@ -6,6 +6,7 @@ from aiohttp.typedefs import Handler, Middleware
 from providers.twins.paystack import forms, wire
 from providers.twins.paystack.book import Book
 from providers.twins.paystack.forms import BUSINESS
+from providers.twins.paystack.lists import Lists
 from providers.twins.paystack.page import Page
 from providers.twins.paystack.settled import Settled
 from providers.twins.paystack.stored import Stored
@@ -26,7 +27,7 @@ WALLETS = {
 
 def create_paystack(sandbox: Sandbox, book: Book) -> web.Application:
     """The application under /paystack."""
-    api, stored, page = Api(sandbox, book), Stored(sandbox, book), Page(book)
+    api, stored, page, lists = Api(sandbox, book), Stored(sandbox, book), Page(book), Lists(book)
     settled = Settled(book)
     stage = Stage(sandbox.script, "paystack", sandbox.settings.hang_s)
     app = web.Application(middlewares=[stage.middleware(), api.authenticated])
@@ -34,6 +35,7 @@ def create_paystack(sandbox: Sandbox, book: Book) -> web.Application:
         [
             web.get("/balance", api.balance, name="balance"),
             web.post("/transaction/initialize", api.initialize, name="initialize"),
+            web.get("/transaction", lists.transactions, name="list_transactions"),
             web.get("/transaction/verify/{reference}", api.verify, name="verify"),
             web.post("/transaction/charge_authorization", stored.charge, name="charge_authorization"),
             web.post("/customer/authorization/deactivate", stored.deactivate, name="deactivate"),
@@ -41,7 +43,7 @@ def create_paystack(sandbox: Sandbox, book: Book) -> web.Application:
             web.post("/charge/submit_otp", api.submit_otp, name="submit_otp"),
             web.get("/charge/{reference}", api.check_charge, name="check_charge"),
             web.post("/refund", api.refund, name="refund"),
-            web.get("/refund", api.list_refunds, name="list_refunds"),
+            web.get("/refund", lists.refunds, name="list_refunds"),
             web.get("/refund/{id}", api.fetch_refund, name="fetch_refund"),
             web.get("/settlement", settled.list, name="settlements"),
             web.get("/settlement/{id}/transactions", settled.transactions, name="settled"),
@@ -183,14 +185,6 @@ class Api:
             fails=DECLINED in request,
         )
         return wire.answer("Refund has been queued for processing", wire.refund(made, kept))
-
-    async def list_refunds(self, request: web.Request) -> web.Response:
-        forms.refuse_on_command(request)
-        kept = self._by_id(request[BUSINESS], request.query.get("transaction", ""))
-        found = self._book.refunds_of(kept["id"]) if kept else []
-        data = [wire.refund(each, each["transaction"]) for each in found[:100]]
-        meta = {"total": len(found), "skipped": 0, "perPage": 100, "page": 1, "pageCount": 1}
-        return wire.answer("Refunds retrieved", data, meta=meta)
 
     async def fetch_refund(self, request: web.Request) -> web.Response:
         forms.refuse_on_command(request)

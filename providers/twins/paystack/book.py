@@ -146,6 +146,10 @@ class Book:
         self._sandbox.background.start(self._process(kept))
         return kept
 
+    def refunds(self) -> list[Document]:
+        """All refunds, newest first."""
+        return self._refunds.find(limit=LIMIT)
+
     def refund_by_id(self, business: str, id: int) -> Document | None:
         kept = self._refunds.get(id)
         return kept if kept and kept["business"] == business else None
