@@ -30,12 +30,15 @@ class ShipmentView:
 
 
 async def open_shipment(scope: Scope, order_id: int) -> None:
-    """Store the parcel of an order that a carrier brings, in the caller's transaction; of another order nothing."""
+    """Store the parcel of an order that a carrier brings, in the caller's transaction; of another order nothing, nor of one
+    that staff have sent by then.
+    """
     rows = await fetch(
         "INSERT INTO shipment (uid, created_at, updated_at, platform_id, environment, order_id, rate_id, place, state, "
         "tracking_number, events, reason, attempts, next_attempt_at) "
         "SELECT $1, $2, $2, $3, $4, l.order_id, r.id, q.place, 'Stored', '', '[]', '', 0, $2 FROM shipping_line l "
         "JOIN delivery_rate r ON r.id = l.rate_id JOIN delivery_quote q ON q.id = r.quote_id WHERE l.order_id = $5 "
+        "AND NOT EXISTS (SELECT 1 FROM fulfillment f WHERE f.order_id = l.order_id AND f.state <> 'Cancelled') "
         "ON CONFLICT (order_id) DO NOTHING RETURNING id",
         new_uid(),
         now(),

@@ -24,6 +24,12 @@ from services.seller_orders.booking import book_return
 from services.seller_orders.dividing import Refunded
 from services.tenants import Scope
 
+# By a carrier who was booked, or, on account, by staff before it was paid.
+_LEFT = (
+    "SELECT order_id FROM shipment WHERE order_id = $1 UNION ALL "
+    "SELECT order_id FROM fulfillment WHERE order_id = $1 AND state IN ('Shipped', 'Delivered') LIMIT 1"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
@@ -89,7 +95,7 @@ async def _cancellable(scope: Scope, uid: UUID, customer_id: int | None) -> Row:
         raise NotFound("There is no such order.", field="id")
     if order["state"] not in ("PaymentAuthorized", "PaymentSettled") or not order["deferred_minor"]:
         raise IllegalTransition(order["state"], "Cancelled", (), "It can't be called off any more.")
-    if await fetch_one("SELECT id FROM shipment WHERE order_id = $1", order["id"]) is not None:
+    if await fetch_one(_LEFT, order["id"]) is not None:
         raise IllegalTransition(order["state"], "Cancelled", (), "It is on its way already.")
     await no_payment_under_way(order)
     return order

@@ -9,6 +9,7 @@ from services.deposits import notices
 from services.deposits.authorizing import capture, release_authorization
 from services.deposits.charges import allocate, outstanding, set_steps
 from services.deposits.plan import FIRST_TRY, next_step
+from services.fulfillment.following import catch_up_paid
 from services.ledger import Side, post, shared_account
 from services.orders.events import record
 from services.orders.reading import ORDER_COLUMNS
@@ -66,6 +67,7 @@ async def count_collected(scope: Scope, order: Row, payment: Row, used_minor: in
     if not left and await move_order(order["id"], "PaymentAuthorized", "PaymentSettled"):
         await release_authorization(scope, order)
         await open_shipment(scope, order["id"])
+        await catch_up_paid([order["id"]])
     await notices.collected(scope, order, payment, used_minor, left)
 
 

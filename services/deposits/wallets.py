@@ -10,6 +10,7 @@ from services.delivery.shipments import open_shipment
 from services.deposits.notices import paid_from_card
 from services.deposits.opening import open_payments
 from services.deposits.tries import Try
+from services.fulfillment.following import catch_up_paid
 from services.ledger import Account, shared_account
 from services.notifications.queue import queue_messages
 from services.orders.telling import TOLD, tell_of_orders
@@ -130,6 +131,8 @@ async def _count(tries: Sequence[Try]) -> None:
         events += [_event(order_id, "state", 0) for order_id in complete]
     await _record(events)
     await _send(tries, complete)
+    if complete:
+        await catch_up_paid(complete)
 
 
 async def _record(events: Sequence[Row]) -> None:

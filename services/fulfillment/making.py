@@ -8,7 +8,7 @@ from core.errors import NotFound, OrderRefusal
 from models import Fulfillment, FulfillmentLine, Shipment
 from services.accounts.customers import checked_text
 from services.fulfillment.following import follow_pieces
-from services.fulfillment.states import FULFILLMENT_STATES, OPEN_TO_FULFIL
+from services.fulfillment.states import FULFILLMENT_STATES, may_send
 from services.orders.events import record as record_event
 from services.paging import possible_ids
 from services.staff import Desk, check_may, record
@@ -35,7 +35,7 @@ async def fulfil(desk: Desk, pieces: Mapping[int, int], *, method: str = "", tra
         raise OrderRefusal("EmptySelection", "Say which pieces leave, and how many of each.")
     async with transaction():
         order = await order_of_lines(desk, list(wanted))
-        if order["state"] not in OPEN_TO_FULFIL:
+        if not may_send(order["state"], order["total_minor"], order["deferred_minor"]):
             raise OrderRefusal(
                 "FulfillmentState",
                 f"An order that is {order['state']} sends nothing.",

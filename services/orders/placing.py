@@ -38,7 +38,7 @@ async def place_order(
 ) -> None:
     """Move a paid order on (a row of `ORDER_COLUMNS`), in the caller's transaction.
 
-    Where a part of it falls due later, that is owed from now on, and its parcel waits until it is paid: by its lines'
+    Where a part of it falls due later, that is owed from now on, and its carrier waits until it is paid: by its lines'
     options, or all of it by `dues`, where it is placed on account.
     One that is paid at once comes as a cart, with the `totals` that were agreed. `by_carrier` is False where it is
     known that there is no parcel to send; `customer` where they were read already. Its pieces must have left the shelf already. Raises `OrderNotModifiable` where it isn't being paid.

@@ -13,9 +13,9 @@ ORDER_STATES = StateTable.of(
     "customer_order",
     AddingItems="ArrangingPayment Cancelled",
     ArrangingPayment="AddingItems PaymentAuthorized PaymentSettled Cancelled",
-    # Placed with a deposit; a balance is owed.
+    # Placed with a deposit or on account; a balance is owed, whatever its parcels do meanwhile.
     PaymentAuthorized="PaymentSettled Cancelled",
-    PaymentSettled="PartiallyShipped Shipped Delivered Cancelled",
+    PaymentSettled="PartiallyShipped Shipped PartiallyDelivered Delivered Cancelled",
     PartiallyShipped="Shipped PartiallyDelivered Cancelled",
     Shipped="PartiallyDelivered Delivered Cancelled",
     PartiallyDelivered="Delivered Cancelled",

@@ -7,21 +7,33 @@ from uuid import uuid4
 
 import pytest
 
+from core import clock
 from core.clock import now
-from core.db import dialect, fetch_one
-from core.errors import InvalidInput, NoActiveOrder, NotSignedIn, OrderNotModifiable, PaymentPending
+from core.db import dialect, fetch, fetch_one, transaction
+from core.errors import (
+    IllegalTransition,
+    InvalidInput,
+    NoActiveOrder,
+    NotSignedIn,
+    OrderNotModifiable,
+    OrderRefusal,
+    PaymentPending,
+)
 from services.buyers import Buyer
 from services.carts import add_to_cart
 from services.checkout import choose_shipping, pay
 from services.checkout.on_account import Instalment, place_on_account
 from services.deposits.cancelling import cancel_order
+from services.deposits.methods import keep_card
 from services.deposits.paying import Which, pay_balance
+from services.fulfillment.making import fulfil, move_fulfillment
 from services.orders import get_order
 from services.orders.views import OrderView
 from services.shipping import methods_of
+from services.staff import Desk
 from services.tenants import Scope, scope_by_code
 from tests.conftest import World
-from tests.deposits.hands import an_option, charges_of, sum_of, the_book_explains_what_is_owed
+from tests.deposits.hands import an_option, buy, charges_of, sum_of, the_book_explains_what_is_owed
 from tests.services.helpers import PIN, a_buyer, a_variant
 
 
@@ -156,3 +168,77 @@ async def test_only_a_customers_cart_that_nobody_pays_for_is_placed_on_account(
     cart = await a_cart(scope, await a_buyer(scope))
     with pytest.raises(NoActiveOrder):
         await place_on_account(elsewhere, cart.uid, in_parts(1))
+
+
+async def send(scope: Scope, order_id: int) -> int:
+    """All pieces of an order leave, in one parcel; its id."""
+    lines = await fetch("SELECT id, quantity FROM order_line WHERE order_id = $1", order_id)
+    parcel = await fulfil(await a_desk(scope), {line["id"]: line["quantity"] for line in lines})
+    await move_fulfillment(await a_desk(scope), parcel, "Shipped")
+    return parcel
+
+
+async def a_desk(scope: Scope) -> Desk:
+    row = await fetch_one(
+        "SELECT id, email FROM staff_user WHERE platform_id = $1 AND environment = $2 AND role = 'owner'",
+        scope.platform_id,
+        scope.environment,
+    )
+    assert row
+    return Desk(scope, row["id"], row["email"], "owner")
+
+
+async def state_of(scope: Scope, order_id: int) -> str:
+    order = await get_order(scope, order_id=order_id)
+    assert order
+    return order.state
+
+
+async def test_what_is_bought_on_account_leaves_before_it_is_paid_and_is_not_called_off_then(
+    world: World, scope: Scope
+) -> None:
+    buyer = await a_buyer(scope, balance_minor=1_000_000, pin=True)
+    cart = await a_cart(scope, buyer)
+    await place_on_account(scope, cart.uid, in_parts(1, 1))
+    parcel = await send(scope, cart.id)
+    assert await state_of(scope, cart.id) == "PaymentAuthorized"
+    with pytest.raises(IllegalTransition):
+        await cancel_order(scope, cart.uid)
+    await pay_balance(buyer, Which(uid=cart.uid), "shopping-card", pin=PIN)
+    assert await state_of(scope, cart.id) == "Shipped"
+    await move_fulfillment(await a_desk(scope), parcel, "Delivered")
+    assert await state_of(scope, cart.id) == "Delivered"
+    await the_book_explains_what_is_owed()
+
+
+async def test_an_order_that_arrived_before_its_instalments_were_taken_is_delivered_once_they_are(
+    world: World, scope: Scope
+) -> None:
+    buyer = await a_buyer(scope, balance_minor=1_000_000)
+    cart = await a_cart(scope, buyer)
+    await place_on_account(scope, cart.uid, in_parts(1, 1))
+    method = await fetch_one(
+        "SELECT id FROM payment_method WHERE platform_id = $1 AND environment = $2 AND code = 'shopping-card'",
+        scope.platform_id,
+        scope.environment,
+    )
+    assert method and buyer.customer_id
+    async with transaction():
+        await keep_card(scope, cart.id, buyer.customer_id, method["id"])
+    parcel = await send(scope, cart.id)
+    await move_fulfillment(await a_desk(scope), parcel, "Delivered")
+    clock.travel(timedelta(days=31))
+    await world.drain()
+    assert await state_of(scope, cart.id) == "PaymentAuthorized"
+    clock.travel(timedelta(days=30))
+    await world.drain()
+    assert await state_of(scope, cart.id) == "Delivered"
+    await the_book_explains_what_is_owed()
+
+
+async def test_what_is_bought_with_a_deposit_waits_for_its_balance(world: World, scope: Scope) -> None:
+    buyer = await a_buyer(scope, balance_minor=1_000_000, pin=True)
+    variant = await a_variant(scope, pieces=10)
+    order = await buy(buyer, variant, await an_option(scope, variant))
+    with pytest.raises(OrderRefusal):
+        await send(scope, order.id)
