@@ -164,7 +164,7 @@ async def _open_page(owner: str, key: str | None, begun: _Begun) -> None:
 
 
 async def _by_card(payer: Buyer, which: Which, method: Row, given: PayBalance) -> _Begun:
-    order = await _order_of(payer, which)
+    order = await _order_of(payer, which, given.amount_minor)
     amount = await owed(order, given.amount_minor)
     await abandon_page(order["id"], asked=given.asked)
     payment_id = await open_payment(
@@ -187,7 +187,7 @@ async def _by_card(payer: Buyer, which: Which, method: Row, given: PayBalance) -
 
 
 async def _on_page(payer: Buyer, which: Which, method: Row, given: PayBalance) -> _Begun:
-    order = await _order_of(payer, which)
+    order = await _order_of(payer, which, given.amount_minor)
     amount = await owed(order, given.amount_minor)
     open_one = await open_page_of(order["id"], asked=given.asked)
     if (
@@ -205,7 +205,7 @@ async def _on_page(payer: Buyer, which: Which, method: Row, given: PayBalance) -
 
 
 async def _by_phone(payer: Buyer, which: Which, method: Row, given: PayBalance) -> _Begun:
-    order = await _order_of(payer, which)
+    order = await _order_of(payer, which, given.amount_minor)
     amount = await owed(order, given.amount_minor)
     wallet = {"phone": given.phone, "network": given.network}
     begun = await _open(payer, order, method, given, amount, "mobile_money", which.plan_id, **wallet)
@@ -250,14 +250,14 @@ async def _open(
     return _Begun(payment_id, opened)
 
 
-async def _order_of(payer: Buyer, which: Which) -> Row:
+async def _order_of(payer: Buyer, which: Which, amount_minor: int | None) -> Row:
     """The order, locked; by another name than its code only the payer's own. Raises `NotFound`, `AccountLocked`."""
     await check_standing(payer.customer_id)
     order = await lock_order(payer.scope, order_id=which.order_id, uid=which.uid, code=which.code)
     if which.code is None and order["customer_id"] != payer.customer_id:
         raise NotFound("There is no such order.", field="id")
     if which.plan_id is not None:
-        await check_unpaid(which.plan_id)
+        await check_unpaid(which.plan_id, amount_minor)
     return order
 
 

@@ -14,6 +14,7 @@ from services.orders.events import record
 from services.orders.reading import ORDER_COLUMNS
 from services.orders.states import move_order
 from services.payments.refunding import open_refund, refund_onto_card
+from services.planned_payments.checking import settle_plan
 from services.tenants import Scope, scope_by_id
 from services.values import as_time
 
@@ -27,6 +28,8 @@ async def settle_balance(scope: Scope, payment: Row) -> None:
         f"SELECT {ORDER_COLUMNS} FROM customer_order o WHERE o.id = $1", payment["order_id"]
     )
     assert order is not None
+    if payment["plan_id"] is not None:
+        await settle_plan(payment)
     used = await allocate(order["id"], payment["amount_minor"])
     source = await shared_account(scope, f"gateway:{payment['provider'] or payment['kind']}", "gateway")
     sides: list[Side] = [(source, -payment["amount_minor"])]

@@ -22,6 +22,18 @@ LISTED_AT_DESK: Columns = {
         nullable=True,
     ),
 }
+# What is said of the whole order, and of how it was paid, would tell a seller what is others'.
+_HIDDEN = (
+    "quantity",
+    "subtotal",
+    "shipping",
+    "total",
+    "net_subtotal",
+    "net_shipping",
+    "net_total",
+    "transaction_id",
+)
+LISTED_TO_SELLERS: Columns = {name: column for name, column in LISTED_AT_DESK.items() if name not in _HIDDEN}
 
 
 async def list_orders_at_desk(
@@ -40,8 +52,9 @@ async def list_orders_at_desk(
     if customer_id is not None:
         values.append(customer_id)
         mine += f" AND o.customer_id = ${len(values)}"
+    columns = LISTED_AT_DESK if desk.seller_id is None else LISTED_TO_SELLERS
     rows, total = await list_rows(
-        ORDER_COLUMNS, "customer_order o", mine, values, listing, LISTED_AT_DESK, usual="o.id DESC"
+        ORDER_COLUMNS, "customer_order o", mine, values, listing, columns, usual="o.id DESC"
     )
     return [shown_to(desk, order) for order in await fill_orders(desk.scope, rows, wants)], total
 

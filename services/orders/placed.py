@@ -45,6 +45,9 @@ PLACED: Columns = {
         "(SELECT CAST(c.uid AS TEXT) FROM customer c WHERE c.id = o.customer_id)", "text", nullable=True
     ),
 }
+# Of the whole order, of which a seller sees their part: to ask for orders by these would tell what is others'.
+OF_THE_WHOLE = frozenset({"total", "subtotal", "shipping", "tax", "discount", "quantity"})
+SELLERS: Columns = {name: column for name, column in PLACED.items() if name not in OF_THE_WHOLE}
 NEWEST, OLDEST = (("created_at", "DESC"),), (("created_at", "ASC"),)
 
 
@@ -58,6 +61,11 @@ class Whose:
     customer_id: int | None = None
     seller_id: int | None = None
     organization_id: int | None = None
+
+    @property
+    def columns(self) -> Columns:
+        """What these orders may be asked for by."""
+        return PLACED if self.seller_id is None else SELLERS
 
     @property
     def name(self) -> str | None:
@@ -98,14 +106,14 @@ class _Mark:
 async def list_placed(whose: Whose, listing: Listing) -> tuple[list[Row], int]:
     """A page of placed orders (rows of `ORDER_COLUMNS`), the newest first, and how many there are in all.
 
-    `listing` names columns of `PLACED`. Raises `InvalidInput` as `where_sql` and `order_sql` do.
+    `listing` names columns of `whose`. Raises `InvalidInput` as `where_sql` and `order_sql` do.
     """
     if listing.where is None and listing.sort in ((), NEWEST, OLDEST) and whose.name is not None:
         return await _by_marks(whose, whose.name, listing)
     mine, values = whose.condition()
-    mine += where_sql(listing.where, PLACED, values)
+    mine += where_sql(listing.where, whose.columns, values)
     limit, offset = page(listing.skip, listing.take)
-    order = order_sql(listing.sort or NEWEST, PLACED, "o.id DESC")
+    order = order_sql(listing.sort or NEWEST, whose.columns, "o.id DESC")
     rows = await fetch_listed(
         f"SELECT {ORDER_COLUMNS} FROM customer_order o WHERE o.id IN (SELECT o.id FROM customer_order o "
         f"WHERE {mine} ORDER BY {order} LIMIT {limit} OFFSET {offset}) ORDER BY {order}",
@@ -218,7 +226,7 @@ async def _set_marks(whose: Whose, name: str, last: _Mark | None) -> None:
 async def count_by(whose: Whose, where: Condition | None, column: str) -> dict[str, int]:
     """How many of these orders have which value of a column of `PLACED`, the most frequent first."""
     mine, values = whose.condition()
-    mine += where_sql(where, PLACED, values)
+    mine += where_sql(where, whose.columns, values)
     rows = await fetch_listed(
         f"SELECT {PLACED[column].sql} AS value, COUNT(*) AS n FROM customer_order o WHERE {mine} GROUP BY 1 ORDER BY 2 DESC, 1",
         *values,
@@ -240,12 +248,12 @@ async def count_each(
 ) -> list[Counted]:
     """For each condition how many of these orders it leaves. One statement."""
     mine, values = whose.condition()
-    mine += where_sql(where, PLACED, values)
+    mine += where_sql(where, whose.columns, values)
     counted = ", ".join(
         f"COUNT(*) FILTER (WHERE TRUE{holds}) AS n{i}, MIN({PLACED[column].sql}) FILTER (WHERE TRUE{holds}) AS least{i}, "
         f"MAX({PLACED[column].sql}) FILTER (WHERE TRUE{holds}) AS most{i}"
         for i, condition in enumerate(conditions)
-        for holds in (where_sql(condition, PLACED, values),)
+        for holds in (where_sql(condition, whose.columns, values),)
     )
     row = (await fetch_listed(f"SELECT {counted} FROM customer_order o WHERE {mine}", *values))[0]
     return [

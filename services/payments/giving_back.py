@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
-from core.clock import now
 from core.db import Row, fetch, fetch_one, transaction
 from core.errors import NotFound, OrderRefusal
-from core.ids import new_uid
 from services.ledger import post, shared_account
 from services.orders.events import record as record_event
 from services.paging import possible_ids
-from services.payments.refunding import open_refund, refund_onto_card
+from services.payments.refunding import open_refund, refund_by_hand, refund_onto_card
 from services.payments.settling import lock_payment
 from services.payments.states import REFUND_STATES
 from services.payments.telling import tell_of_refund
@@ -125,31 +123,13 @@ async def _send(
         into=[(suspense, amount_minor)],
         payment_id=payment["id"],
     )
-    if payment["kind"] == "card" and not await _is_closed(payment["customer_id"]):
+    if payment["kind"] == "card":
         await refund_onto_card(desk.scope, payment, reason=reason, amount_minor=amount_minor)
     elif payment["provider"]:
         await open_refund(desk.scope, payment, reason=reason, amount_minor=amount_minor)
     else:
-        await _by_hand(payment["id"], amount_minor, reason)
+        await refund_by_hand(desk.scope, payment, reason=reason, amount_minor=amount_minor)
     return (await refunds_of([payment["id"]]))[payment["id"]][-1]
-
-
-async def _is_closed(customer_id: int) -> bool:
-    """Whether nobody could spend any more what comes back onto the card."""
-    row = await fetch_one("SELECT closed_at FROM customer WHERE id = $1", customer_id)
-    return row is not None and row["closed_at"] is not None
-
-
-async def _by_hand(payment_id: int, amount_minor: int, reason: str) -> None:
-    await fetch(
-        "INSERT INTO refund (uid, created_at, updated_at, payment_id, amount_minor, reason, state, attempts) "
-        "VALUES ($1, $2, $2, $3, $4, $5, 'Stored', 0) RETURNING id",
-        new_uid(),
-        now(),
-        payment_id,
-        amount_minor,
-        reason,
-    )
 
 
 async def settle_by_hand(desk: Desk, refund_id: int, reference: str) -> RefundView:

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from core.clock import now
-from core.db import Row, fetch, transaction
+from core.db import Row, fetch, fetch_one, transaction
 from core.ids import new_uid
 from core.jobs import enqueue
 from core.money import format_money
@@ -51,8 +51,13 @@ async def open_refund(scope: Scope, payment: Row, *, reason: str, amount_minor: 
 async def refund_onto_card(scope: Scope, payment: Row, *, reason: str, amount_minor: int) -> None:
     """Give money, which waits in suspense, back onto its payer's shopping card, in the caller's transaction.
 
-    For what was paid from there, or in a way that nothing can be sent back by.
+    For what was paid from there, or in a way that nothing can be sent back by. From a closed account nobody could spend it
+    any more: then it goes back by the way it came, or by hand.
     """
+    if await is_closed(payment["customer_id"]):
+        back = open_refund if payment["provider"] else refund_by_hand
+        await back(scope, payment, reason=reason, amount_minor=amount_minor)
+        return
     rows = await fetch(
         "INSERT INTO refund (uid, created_at, updated_at, payment_id, amount_minor, reason, state, attempts) "
         "VALUES ($1, $2, $2, $3, $4, $5, 'OnCard', 0) ON CONFLICT (payment_id, reason) DO NOTHING RETURNING id",
@@ -64,6 +69,27 @@ async def refund_onto_card(scope: Scope, payment: Row, *, reason: str, amount_mi
     )
     if rows:
         await _book_onto_card(scope, rows[0]["id"], payment["id"], payment["customer_id"], amount_minor)
+
+
+async def refund_by_hand(scope: Scope, payment: Row, *, reason: str, amount_minor: int) -> None:
+    """Store a refund that nothing carries, in the caller's transaction; its money waits in suspense until a desk says that it
+    was handed over.
+    """
+    await fetch(
+        "INSERT INTO refund (uid, created_at, updated_at, payment_id, amount_minor, reason, state, attempts) "
+        "VALUES ($1, $2, $2, $3, $4, $5, 'Stored', 0) ON CONFLICT (payment_id, reason) DO NOTHING RETURNING id",
+        new_uid(),
+        now(),
+        payment["id"],
+        amount_minor,
+        reason,
+    )
+
+
+async def is_closed(customer_id: int | None) -> bool:
+    """Whether it is nobody's account any more."""
+    row = await fetch_one("SELECT closed_at FROM customer WHERE id = $1", customer_id)
+    return row is not None and row["closed_at"] is not None
 
 
 async def work_refund(refund: Refund) -> None:

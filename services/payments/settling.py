@@ -27,7 +27,7 @@ from services.tenants import Scope, scope_by_id
 
 PAYMENT_COLUMNS = (
     "p.id, p.platform_id, p.environment, p.purpose, p.order_id, p.customer_id, p.state, p.amount_minor, p.currency, "
-    "p.reason, p.method_id, p.begun_by, p.authorization_id, m.kind, m.provider"
+    "p.reason, p.method_id, p.begun_by, p.authorization_id, p.plan_id, m.kind, m.provider"
 )
 
 

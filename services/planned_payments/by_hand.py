@@ -166,7 +166,7 @@ async def _cancel(desk: Desk, declared: Declared, order: Row, payment: PlannedVi
         raise IllegalTransition(
             payment.status, "Cancelled", (), "It was paid: call the order off, or give the money back."
         )
-    if payment.status == "Cancelled":
+    if payment.status == "Cancelled" or (payment.id is None and not payment.under_way):
         return
     if payment.under_way:
         await abandon_page(order["id"], asked=asked)

@@ -17,7 +17,7 @@ def read_statement(text: str) -> list[Movement]:
 
     Raises `InvalidInput` with every line at fault.
     """
-    rows = csv.DictReader(StringIO(text))
+    rows = csv.DictReader(StringIO(text), restval="")
     if missing := [name for name in COLUMNS if name not in (rows.fieldnames or ())]:
         raise InvalidInput(f"The statement has no column {', '.join(missing)}.", field="statement")
     found, problems = [], []

@@ -237,6 +237,7 @@ async def test_a_statement_stands_for_a_biller_that_lists_nothing(world: World):
         ("kind,provider,reference,amount,currency\nbill,vtpass,r,-1,NGN\n", "line 2"),
         ("kind,provider,reference,amount,currency\nbill,vtpass,r,many,NGN\n", "line 2"),
         ("kind,provider,reference,amount,currency\nrefund,paystack,r,1,GHS\n", "line 2"),
+        ("kind,provider,reference,amount,currency\nbill,vtpass\n", "line 2"),
         ("kind,provider\nbill,vtpass\n", "statement"),
     ],
 )

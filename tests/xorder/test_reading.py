@@ -368,3 +368,24 @@ async def test_a_browser_is_shown_the_explorer(hands: Callable[[str | None], Han
         assert "X-Order API" in await answer.text()
     async with asking.session.get(asking.world.settings.base_url) as answer:
         assert 'href="/xorder/graphql"' in await answer.text()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"filter": "total:[0 TO 1000000]"},
+        {"filter": "subtotalwithtax:[0 TO 1000000]"},
+        {"sort": "total:desc"},
+        {"facet": "total:[0 TO 1000000]"},
+        {"facet": "discounttotalwithtax:[0 TO 1000000]"},
+    ],
+)
+async def test_a_seller_finds_nothing_out_about_the_whole_order(
+    customer: Somebody, hands: Callable[[str | None], Hands], scope: Scope, desk: Hands, asked: dict[str, str]
+) -> None:
+    order = await customer.orders_on_account()
+    page = "query($filter: String, $sort: String, $facet: String) { orders(filter: $filter, sort: $sort, facet: $facet) { totalCount } }"
+    assert (await desk.ask(page, **asked))["orders"]["totalCount"] == 1
+    seller = await staff_with_role(hands, scope, "seller", order.lines[0].seller_id)
+    assert (await seller.ask(page))["orders"]["totalCount"] == 1
+    assert (await seller.refused(page, **asked))["code"] == "InvalidInput"
