@@ -54,16 +54,16 @@ async def account(visit: Visit) -> Mapping[str, Any]:
 @account.act("name", form=Named)
 async def name(visit: Visit, form: Named) -> Outcome:
     await change_oneself(visit.desk, first_name=form.first_name, last_name=form.last_name)
-    return Done("Your name is written.")
+    return Done("Name saved.")
 
 
 @account.act("password", form=NewPassword)
 async def password(visit: Visit, form: NewPassword) -> Outcome:
     """All sessions end with the old password, this one as well."""
     if form.password != form.again:
-        raise InvalidInput("The two are not the same.", field="again")
+        raise InvalidInput("The two passwords are not the same.", field="again")
     await change_oneself(visit.desk, password=form.password, old_password=form.old)
-    return Done("Your password is changed. Sign in with it.", to="/admin/sign-in")
+    return Done("Password changed. Sign in with the new one.", to="/admin/sign-in")
 
 
 @account.act("confirm", form=Code)
@@ -85,13 +85,13 @@ async def off(visit: Visit, form: Code) -> Outcome:
 @account.act("end", form=Ending)
 async def end(visit: Visit, form: Ending) -> Outcome:
     await end_sessions(visit.desk, session_id=form.id)
-    return Done("That session has ended.")
+    return Done("Session ended.")
 
 
 @account.act("end_others")
 async def end_others(visit: Visit, _: Form) -> Outcome:
     ended = await end_sessions(visit.desk, but=visit.session.id)
-    return Done(f"{ended} other sessions have ended." if ended != 1 else "One other session has ended.")
+    return Done(f"{ended} other sessions ended." if ended != 1 else "One other session ended.")
 
 
 def _drawn(address: str) -> Markup:

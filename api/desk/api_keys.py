@@ -61,4 +61,4 @@ async def rotate(visit: Visit, form: Next) -> Outcome:
 @keys.act("revoke", needs=("UpdateSettings",), form=Which)
 async def revoke(visit: Visit, form: Which) -> Outcome:
     await revoke_key(visit.desk, form.key_id)
-    return Done("The key opens nothing any more.")
+    return Done("Key revoked.")

@@ -16,7 +16,7 @@ NOUNS = (
 )  # fmt: skip
 
 
-@pages.page("/audit", "Audit log", "audit.html", needs=("ReadAuditLog",), nav=("House", "Audit log"))
+@pages.page("/audit", "Audit log", "audit.html", needs=("ReadAuditLog",), nav=("Administration", "Audit log"))
 async def audit(visit: Visit) -> Mapping[str, Any]:
     listing = visit.listing(where=_asked(visit), sorts=LISTED)
     entries, total = await read_log(visit.desk, listing, MOST_COUNTED)

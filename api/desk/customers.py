@@ -95,7 +95,7 @@ def _before(visit: Visit) -> datetime | None:
 
 # By what the address says: the tab's name, the permission that it needs, and what it shows.
 TABS: dict[str, tuple[str, str, Callable[[Visit, ProfileView], Awaitable[Mapping[str, Any]]]]] = {
-    "": ("Person", "ReadCustomer", _person),
+    "": ("Profile", "ReadCustomer", _person),
     "orders": ("Orders", "ReadOrder", _orders),
     "card": ("Card", "ReadCustomer", _card),
     "bills": ("Bills", "ReadCustomer", _bills),
@@ -114,25 +114,25 @@ async def customer(visit: Visit) -> Mapping[str, Any]:
 @customer.act("lock", needs=("UpdateCustomer",), form=Reason)
 async def lock(visit: Visit, form: Reason) -> Outcome:
     await lock_customer(visit.desk, visit.id, form.reason)
-    return Done("The account is locked, and their sessions have ended.")
+    return Done("Account locked. Their sessions have ended.")
 
 
 @customer.act("unlock", needs=("UpdateCustomer",))
 async def unlock(visit: Visit, _: Form) -> Outcome:
     await unlock_customer(visit.desk, visit.id)
-    return Done("They can sign in again.")
+    return Done("Account unlocked. The customer can sign in again.")
 
 
 @customer.act("close", needs=("DeleteCustomer",), form=Closing)
 async def close(visit: Visit, form: Closing) -> Outcome:
     await close_customer(visit.desk, visit.id, form.reason)
-    return Done("The account is closed. What is held of them is being exported, and is erased then.")
+    return Done("Account closed. The customer's data is being exported, and is then erased.")
 
 
 @customer.act("export", needs=("ExportCustomer",))
 async def export(visit: Visit, _: Form) -> Outcome:
     link = await export_link(visit.desk, visit.id)
-    return Done("The export was given out.", to=f"/files/{link}")
+    return Done("Export downloaded.", to=f"/files/{link}")
 
 
 @customer.act(
@@ -143,16 +143,18 @@ async def export(visit: Visit, _: Form) -> Outcome:
 )
 async def correct(visit: Visit, form: Corrected) -> Outcome:
     await correct_customer(visit.desk, visit.id, form.model_dump())
-    return Done("It is written.")
+    return Done("Saved.")
 
 
 @customer.act("flag", needs=("FlagChannel",), form=Channel)
 async def flag(visit: Visit, form: Channel) -> Outcome:
     await flag_channel(visit.desk, form.channel_id, flagged=True, customer_id=visit.id)
-    return Done("Whoever is there must prove themselves before anything is shown or spent.")
+    return Done(
+        "Flagged as doubtful. The person there must verify their identity before anything is shown or spent."
+    )
 
 
 @customer.act("believe", needs=("FlagChannel",), form=Channel)
 async def believe(visit: Visit, form: Channel) -> Outcome:
     await flag_channel(visit.desk, form.channel_id, flagged=False, customer_id=visit.id)
-    return Done("The channel is taken as theirs.")
+    return Done("Channel marked as trusted.")

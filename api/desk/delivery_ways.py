@@ -48,14 +48,14 @@ async def create(visit: Visit, form: NewWay) -> Outcome:
         "price_minor": visit.amount(form.price, "price"),
     }
     await create_way(visit.desk, said, form.seller_id)
-    return Done("Buyers can choose it from now on.")
+    return Done("Delivery method created. Buyers can choose it now.")
 
 
-@pages.page("/settings/delivery/{id:[0-9]{1,18}}", "A way of delivery", "delivery_way.html", needs=NEEDS)
+@pages.page("/settings/delivery/{id:[0-9]{1,18}}", "Delivery method", "delivery_way.html", needs=NEEDS)
 async def way(visit: Visit) -> Mapping[str, Any]:
     found = await find_way(visit.desk, visit.id)
     if found is None:
-        raise NotFound("There is no such way of delivery.")
+        raise NotFound("There is no such delivery method.")
     return {"way": found}
 
 
@@ -67,10 +67,10 @@ async def write(visit: Visit, form: Way) -> Outcome:
         "price_minor": visit.amount(form.price, "price"),
     }
     await update_way(visit.desk, visit.id, said)
-    return Done("It is written. Orders that have chosen it keep its price.")
+    return Done("Saved. Orders that use it keep its price.")
 
 
 @way.act("delete", needs=("DeleteShippingMethod",), form=Confirmed)
 async def delete(visit: Visit, _: Confirmed) -> Outcome:
     await delete_way(visit.desk, visit.id)
-    return Done("Nobody can choose it any more.", to="/admin/settings/delivery")
+    return Done("Delivery method deleted.", to="/admin/settings/delivery")

@@ -51,20 +51,20 @@ def guarded(handler: Handler) -> Handler:
             if error.status < 400:
                 raise
             return notice(
-                request, error.status, error.reason, "The browser sent something that isn't taken here."
+                request, error.status, error.reason, "The browser sent a request that this page can't accept."
             )
         except DomainError as error:
-            return notice(request, STATUS[type(error)], "That can't be shown", error.message)
+            return notice(request, STATUS[type(error)], "This page can't be shown", error.message)
         except Exception:
             log.exception("unexpected", path=request.path, method=request.method)
-            said = f"Something went wrong. If it happens again, tell us this number: {current_request_id()}"
+            said = f"Something went wrong. If it happens again, give this number to support: {current_request_id()}"
             return notice(request, 500, "Something went wrong", said)
 
     return serve
 
 
 async def _nowhere(_: web.Request) -> web.StreamResponse:
-    raise NotFound("There is no such page.")
+    raise NotFound("This page doesn't exist.")
 
 
 def _showing(page: Page) -> Handler:
@@ -87,13 +87,13 @@ def _acting(page: Page) -> Handler:
         sent = await request.clone(client_max_size=most).post()
         if not sessions.csrf_fits(visit.token, sent.get(sessions.CSRF)):
             raise Forbidden(
-                "This form is not yours, or too old. Go back, load the page again and send it once more."
+                "This form is too old, or belongs to another session. Go back, reload the page and send it again."
             )
         doing = page.acts.get(str(sent.get("act", "")))
         if doing is None:
-            raise NotFound("There is no such form.")
+            raise NotFound("This form doesn't exist.")
         if doing.needs and not visit.may(*doing.needs):
-            raise Forbidden("Your role may not do that.")
+            raise Forbidden("Your role doesn't allow this.")
         await count_try(f"desk-acts:{visit.desk.staff_id}", most=MOST_ACTS, within_s=WITHIN_S)
         visit.files = {name: each for name, each in sent.items() if isinstance(each, web.FileField)}
         return await _done(visit, doing, sent)
@@ -112,7 +112,7 @@ async def _visit(request: web.Request, page: Page) -> Visit:
         raise web.HTTPSeeOther(ACCOUNT, headers=HEADERS)
     visit = Visit(request, page, session, token)
     if page.needs and not visit.may(*page.needs):
-        raise Forbidden("Your role may not see this page.")
+        raise Forbidden("Your role doesn't allow this page.")
     return visit
 
 
@@ -128,7 +128,7 @@ async def _done(visit: Visit, act: Act, sent: Any) -> web.StreamResponse:
         outcome = await act.run(visit, act.form.read(sent))
     except ValidationError as error:
         found = problems(error)
-        visit.trouble = Trouble(act.name, "Please look at what is marked below.", found, sent)
+        visit.trouble = Trouble(act.name, "Please correct the fields marked below.", found, sent)
         return await _shown(visit, {}, 400)
     except DomainError as error:
         visit.trouble = trouble_of(act, error, sent)
@@ -155,7 +155,7 @@ def trouble_of(act: Act, error: DomainError, sent: Any) -> Trouble:
         else [(error.field, error.message)]
     )
     fields: dict[str, str] = {}
-    said = "Please look at what is marked below."
+    said = "Please correct the fields marked below."
     for name, sentence in pairs:
         own = act.fields.get(name) or _snake(name)
         if own in act.form.model_fields:

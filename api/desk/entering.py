@@ -80,7 +80,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     session = await whose_session(token) if token else None
     if session is not None:
         if not sessions.csrf_fits(token, sent.get(sessions.CSRF)):
-            raise Forbidden("This form is not yours, or too old.")
+            raise Forbidden("This form is too old, or belongs to another session.")
         await end_session(session.desk.scope, token)
     response = web.Response(status=303, headers={**HEADERS, "Location": SIGN_IN})
     sessions.drop(request, response, sessions.SESSION)
@@ -117,7 +117,7 @@ async def _typed(request: web.Request) -> dict[str, str]:
     """What the form says. Raises `Forbidden` where it isn't the one that this browser was shown."""
     sent = await request.clone(client_max_size=LONGEST_FORM).post()
     if not sessions.csrf_fits(sessions.read(request, sessions.VISITOR), sent.get(sessions.CSRF)):
-        raise Forbidden("This form is too old. Please load the page again.")
+        raise Forbidden("This form is too old. Please reload the page.")
     names = ("shop", "environment", "email", "password", "remember", "next", "ticket", "code")
     return {name: str(sent.get(name, "")) for name in names}
 

@@ -24,13 +24,15 @@ NEEDS = ("ReadLedger",)
 CARD = re.compile("[A-Z]{0,4}[0-9]{10}")
 
 
-@pages.page("/finance", "Trial balance", "finance_trial.html", needs=NEEDS, nav=("Money", "Trial balance"))
+@pages.page("/finance", "Trial balance", "finance_trial.html", needs=NEEDS, nav=("Finance", "Trial balance"))
 async def trial(visit: Visit) -> Mapping[str, Any]:
     asked = visit.asked_day("day", end=True)
     return {"trial": await trial_balance(visit.desk, asked), "asked": asked is not None, "kinds": KINDS}
 
 
-@pages.page("/finance/accounts", "Accounts", "finance_accounts.html", needs=NEEDS, nav=("Money", "Accounts"))
+@pages.page(
+    "/finance/accounts", "Accounts", "finance_accounts.html", needs=NEEDS, nav=("Finance", "Accounts")
+)
 async def accounts(visit: Visit) -> Mapping[str, Any]:
     where, cards = _asked(visit)
     listing = visit.listing(where=where, sorts=ACCOUNTS)
@@ -74,7 +76,9 @@ async def account(visit: Visit) -> Mapping[str, Any]:
     }
 
 
-@pages.page("/finance/suspense", "Suspense", "finance_suspense.html", needs=NEEDS, nav=("Money", "Suspense"))
+@pages.page(
+    "/finance/suspense", "Suspense", "finance_suspense.html", needs=NEEDS, nav=("Finance", "Suspense")
+)
 async def suspense(visit: Visit) -> Mapping[str, Any]:
     skip = (visit.page_number - 1) * PER_PAGE
     return {"suspense": await read_suspense(visit.desk, skip=skip, take=PER_PAGE)}

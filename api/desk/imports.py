@@ -23,8 +23,8 @@ pages = Pages()
 NEEDS = ("CreateProduct", "CreateCatalog")
 KINDS_SAID = [
     ("products", "Products with their variants"),
-    ("variants", "Variants of products that are there"),
-    ("stock", "Stock: pieces on the shelf"),
+    ("variants", "Variants of existing products"),
+    ("stock", "Stock on hand"),
     ("prices", "Prices"),
 ]
 FORM_AROUND = 64 * 1024  # bytes of a form beside its file
@@ -56,11 +56,11 @@ async def imports(visit: Visit) -> Mapping[str, Any]:
 async def upload(visit: Visit, form: Upload) -> Outcome:
     given = visit.files.get("file_name")
     if given is None:
-        raise refuse(file_name="Choose a file first.")
+        raise refuse(file_name="Please choose a file.")
     trying = form.how == "try"
     run = await start_import(visit.desk, form.kind, given.filename, given.file, trying=trying)
-    said = "It is being tried out." if trying else "It is being taken in."
-    return Done(f"{said} You may leave this page: it goes on.", to=f"/admin/imports/{run.id}")
+    said = "Dry run started." if trying else "Import started."
+    return Done(f"{said} You can leave this page: it goes on.", to=f"/admin/imports/{run.id}")
 
 
 @pages.page("/imports/{id:[0-9]{1,18}}", "Import", "import.html", needs=NEEDS)
@@ -73,16 +73,16 @@ async def one(visit: Visit) -> Mapping[str, Any]:
 @one.act("cancel", needs=NEEDS)
 async def cancel(visit: Visit, _: Form) -> Outcome:
     await cancel_import(visit.desk, visit.id)
-    return Done("It is called off. What was taken in stays.")
+    return Done("Import cancelled. Rows already imported stay.")
 
 
 @one.act("take", needs=NEEDS)
 async def take(visit: Visit, _: Form) -> Outcome:
     run = await take_in(visit.desk, visit.id)
-    return Done("It is being taken in. You may leave this page: it goes on.", to=f"/admin/imports/{run.id}")
+    return Done("Import started. You can leave this page: it goes on.", to=f"/admin/imports/{run.id}")
 
 
-@pages.page("/imports/{id:[0-9]{1,18}}/problems", "Problems", "import.html", needs=NEEDS)
+@pages.page("/imports/{id:[0-9]{1,18}}/problems", "Rejected rows", "import.html", needs=NEEDS)
 async def problems(visit: Visit) -> Answer:
     """A file of the rows that were not taken."""
     text = await problems_as_csv(visit.desk, visit.id)

@@ -23,7 +23,7 @@ from services.support.desk import (
 
 pages = Pages()
 STATES = ("Waiting", "Answered", "Closed")
-TAKEN: dict[str, Any] = {"by_nobody": "Nobody yet", "by_me": "Me"}
+TAKEN: dict[str, Any] = {"by_nobody": "Unassigned", "by_me": "Me"}
 HISTORY = 20
 
 
@@ -69,28 +69,28 @@ async def thread(visit: Visit) -> Mapping[str, Any]:
 @thread.act("take")
 async def take_it(visit: Visit, _: Form) -> Outcome:
     await take(visit.desk, visit.id)
-    return Done("You look after it now.")
+    return Done("Assigned to you.")
 
 
 @thread.act("take_over")
 async def take_it_over(visit: Visit, _: Form) -> Outcome:
     await take(visit.desk, visit.id, over=True)
-    return Done("You look after it now.")
+    return Done("Assigned to you.")
 
 
 @thread.act("hand_back")
 async def hand_it_back(visit: Visit, _: Form) -> Outcome:
     await hand_back(visit.desk, visit.id)
-    return Done("Anybody may look after it now.")
+    return Done("Unassigned. Anybody can take it now.")
 
 
 @thread.act("answer", form=Answer)
 async def answer(visit: Visit, form: Answer) -> Outcome:
     await reply(visit.desk, visit.id, form.text)
-    return Done("Your answer is on its way.")
+    return Done("Your reply is on its way.")
 
 
 @thread.act("close")
 async def close_it(visit: Visit, _: Form) -> Outcome:
     await close(visit.desk, visit.id)
-    return Done("It is closed. What they say next begins anew.", to="/admin/inbox")
+    return Done("Conversation closed. A new message starts a new one.", to="/admin/inbox")

@@ -113,13 +113,13 @@ async def order(visit: Visit) -> Mapping[str, Any]:
 @order.act("call_off", needs=MAY_ACT, form=Reason)
 async def call_off_order(visit: Visit, form: Reason) -> Outcome:
     await call_off(visit.desk, visit.id, form.reason)
-    return Done("The order is called off.")
+    return Done("Order cancelled.")
 
 
 @order.act("note", needs=MAY_ACT, form=Note)
 async def note(visit: Visit, form: Note) -> Outcome:
     await note_down(visit.desk, visit.id, form.note, public=form.public)
-    return Done("The note is written.")
+    return Done("Note added.")
 
 
 @order.act("fulfil", needs=MAY_ACT, form=Parcel)
@@ -127,7 +127,7 @@ async def send(visit: Visit, form: Parcel) -> Outcome:
     pieces = {line: count for line, count in _pieces(form.line, form.pieces).items() if count}
     await _own_lines(visit, pieces)
     await fulfil(visit.desk, pieces, method=form.method, tracking_code=form.tracking_code)
-    return Done("The parcel is made up. Say when it leaves.")
+    return Done("Parcel created. Mark it as shipped when it leaves.")
 
 
 @order.act("move", needs=MAY_ACT, form=Moved)
@@ -151,7 +151,7 @@ async def refund(visit: Visit, form: Back) -> Outcome:
         beside_minor=visit.amount(form.beside, "beside"),
     )
     given = await give_back(visit.desk, form.payment_id, refunded, form.reason)
-    return Done(f"{visit.money(given.amount_minor)} is on its way back.")
+    return Done(f"{visit.money(given.amount_minor)} is being refunded.")
 
 
 @order.act("settle_refund", needs=MAY_ACT, form=ByHand)
@@ -160,20 +160,20 @@ async def settle_refund(visit: Visit, form: ByHand) -> Outcome:
     if form.refund_id not in {each.id for refunds in mine.values() for each in refunds}:
         raise NotFound("This order has no such refund.")
     await settle_by_hand(visit.desk, form.refund_id, form.reference)
-    return Done("The refund is done.")
+    return Done("Marked as refunded.")
 
 
 @order.act("move_due", needs=MAY_ACT, form=Due)
 async def move_due_date(visit: Visit, form: Due) -> Outcome:
     await move_due(visit.desk, visit.id, visit.day_typed(form.date))
-    return Done("The due date is moved, and the customer is told.")
+    return Done("Due date changed. The customer is notified.")
 
 
 @order.act("collect", needs=MAY_ACT, form=Collected)
 async def collect(visit: Visit, form: Collected) -> Outcome:
     amount = visit.amount(form.amount) if form.amount else None
     await collect_now(visit.desk, visit.id, amount, form.key)
-    return Done("It is being collected: the payment below says how it stands.")
+    return Done("Payment started: its state is shown under Payments.")
 
 
 @pages.page(f"{ORDER}/receipt.pdf", "Receipt", "order.html", needs=("ReadOrder",))
@@ -181,7 +181,7 @@ async def receipt(visit: Visit) -> Answer:
     """The receipt of a placed order, to print or to send; to a seller of their part."""
     found = await _found(visit)
     if found.placed_at is None:
-        raise NotFound("It isn't placed yet, so there is no receipt.")
+        raise NotFound("The order isn't placed yet, so there is no receipt.")
     buyers = await customers_by_id(visit.scope, [found.customer_id]) if found.customer_id else {}
     buyer = buyers.get(found.customer_id or 0)
     guest = found.guest or {}
@@ -218,5 +218,5 @@ async def _own_lines(visit: Visit, pieces: Mapping[int, int]) -> None:
 def _pieces(lines: list[int], pieces: list[int]) -> dict[int, int]:
     """How many of each line. Raises `InvalidInput` where a field was left empty, or is below zero."""
     if len(lines) != len(pieces) or min(pieces, default=0) < 0:
-        raise InvalidInput("Say how many of each, or 0.", field="pieces")
+        raise InvalidInput("Enter a quantity for each item, or 0.", field="pieces")
     return dict(zip(lines, pieces, strict=True))

@@ -35,7 +35,7 @@ def _parcel(_: Visit, data: dict[str, Any]) -> Told:
 
 
 def _refund(visit: Visit, data: dict[str, Any]) -> Told:
-    return f"{_money(visit, data)} on its way back", "", str(data.get("reason", ""))
+    return f"Refund of {_money(visit, data)}", "", str(data.get("reason", ""))
 
 
 def _note(whose: str) -> Words:
@@ -45,7 +45,7 @@ def _note(whose: str) -> Words:
 def _message(_: Visit, data: dict[str, Any]) -> Told:
     state = "" if data["state"] in ("Sent", "Delivered") else f" ({spaced(data['state']).lower()})"
     return (
-        f"Told by {data['channel']}{state}",
+        f"Message by {data['channel']}{state}",
         data["to"],
         data["text"] + (f"\n{data['reason']}" if data["reason"] else ""),
     )
@@ -64,21 +64,21 @@ _WORDS: dict[str, Words] = {
     "fulfillment": _parcel,
     "refund": _refund,
     "note": _note("Note to the customer"),
-    "private_note": _note("Note among staff"),
+    "private_note": _note("Staff note"),
     "message": _message,
-    "called_off": lambda _, data: ("Called off", "", str(data.get("reason", ""))),
+    "called_off": lambda _, data: ("Cancelled", "", str(data.get("reason", ""))),
     "balance_paid": _balance("of the balance paid"),
     "balance_declined": _balance("balance declined"),
-    "authorized": _balance("set aside"),
-    "authorization_released": _balance("let go of"),
+    "authorized": _balance("authorized"),
+    "authorization_released": _balance("released"),
     "method_removed": lambda _, data: ("Stored payment method removed", "", str(data.get("method", ""))),
-    "due_date_moved": lambda _, data: ("Due date moved", "", f"to {str(data.get('to', ''))[:10]}"),
+    "due_date_moved": lambda _, data: ("Due date changed", "", f"to {str(data.get('to', ''))[:10]}"),
     "coupon_applied": lambda _, data: ("Coupon applied", "", str(data.get("code", ""))),
-    "coupon_removed": lambda _, data: ("Coupon taken off", "", str(data.get("code", ""))),
+    "coupon_removed": lambda _, data: ("Coupon removed", "", str(data.get("code", ""))),
     "shipment": lambda _, data: (
         f"Carrier: {spaced(str(data.get('to', data.get('state', '')))).lower()}",
         "",
         "",
     ),
-    "shipment_refused": lambda _, data: ("The carrier refused", "", str(data.get("reason", ""))),
+    "shipment_refused": lambda _, data: ("Rejected by the carrier", "", str(data.get("reason", ""))),
 }

@@ -11,7 +11,7 @@ from services.orders.states import ORDER_STATES
 pages = Pages()
 
 STATES = tuple(ORDER_STATES.transitions)
-DUES = {"open": "Something is owed", "overdue": "Something is overdue"}
+DUES = {"open": "Balance due", "overdue": "Overdue"}
 
 
 @pages.page("/orders", "Orders", "orders.html", needs=("ReadOrder",), nav=("Sales", "Orders"))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ROOT = "/admin"
 # How the navigation is divided; a page names its group.
-GROUPS = ("", "Sales", "Catalogue", "Money", "House", "Settings")
+GROUPS = ("", "Sales", "Catalogue", "Finance", "Administration", "Settings")
 MOST_BYTES = 1024 * 1024
 
 FormT = TypeVar("FormT", bound=Form)

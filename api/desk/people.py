@@ -19,10 +19,10 @@ pages = Pages()
 ROLES_SAID = {
     "owner": "Owner: may do everything",
     "desk": "Desk: orders and customers",
-    "catalogue": "Catalogue: products, pictures and shelves",
-    "finance": "Finance: refunds, payouts and the book",
+    "catalogue": "Catalogue: products, images and categories",
+    "finance": "Finance: refunds, payouts and the ledger",
     "support": "Support: answers customers",
-    "seller": "Seller: their own shop alone",
+    "seller": "Seller: their own shop only",
 }
 TEMPORARY_LENGTH = 12
 
@@ -43,7 +43,7 @@ class Required(Form):
     required: bool = False
 
 
-@pages.page("/people", "People", "people.html", needs=("ReadAdministrator",), nav=("House", "People"))
+@pages.page("/people", "Staff", "people.html", needs=("ReadAdministrator",), nav=("Administration", "Staff"))
 async def people(visit: Visit) -> Mapping[str, Any]:
     return {
         "staff": await list_staff(visit.desk),
@@ -74,13 +74,13 @@ async def invite(visit: Visit, form: Invited) -> Outcome:
 async def require(visit: Visit, form: Required) -> Outcome:
     await require_second_factor(visit.desk, form.required)
     return Done(
-        "Everybody needs a second factor from now on."
+        "A second factor is now required for all staff."
         if form.required
-        else "A second factor is up to each person."
+        else "A second factor is now optional."
     )
 
 
-@pages.page("/people/{id:[0-9]{1,18}}", "Somebody of staff", "person.html", needs=("ReadAdministrator",))
+@pages.page("/people/{id:[0-9]{1,18}}", "Staff member", "person.html", needs=("ReadAdministrator",))
 async def person(visit: Visit) -> Mapping[str, Any]:
     return {
         "who": await get_staff(visit.desk, visit.id),
@@ -93,7 +93,7 @@ async def person(visit: Visit) -> Mapping[str, Any]:
 @person.act("role", needs=("UpdateAdministrator",), form=Role)
 async def role(visit: Visit, form: Role) -> Outcome:
     await change_staff(visit.desk, visit.id, role=form.role)
-    return Done("The role is changed. Their sessions have ended.")
+    return Done("Role changed. Their sessions have ended.")
 
 
 @person.act("password", needs=("UpdateAdministrator",), form=Confirmed)
@@ -107,13 +107,13 @@ async def password(visit: Visit, _: Confirmed) -> Outcome:
 @person.act("factor", needs=("UpdateAdministrator",), form=Confirmed)
 async def factor(visit: Visit, _: Confirmed) -> Outcome:
     await reset_second_factor(visit.desk, visit.id)
-    return Done("Their second factor is off, and their sessions have ended.")
+    return Done("Second factor reset. Their sessions have ended.")
 
 
 @person.act("leave", needs=("DeleteAdministrator",), form=Confirmed)
 async def leave(visit: Visit, _: Confirmed) -> Outcome:
     await let_go(visit.desk, visit.id)
-    return Done("They can't sign in any more.", to="/admin/people")
+    return Done("Access ended. They can no longer sign in.", to="/admin/people")
 
 
 async def sellers_to_choose(visit: Visit) -> list[tuple[int | str, str]]:
@@ -121,7 +121,7 @@ async def sellers_to_choose(visit: Visit) -> list[tuple[int | str, str]]:
     if not may(visit.desk, "ReadSeller"):
         return []
     found, _ = await list_sellers(visit.desk, visit.listing(take=100))
-    return [("", "Nobody's"), *((each.id, each.name) for each in found)]
+    return [("", "None"), *((each.id, each.name) for each in found)]
 
 
 assert set(ROLES_SAID) == set(ROLES)

@@ -121,29 +121,29 @@ async def product(visit: Visit) -> Mapping[str, Any]:
 async def words(visit: Visit, form: Words) -> Outcome:
     said = form.model_dump(exclude_none=True)
     await update_product(visit.desk, visit.id, read_draft(ProductDraft, said))
-    return Done("It is written.")
+    return Done("Saved.")
 
 
 @product.act("translate", needs=UPDATE, form=OtherWords)
 async def translate(visit: Visit, form: OtherWords) -> Outcome:
     if form.language not in dict(OTHER_LANGUAGES):
-        raise refuse(language="The market doesn't speak that language.")
+        raise refuse(language="This language is not supported.")
     await update_product(
         visit.desk, visit.id, read_draft(ProductDraft, {"translations": [form.model_dump()]})
     )
-    return Done(f"It is written in {dict(OTHER_LANGUAGES)[form.language]}.")
+    return Done(f"Saved in {dict(OTHER_LANGUAGES)[form.language]}.")
 
 
 @product.act("publish", needs=UPDATE, form=Published)
 async def publish(visit: Visit, form: Published) -> Outcome:
     await update_product(visit.desk, visit.id, ProductDraft(enabled=form.enabled))
-    return Done("It is for sale." if form.enabled else "It is hidden from the shop.")
+    return Done("Published." if form.enabled else "Unpublished: it is hidden from the shop.")
 
 
 @product.act("delete", needs=DELETE, form=Confirmed)
 async def delete(visit: Visit, _: Confirmed) -> Outcome:
     await delete_product(visit.desk, visit.id)
-    return Done("The product is gone. Orders that hold it keep it.", to="/admin/products")
+    return Done("Product deleted. Orders that contain it keep it.", to="/admin/products")
 
 
 _VARIANT_FIELDS = {"price_minor": "price", "compare_at_minor": "compare_at", "stockOnHand": "pieces"}
@@ -152,28 +152,28 @@ _VARIANT_FIELDS = {"price_minor": "price", "compare_at_minor": "compare_at", "st
 @product.act("add_variant", needs=UPDATE, form=OfVariant, fields=_VARIANT_FIELDS)
 async def add_variant(visit: Visit, form: OfVariant) -> Outcome:
     await create_variant(visit.desk, visit.id, _variant_draft(visit, form))
-    return Done("The variant is there.")
+    return Done("Variant added.")
 
 
 @product.act("variant", needs=UPDATE, form=ChangedVariant, fields=_VARIANT_FIELDS)
 async def variant(visit: Visit, form: ChangedVariant) -> Outcome:
     await _own_variant(visit, form.variant_id)
     await update_variant(visit.desk, form.variant_id, _variant_draft(visit, form))
-    return Done("The variant is changed.")
+    return Done("Variant saved.")
 
 
 @product.act("take_variant", needs=DELETE, form=WhichVariant)
 async def take_variant(visit: Visit, form: WhichVariant) -> Outcome:
     await _own_variant(visit, form.variant_id)
     await delete_variant(visit.desk, form.variant_id)
-    return Done("The variant is gone. Orders that hold it keep it.")
+    return Done("Variant deleted. Orders that contain it keep it.")
 
 
 def _variant_draft(visit: Visit, form: OfVariant) -> VariantDraft:
     price = visit.amount(form.price, "price")
     before = visit.amount(form.compare_at, "compare_at") if form.compare_at else None
     if before is not None and before <= price:
-        raise refuse(compare_at="More than the price, or empty.")
+        raise refuse(compare_at="Must be more than the price, or empty.")
     said: dict[str, Any] = {
         "option": form.option,
         "price_minor": price,
@@ -189,51 +189,51 @@ async def picture(visit: Visit, form: Picture) -> Outcome:
     """One more, behind the others. It is checked and drawn anew as any that is uploaded."""
     given = visit.files.get("file")
     if given is None:
-        raise refuse(name="Choose a picture first.")
+        raise refuse(name="Please choose an image.")
     shown = await _found(visit)
     asset = await create_asset(visit.desk, given.filename, given.file.read())
     if form.name:
         await update_asset(visit.desk, asset.id, name=form.name)
     ids = [each.id for each in shown.assets if each.id != asset.id]
     await update_product(visit.desk, visit.id, read_draft(ProductDraft, {"asset_ids": [*ids, asset.id]}))
-    return Done("The picture is there.")
+    return Done("Image uploaded.")
 
 
 @product.act("alt", needs=UPDATE, form=Alt)
 async def alt(visit: Visit, form: Alt) -> Outcome:
     if form.asset_id not in {each.id for each in (await _found(visit)).assets}:
-        raise NotFound("The product has no such picture.")
+        raise NotFound("The product has no such image.")
     await update_asset(visit.desk, form.asset_id, name=form.name)
-    return Done("It is written.")
+    return Done("Saved.")
 
 
 @product.act("move", needs=UPDATE, form=Moved)
 async def move(visit: Visit, form: Moved) -> Outcome:
     ids = [each.id for each in (await _found(visit)).assets]
     if form.asset_id not in ids:
-        raise NotFound("The product has no such picture.")
+        raise NotFound("The product has no such image.")
     ids.remove(form.asset_id)
     wanted = [form.asset_id, *ids] if form.to == "first" else ids
     await update_product(visit.desk, visit.id, ProductDraft(asset_ids=wanted))
-    return Done("It is the first picture now." if form.to == "first" else "The product shows it no more.")
+    return Done("It is the main image now." if form.to == "first" else "Image removed.")
 
 
 @product.act("add_car", needs=UPDATE, form=NewCar)
 async def new_car(visit: Visit, form: NewCar) -> Outcome:
     await add_car(visit.desk, visit.id, form.make, form.model, form.year_from, form.year_to or form.year_from)
-    return Done("It fits that car, too.")
+    return Done("Fitment added.")
 
 
 @product.act("take_car", needs=UPDATE, form=WhichCar)
 async def no_car(visit: Visit, form: WhichCar) -> Outcome:
     await take_car(visit.desk, visit.id, form.car_id)
-    return Done("It doesn't fit that car any more.")
+    return Done("Fitment removed.")
 
 
 @product.act("facets", needs=UPDATE, form=Values)
 async def facets(visit: Visit, form: Values) -> Outcome:
     await update_product(visit.desk, visit.id, read_draft(ProductDraft, {"facet_value_ids": form.value}))
-    return Done("It is written.")
+    return Done("Saved.")
 
 
 async def _found(visit: Visit) -> ProductView:

@@ -61,7 +61,7 @@ async def products(visit: Visit) -> Mapping[str, Any]:
     }
 
 
-@pages.page("/products/new", "A new product", "product_new.html", needs=CREATE)
+@pages.page("/products/new", "New product", "product_new.html", needs=CREATE)
 async def new_product(visit: Visit) -> Mapping[str, Any]:
     return {
         "shelves": [("", "None"), *await shelves_to_choose(visit)],
@@ -82,7 +82,7 @@ async def create(visit: Visit, form: NewProduct) -> Outcome:
     given = {name: value for name, value in said.items() if value != ""}
     draft = read_draft(ProductDraft, given | {"price": _plain(visit, form.price), "enabled": form.published})
     made = await create_product(visit.desk, draft)
-    return Done("The product is there.", to=f"/admin/products/{made}")
+    return Done("Product created.", to=f"/admin/products/{made}")
 
 
 def _plain(visit: Visit, text: str) -> str:

@@ -25,10 +25,10 @@ pages = Pages()
 # From the first minute of a day to its last.
 DAY = timedelta(hours=23, minutes=59)
 KINDS = [
-    ("order_percentage_discount", "Percent off the goods"),
-    ("order_fixed_discount", "An amount off the goods"),
-    ("collections_percentage_discount", "Percent off what lies on a shelf"),
-    ("free_shipping", "Delivery is free"),
+    ("order_percentage_discount", "Percentage off goods"),
+    ("order_fixed_discount", "Fixed amount off goods"),
+    ("collections_percentage_discount", "Percentage off a category"),
+    ("free_shipping", "Free delivery"),
 ]
 
 
@@ -88,12 +88,10 @@ async def create(visit: Visit, form: NewPromotion) -> Outcome:
             **_terms(visit, form), actions=(_action(visit, form),), conditions=_conditions(visit, form)
         ),
     )
-    return Done("The promotion is there.", to=f"/admin/settings/promotions/{made.id}")
+    return Done("Promotion created.", to=f"/admin/settings/promotions/{made.id}")
 
 
-@pages.page(
-    "/settings/promotions/{id:[0-9]{1,18}}", "A promotion", "promotion.html", needs=("ReadPromotion",)
-)
+@pages.page("/settings/promotions/{id:[0-9]{1,18}}", "Promotion", "promotion.html", needs=("ReadPromotion",))
 async def promotion(visit: Visit) -> Mapping[str, Any]:
     found = await show_at_desk(visit.desk, visit.id)
     return {"promotion": found, "state": state_of(found, now()), "words": in_words(visit, found)}
@@ -102,13 +100,13 @@ async def promotion(visit: Visit) -> Mapping[str, Any]:
 @promotion.act("write", needs=("UpdatePromotion",), form=Terms)
 async def write(visit: Visit, form: Terms) -> Outcome:
     await update_at_desk(visit.desk, visit.id, _terms(visit, form, await show_at_desk(visit.desk, visit.id)))
-    return Done("It is written. Orders whose prices are agreed keep what they were given.")
+    return Done("Saved. Orders already placed keep their discount.")
 
 
 @promotion.act("end", needs=("DeletePromotion",), form=Confirmed)
 async def end(visit: Visit, _: Confirmed) -> Outcome:
     await delete_at_desk(visit.desk, visit.id)
-    return Done("It is over, and its coupon code is free again.", to="/admin/settings/promotions")
+    return Done("Promotion ended. Its coupon code can be used again.", to="/admin/settings/promotions")
 
 
 def state_of(view: PromotionView, at: datetime) -> str:
@@ -172,11 +170,11 @@ def _action(visit: Visit, form: NewPromotion) -> Operation:
         exact = Decimal(form.value.removesuffix("%").strip())
         percent = int(exact) if exact == exact.to_integral_value() else float(exact)
     except (ArithmeticError, ValueError):
-        raise refuse(value="A percentage, as in 12.5.") from None
+        raise refuse(value="Enter a percentage, for example 12.5.") from None
     args: dict[str, Any] = {"discount": percent}
     if form.kind == "collections_percentage_discount":
         if form.shelf is None:
-            raise refuse(shelf="Say on which shelf.")
+            raise refuse(shelf="Please choose a category.")
         args["collectionIds"] = [form.shelf]
     return Operation(form.kind, args)
 

@@ -74,7 +74,7 @@ def _head(pdf: FPDF, visit: Visit, order: OrderView, who: str) -> None:
 
 
 def _row(pdf: FPDF, cells: list[str], *, soft: bool = False) -> None:
-    """What, pieces, each, together; a long name takes several lines."""
+    """Item, quantity, unit price, total; a long name takes several lines."""
     widths = (WIDTH - 80, 16, 32, 32)
     _pen(pdf, 10, soft=soft)
     lines: Any = pdf.multi_cell(widths[0], 5.5, cells[0], dry_run=True, output="LINES")
@@ -91,7 +91,7 @@ def _row(pdf: FPDF, cells: list[str], *, soft: bool = False) -> None:
 
 
 def _lines(pdf: FPDF, order: OrderView) -> None:
-    _row(pdf, ["What", "Pieces", "Each", "Together"], soft=True)
+    _row(pdf, ["Item", "Qty", "Unit price", "Total"], soft=True)
     for line in order.lines:
         each, together = (
             _money(line.unit_price_minor, order.currency),
@@ -109,11 +109,11 @@ def _lines(pdf: FPDF, order: OrderView) -> None:
 def _sums(pdf: FPDF, visit: Visit, order: OrderView) -> None:
     sums: list[tuple[str, int, bool]] = [
         ("Total", order.total_minor, True),
-        ("of that tax", order.tax_minor, False),
+        ("Including tax", order.tax_minor, False),
     ]
     if visit.desk.seller_id is None:
         owed = order.outstanding_minor
-        sums += [("Paid", order.total_minor - owed, False)] + ([("Still owed", owed, True)] if owed else [])
+        sums += [("Paid", order.total_minor - owed, False)] + ([("Balance due", owed, True)] if owed else [])
     for name, amount, bold in sums:
         _pen(pdf, 11 if bold else 10, bold=bold, soft=not bold)
         pdf.cell(WIDTH - 50, 6.5, name, align="R")

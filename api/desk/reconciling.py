@@ -28,10 +28,10 @@ MAY = ("ReconcileSettlement",)
 NAMES = {"paystack": "Paystack", "monnify": "Monnify"}
 # What each result is, to whoever reads it.
 SAID = {
-    "Matched": "Both have it, with the same amount",
-    "Differs": "Both have it, with another amount",
-    "MissingHere": "The provider has it, and our book doesn't",
-    "MissingThere": "Our book has it, and no settlement does",
+    "Matched": "Matched: in both, with the same amount",
+    "Differs": "Different amount: in both",
+    "MissingHere": "Missing here: only the provider has it",
+    "MissingThere": "Missing at the provider: only our ledger has it",
 }
 OPEN = ("Stored", "Matching")
 
@@ -50,7 +50,7 @@ class Named(Form):
     "Reconciliation",
     "reconciliations.html",
     needs=("ReadLedger",),
-    nav=("Money", "Reconciliation"),
+    nav=("Finance", "Reconciliation"),
 )
 async def reconciliations(visit: Visit) -> Mapping[str, Any]:
     provider = visit.asked_choice("provider", NAMES)
@@ -69,7 +69,9 @@ async def reconciliations(visit: Visit) -> Mapping[str, Any]:
 @reconciliations.act("look", needs=MAY, form=Provider)
 async def look(visit: Visit, form: Provider) -> Outcome:
     begun = await look_for_settlements(visit.desk, form.provider)
-    return Done("Nothing new was paid out." if not begun else f"{begun} new: they are being worked through.")
+    return Done(
+        "No new settlements." if not begun else f"New settlements: {begun}. They are being processed."
+    )
 
 
 @reconciliations.act("begin", needs=MAY, form=Named)
@@ -85,7 +87,7 @@ async def upload(visit: Visit, form: Provider) -> Outcome:
         raise refuse(file="Please choose a file.")
     name = PurePosixPath(file.filename.replace("\\", "/")).name
     made = await upload_settlement(visit.desk, form.provider, name, file.file.read())
-    return Done("The file is being worked through.", to=f"/admin/finance/reconciliations/{made}")
+    return Done("The file is being processed.", to=f"/admin/finance/reconciliations/{made}")
 
 
 @pages.page(
@@ -112,4 +114,4 @@ async def reconciliation(visit: Visit) -> Mapping[str, Any]:
 @reconciliation.act("again", needs=MAY, form=NoFields)
 async def again(visit: Visit, _: NoFields) -> Outcome:
     await reconcile_again(visit.desk, visit.id)
-    return Done("It is being done once more.")
+    return Done("Reconciliation started again.")

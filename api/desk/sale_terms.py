@@ -20,7 +20,7 @@ from services.purchase_options.views import OptionView
 
 pages = Pages()
 PPM_PER_PERCENT = 10_000
-ASSIGNMENTS = [("TAGS", "Whatever has a tag"), ("PRODUCTS", "Products"), ("VARIANTS", "Variants")]
+ASSIGNMENTS = [("TAGS", "Everything with a tag"), ("PRODUCTS", "Products"), ("VARIANTS", "Variants")]
 # The services' names of fields, where a problem is told of one, and the forms'.
 _FIELDS = {
     "purchaseOptionGroupInput.merchantCode": "code",
@@ -89,7 +89,9 @@ async def create(visit: Visit, form: Group) -> Outcome:
         form.assignment,
         _resources(form),
     )
-    return Done("Buyers are offered it from now on.", to=f"/admin/settings/terms/{made.id}")
+    return Done(
+        "Purchase options created. Buyers can choose them now.", to=f"/admin/settings/terms/{made.id}"
+    )
 
 
 @pages.page("/settings/terms/{id:[0-9]{1,18}}", "Purchase options", "sale_term.html", needs=("ReadSettings",))
@@ -111,38 +113,38 @@ async def write(visit: Visit, form: Names) -> Outcome:
         requires_option=form.required,
     )
     await update_at_desk(visit.desk, said)
-    return Done("It is written.")
+    return Done("Saved.")
 
 
 @group.act("add", needs=("UpdateSettings",), form=Option, fields=_FIELDS)
 async def add(visit: Visit, form: Option) -> Outcome:
     await add_option(visit.desk, visit.id, _option(form))
-    return Done("There is one more way to buy.")
+    return Done("Option added.")
 
 
 @group.act("retire", needs=("UpdateSettings",), form=Which)
 async def retire(visit: Visit, form: Which) -> Outcome:
     await retire_option(visit.desk, visit.id, form.option_id)
-    return Done("It is offered no more. Orders that were bought with it keep it.")
+    return Done("Option no longer offered. Orders that use it keep it.")
 
 
 @group.act("delete", needs=("UpdateSettings",), form=Confirmed)
 async def delete(visit: Visit, _: Confirmed) -> Outcome:
     await delete_at_desk(visit.desk, visit.id)
-    return Done("Nothing is offered under these terms any more.", to="/admin/settings/terms")
+    return Done("Purchase options deleted.", to="/admin/settings/terms")
 
 
 def in_words(visit: Visit, option: OptionView) -> str:
     """What an option means: how much at checkout, and when the rest."""
     now = (
-        f"{visit.money(option.charge_minor)} a piece at checkout"
+        f"{visit.money(option.charge_minor)} per item at checkout"
         if option.charge_ppm is None and option.charge_minor is not None
         else f"{(option.charge_ppm or 0) / PPM_PER_PERCENT:g} percent at checkout"
     )
     rest = {
         "ExactTime": f"the rest on {visit.day(option.due_at)}",
         "TimeAfterCheckout": f"the rest after {option.due_after}",
-        "NoRemainingBalance": "and nothing later",
+        "NoRemainingBalance": "nothing later",
     }[option.trigger]
     return f"{now}, {rest}"
 
@@ -162,6 +164,6 @@ def _resources(form: Group) -> Resources:
     if form.assignment == "TAGS":
         return Resources(tags=named)
     if not all(each.isascii() and each.isdigit() and len(each) <= 18 for each in named):
-        raise refuse(what="The numbers of products or variants, with commas between them.")
+        raise refuse(what="Enter the numbers of products or variants, separated by commas.")
     ids = [int(each) for each in named]
     return Resources(product_ids=ids) if form.assignment == "PRODUCTS" else Resources(variant_ids=ids)

@@ -45,7 +45,7 @@ class Batch(Form):
     key: str
 
 
-@pages.page("/sellers", "Sellers", "sellers.html", needs=("ReadSeller",), nav=("House", "Sellers"))
+@pages.page("/sellers", "Sellers", "sellers.html", needs=("ReadSeller",), nav=("Administration", "Sellers"))
 async def sellers(visit: Visit) -> Mapping[str, Any]:
     words = visit.asked("q")
     where = Clause("name", "contains", words) if words else None
@@ -63,7 +63,7 @@ async def _waiting(visit: Visit) -> int:
 @sellers.act("create", needs=("CreateSeller",), form=NewSeller)
 async def create(visit: Visit, form: NewSeller) -> Outcome:
     made = await create_seller(visit.desk, form.name, _percent(form.commission))
-    return Done("The shop is there. Its people are taken on under People.", to=f"/admin/sellers/{made}")
+    return Done("Seller created. Invite its staff under Staff.", to=f"/admin/sellers/{made}")
 
 
 @pages.page("/sellers/{id:[0-9]{1,18}}", "Seller", "seller.html", needs=("ReadSeller",))
@@ -87,13 +87,13 @@ async def seller(visit: Visit) -> Mapping[str, Any]:
 @seller.act("change", needs=("UpdateSeller",), form=NewSeller)
 async def change(visit: Visit, form: NewSeller) -> Outcome:
     await update_seller(visit.desk, visit.id, {"name": form.name, "commission": _percent(form.commission)})
-    return Done("It is written. What was sold stays as it is.")
+    return Done("Saved. Past sales keep their commission.")
 
 
 @seller.act("close", needs=("DeleteSeller",), form=Confirmed)
 async def close(visit: Visit, _: Confirmed) -> Outcome:
     await delete_seller(visit.desk, visit.id)
-    return Done("The shop is closed.", to="/admin/sellers")
+    return Done("Seller closed.", to="/admin/sellers")
 
 
 @pages.page(
@@ -101,7 +101,7 @@ async def close(visit: Visit, _: Confirmed) -> Outcome:
     "Registrations",
     "registrations.html",
     needs=("ReviewSeller",),
-    nav=("House", "Registrations"),
+    nav=("Administration", "Registrations"),
 )
 async def registrations(visit: Visit) -> Mapping[str, Any]:
     """Those that wait, where nothing else is asked."""
@@ -126,17 +126,22 @@ async def registration(visit: Visit) -> Mapping[str, Any]:
 async def yes(visit: Visit, _: Form) -> Outcome:
     found = await approve(visit.desk, visit.id)
     return Done(
-        f"{found.shop_name} is open. {found.full_name} is sent a user name and a password for the first time."
+        f"{found.shop_name} is approved. {found.full_name} is sent a user name and a temporary password."
     )
 
 
 @registration.act("reject", needs=("ReviewSeller",), form=Why)
 async def no(visit: Visit, form: Why) -> Outcome:
     await reject(visit.desk, visit.id, form.reason)
-    return Done("It is turned down, and they are told why.")
+    return Done("Rejected. The applicant is told why.")
 
 
-@pages.page("/registrations/{id:[0-9]{1,18}}/paper", "Paper", "registration.html", needs=("ReviewSeller",))
+@pages.page(
+    "/registrations/{id:[0-9]{1,18}}/paper",
+    "Business registration",
+    "registration.html",
+    needs=("ReviewSeller",),
+)
 async def paper(visit: Visit) -> Answer:
     """The business registration as it came."""
     found = await _application(visit)
@@ -152,7 +157,7 @@ async def face(visit: Visit) -> Answer:
     return await _file(found.picture_path, f"picture-{found.id}")
 
 
-@pages.page("/payouts", "Payouts", "payouts.html", needs=("ReadPayout",), nav=("Money", "Payouts"))
+@pages.page("/payouts", "Payouts", "payouts.html", needs=("ReadPayout",), nav=("Finance", "Payouts"))
 async def payouts(visit: Visit) -> Mapping[str, Any]:
     state = visit.asked_choice("state", PAYOUT_STATES)
     listing = visit.listing()
@@ -172,7 +177,9 @@ async def payouts(visit: Visit) -> Mapping[str, Any]:
 async def batch(visit: Visit, form: Batch) -> Outcome:
     made = await create_batch(visit.desk, idempotency_key=form.key)
     return Done(
-        f"{len(made)} payouts are made. Pay them at the bank, and say so here." if made else "Nothing is due."
+        f"Payouts created: {len(made)}. Pay them at the bank, then mark them as paid."
+        if made
+        else "Nothing is due."
     )
 
 
@@ -185,7 +192,7 @@ async def payout(visit: Visit) -> Mapping[str, Any]:
 @payout.act("paid", needs=("ManagePayouts",), form=Paid)
 async def paid(visit: Visit, form: Paid) -> Outcome:
     await mark_paid(visit.desk, visit.id, form.reference)
-    return Done("It is paid.")
+    return Done("Marked as paid.")
 
 
 @pages.page("/payouts/{id:[0-9]{1,18}}/statement", "Statement", "payout.html", needs=("ReadPayout",))
@@ -208,7 +215,7 @@ def _percent(text: str) -> float | None:
     try:
         return float(text.removesuffix("%"))
     except ValueError:
-        raise InvalidInput("Percent are written like 7.5.", field="commission") from None
+        raise InvalidInput("Write a percentage like 7.5.", field="commission") from None
 
 
 async def _application(visit: Visit) -> SellerApplication:

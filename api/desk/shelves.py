@@ -41,7 +41,7 @@ class ShelfWords(NewShelf):
     position: int = 0
 
 
-@pages.page("/shelves", "Shelves", "shelves.html", needs=READ_SHELF, nav=("Catalogue", "Shelves"))
+@pages.page("/shelves", "Categories", "shelves.html", needs=READ_SHELF, nav=("Catalogue", "Categories"))
 async def shelves(visit: Visit) -> Mapping[str, Any]:
     tops = await list_shelves(visit.scope)
     return {"tops": tops, "parents": _parents(tops)}
@@ -50,10 +50,10 @@ async def shelves(visit: Visit) -> Mapping[str, Any]:
 @shelves.act("create", needs=("CreateCollection", "CreateCatalog"), form=NewShelf, fields=_SHELF_FIELDS)
 async def create(visit: Visit, form: NewShelf) -> Outcome:
     await create_shelf(visit.desk, read_draft(ShelfDraft, form.model_dump()))
-    return Done("The shelf is there.")
+    return Done("Category created.")
 
 
-@pages.page("/shelves/{id:[0-9]{1,18}}", "Shelf", "shelf.html", needs=READ_SHELF)
+@pages.page("/shelves/{id:[0-9]{1,18}}", "Category", "shelf.html", needs=READ_SHELF)
 async def shelf(visit: Visit) -> Mapping[str, Any]:
     await own_shelf(visit.scope, visit.id)
     found = (await categories_with_parents([visit.id]))[visit.id]
@@ -66,17 +66,17 @@ async def shelf(visit: Visit) -> Mapping[str, Any]:
 @shelf.act("words", needs=("UpdateCollection", "UpdateCatalog"), form=ShelfWords, fields=_SHELF_FIELDS)
 async def words(visit: Visit, form: ShelfWords) -> Outcome:
     await update_shelf(visit.desk, visit.id, read_draft(ShelfDraft, form.model_dump()))
-    return Done("It is written.")
+    return Done("Saved.")
 
 
 @shelf.act("delete", needs=("DeleteCollection", "DeleteCatalog"), form=Confirmed)
 async def delete(visit: Visit, _: Confirmed) -> Outcome:
     await delete_shelf(visit.desk, visit.id)
-    return Done("The shelf is gone. What lay there lies one level higher.", to="/admin/shelves")
+    return Done("Category deleted. Its products moved one level up.", to="/admin/shelves")
 
 
 def _parents(tops: list[Any]) -> list[tuple[str, str]]:
-    return [("", "None: it is of the first level"), *((str(t.category.id), t.category.name) for t in tops)]
+    return [("", "None (top level)"), *((str(t.category.id), t.category.name) for t in tops)]
 
 
 class FacetWords(Form):
@@ -107,7 +107,7 @@ async def facets(visit: Visit) -> Mapping[str, Any]:
 @facets.act("create", needs=("CreateFacet", "CreateCatalog"), form=FacetWords)
 async def new_facet(visit: Visit, form: FacetWords) -> Outcome:
     made = await create_facet(visit.desk, form.model_dump())
-    return Done("The facet is there. Now its values.", to=f"/admin/facets/{made}")
+    return Done("Facet created. Now add its values.", to=f"/admin/facets/{made}")
 
 
 @pages.page("/facets/{id:[0-9]{1,18}}", "Facet", "facet.html", needs=READ_FACET)
@@ -119,33 +119,33 @@ async def facet(visit: Visit) -> Mapping[str, Any]:
 @facet.act("words", needs=("UpdateFacet", "UpdateCatalog"), form=FacetWords)
 async def facet_words(visit: Visit, form: FacetWords) -> Outcome:
     await update_facet(visit.desk, visit.id, form.model_dump())
-    return Done("It is written.")
+    return Done("Saved.")
 
 
 @facet.act("delete", needs=("DeleteFacet", "DeleteCatalog"), form=Confirmed)
 async def no_facet(visit: Visit, _: Confirmed) -> Outcome:
     await delete_facet(visit.desk, visit.id, force=True)
-    return Done("The facet is gone, from all products.", to="/admin/facets")
+    return Done("Facet deleted, and removed from all products.", to="/admin/facets")
 
 
 @facet.act("add_value", needs=("CreateFacet", "CreateCatalog"), form=ValueWords)
 async def new_value(visit: Visit, form: ValueWords) -> Outcome:
     await create_value(visit.desk, visit.id, form.model_dump())
-    return Done("The value is there.")
+    return Done("Value added.")
 
 
 @facet.act("value", needs=("UpdateFacet", "UpdateCatalog"), form=ChangedValue)
 async def value(visit: Visit, form: ChangedValue) -> Outcome:
     await _own_value(visit, form.facet_value_id)
     await update_value(visit.desk, form.facet_value_id, {"name": form.name})
-    return Done("It is written.")
+    return Done("Saved.")
 
 
 @facet.act("take_value", needs=("DeleteFacet", "DeleteCatalog"), form=WhichValue)
 async def no_value(visit: Visit, form: WhichValue) -> Outcome:
     await _own_value(visit, form.facet_value_id)
     await delete_value(visit.desk, form.facet_value_id, force=True)
-    return Done("The value is gone, from all products.")
+    return Done("Value deleted, and removed from all products.")
 
 
 async def _facet(visit: Visit) -> FacetView:

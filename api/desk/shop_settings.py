@@ -15,9 +15,9 @@ from services.platforms import MILLION, change_platform, get_platform
 
 pages = Pages()
 POLICIES = [
-    ("refund", "All of it goes back"),
-    ("keep", "The shop keeps it"),
-    ("part", "The shop keeps a part of it"),
+    ("refund", "Is refunded in full"),
+    ("keep", "Is kept"),
+    ("part", "Is kept in part"),
 ]
 
 
@@ -35,9 +35,7 @@ class Deposits(Form):
     deposit_kept: Decimal = Field(default=Decimal(0), ge=0, le=100, max_digits=7, decimal_places=4)
 
 
-@pages.page(
-    "/settings", "The shop", "shop_settings.html", needs=("ReadSettings",), nav=("Settings", "The shop")
-)
+@pages.page("/settings", "Shop", "shop_settings.html", needs=("ReadSettings",), nav=("Settings", "Shop"))
 async def shop(visit: Visit) -> Mapping[str, Any]:
     platform = await get_platform(visit.desk)
     methods, _ = await list_payment_methods(visit.desk, Listing(take=100))
@@ -54,14 +52,14 @@ async def shop(visit: Visit) -> Mapping[str, Any]:
 async def write_shop(visit: Visit, form: Shop) -> Outcome:
     said = form.model_dump(exclude={"commission"}) | {"commission_ppm": millionths(form.commission)}
     await change_platform(visit.desk, said)
-    return Done("It is written, for test and live alike.")
+    return Done("Saved for both test and live.")
 
 
 @shop.act("deposits", needs=("UpdateGlobalSettings",), form=Deposits)
 async def write_deposits(visit: Visit, form: Deposits) -> Outcome:
     said = {"deposit_policy": form.deposit_policy, "deposit_kept_ppm": millionths(form.deposit_kept)}
     await change_platform(visit.desk, said)
-    return Done("It is written. What was agreed already stays as it was agreed.")
+    return Done("Saved. Orders already cancelled stay as they are.")
 
 
 def millionths(percent: Decimal) -> int:

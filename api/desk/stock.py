@@ -23,7 +23,7 @@ class Counted(Form):
     pieces: int
 
 
-@pages.page("/stock", "Stock running low", "stock.html", needs=READ, nav=("Catalogue", "Stock"))
+@pages.page("/stock", "Stock", "stock.html", needs=READ, nav=("Catalogue", "Stock"))
 async def stock(visit: Visit) -> Mapping[str, Any]:
     most = visit.asked_number("most")
     most = min(LOW if most is None else most, MOST_ASKED)
@@ -40,4 +40,4 @@ async def stock(visit: Visit) -> Mapping[str, Any]:
 @stock.act("count", needs=UPDATE, form=Counted, fields={"stockOnHand": "pieces"})
 async def count(visit: Visit, form: Counted) -> Outcome:
     await update_variant(visit.desk, form.variant_id, read_draft(VariantDraft, {"pieces": form.pieces}))
-    return Done("It is counted.")
+    return Done("Stock saved.")

@@ -22,11 +22,11 @@ from services.outgoing.endpoints import (
 from services.outgoing.topics import ALL, TOPICS
 
 pages = Pages()
-STATES = [("Waiting", "Waiting"), ("Delivered", "Delivered"), ("Dead", "Given up")]
-OVERLAPS = [("0", "Not any more"), ("24", "For a day"), ("168", "For a week")]
+STATES = [("Waiting", "Waiting"), ("Delivered", "Delivered"), ("Dead", "Failed")]
+OVERLAPS = [("0", "No: end it now"), ("24", "For a day"), ("168", "For a week")]
 SINCE = [("1", "The last day"), ("3", "The last three days"), ("30", "The last thirty days")]
 # A topic, with all that there are before the others.
-CHOICES = [(ALL, "All there are, also those to come"), *TOPICS.items()]
+CHOICES = [(ALL, "All topics, including future ones"), *TOPICS.items()]
 
 
 class NewEndpoint(Form):
@@ -89,7 +89,7 @@ async def endpoint(visit: Visit) -> Mapping[str, Any]:
 @endpoint.act("write", needs=("UpdateSettings",), form=Endpoint)
 async def write(visit: Visit, form: Endpoint) -> Outcome:
     await update_endpoint(visit.desk, visit.id, form.model_dump())
-    return Done("It is written.")
+    return Done("Saved.")
 
 
 @endpoint.act("secret", needs=("UpdateSettings",), form=Rotation)
@@ -101,22 +101,22 @@ async def secret(visit: Visit, form: Rotation) -> Outcome:
 @endpoint.act("test", needs=("UpdateSettings",))
 async def test(visit: Visit, _: Form) -> Outcome:
     await send_test(visit.desk, visit.id)
-    return Done("It is on its way. Look again in a moment.")
+    return Done("Test sent. Refresh in a moment to see its result.")
 
 
 @endpoint.act("replay", needs=("UpdateSettings",), form=Which)
 async def replay_one(visit: Visit, form: Which) -> Outcome:
     await replay(visit.desk, form.delivery_id)
-    return Done("It is told once more.")
+    return Done("It is being resent.")
 
 
 @endpoint.act("replay_failed", needs=("UpdateSettings",), form=Again)
 async def replay_all(visit: Visit, form: Again) -> Outcome:
     again = await replay_failed(visit.desk, visit.id, now() - timedelta(days=int(form.days)))
-    return Done(f"{again} are told once more." if again != 1 else "One is told once more.")
+    return Done(f"{again} deliveries are being resent." if again != 1 else "One delivery is being resent.")
 
 
 @endpoint.act("delete", needs=("UpdateSettings",), form=Confirmed)
 async def delete(visit: Visit, _: Confirmed) -> Outcome:
     await delete_endpoint(visit.desk, visit.id)
-    return Done("It is told of nothing any more.", to="/admin/settings/webhooks")
+    return Done("Endpoint deleted.", to="/admin/settings/webhooks")

@@ -38,7 +38,13 @@ class Which(Form):
     language: str
 
 
-@pages.page("/settings/texts", "Texts", "wordings.html", needs=("ReadSettings",), nav=("Settings", "Texts"))
+@pages.page(
+    "/settings/texts",
+    "Message texts",
+    "wordings.html",
+    needs=("ReadSettings",),
+    nav=("Settings", "Message texts"),
+)
 async def texts(visit: Visit) -> Mapping[str, Any]:
     language = visit.asked_choice("language", LANGUAGES) or SOURCE
     template = visit.asked_choice("template", OWN_WORDS)
@@ -67,7 +73,7 @@ async def texts(visit: Visit) -> Mapping[str, Any]:
 async def write(visit: Visit, form: Words) -> Outcome:
     if form.template in SUBJECTS:
         if not form.subject:
-            raise InvalidInput("An e-mail has a subject.", field="subject")
+            raise InvalidInput("An e-mail needs a subject.", field="subject")
         checked_words(SUBJECT + form.template, form.language, form.subject)
     checked = checked_words(form.template, form.language, form.text)
     if form.look:
@@ -75,7 +81,7 @@ async def write(visit: Visit, form: Words) -> Outcome:
     await say(visit.desk, form.template, form.language, form.text)
     if form.template in SUBJECTS:
         await say(visit.desk, SUBJECT + form.template, form.language, form.subject)
-    return Done("Messages say it so from now on.")
+    return Done("Wording saved.")
 
 
 @texts.act("reset", needs=("UpdateSettings",), form=Which)
@@ -83,4 +89,4 @@ async def reset(visit: Visit, form: Which) -> Outcome:
     await say_as_usual(visit.desk, form.template, form.language)
     if form.template in SUBJECTS:
         await say_as_usual(visit.desk, SUBJECT + form.template, form.language)
-    return Done("Messages say it in the market's words again.")
+    return Done("Reset to the default wording.")

@@ -48,7 +48,7 @@ async def test_a_product_from_its_name_to_its_end(world: World, as_role: AsRole)
     assert variant.price_minor == 102_550
     assert (await search(scope, "kumasi wiper")).total == 0, "it isn't published yet"
     text = await visitor.act(path, "publish", enabled="yes")
-    assert "It is for sale." in text
+    assert "Published." in text
     assert (await search(scope, "kumasi wiper rio")).total == 1
     shelf = await Category.filter(platform_id=scope.platform_id, environment="test").first()
     assert shelf is not None
@@ -68,7 +68,7 @@ async def test_a_product_from_its_name_to_its_end(world: World, as_role: AsRole)
     assert not await Fitment.filter(id=car.id).exists()
     assert (await search(scope, "kumasi blade picanto")).total == 1
     text = await visitor.act(path, "translate", language="fr", name="Essuie-glace")
-    assert "It is written in Français." in text and "Essuie-glace" in text
+    assert "Saved in Français." in text and "Essuie-glace" in text
     await visitor.act(path, "translate", language="xx", name="X")
     assert visitor.status == 400
     facet = await Facet.filter(platform_id=scope.platform_id, environment="test").first()
@@ -147,8 +147,8 @@ async def test_products_are_found_by_name_sku_shelf_and_whether_they_are_shown(a
         f"seller={first.seller_id}&sort=name",
     ):
         assert first.name in await visitor.get(f"/admin/products?{query}"), query
-    assert "No product is like that." in await visitor.get("/admin/products?shown=no")
-    assert "No product is like that." in await visitor.get("/admin/products?q=%25%25%25")
+    assert "No products found." in await visitor.get("/admin/products?shown=no")
+    assert "No products found." in await visitor.get("/admin/products?q=%25%25%25")
     text = await visitor.get(f"/admin/products/{first.id}")
     assert visitor.status == 200 and variant.sku in text and 'name="act"' not in text, "support only looks"
 
@@ -159,7 +159,7 @@ async def test_a_seller_keeps_their_own_goods_alone(as_role: AsRole) -> None:
     path = await made(visitor, seller_id="1")
     assert (await Product.get(id=id_of(path))).seller_id == mine.id
     theirs = await Product.filter(platform_id=1, environment="test").exclude(seller_id=mine.id).first()
-    assert "No product is like that." in await visitor.get(f"/admin/products?q={theirs.name}")
+    assert "No products found." in await visitor.get(f"/admin/products?q={theirs.name}")
     variant = await Variant.filter(product_id=theirs.id).first()
     await visitor.act(path, "variant", variant_id=variant.id, price="0.01", pieces=1)
     assert visitor.status == 404

@@ -30,18 +30,18 @@ async def test_support_finds_a_caller_locks_the_account_and_opens_it_again(
     for words in (f"{home[:3]} {home[3:]}", "zuleikha", order.code, "@zuleikha_m"):
         found = await visitor.get(f"/admin/customers?q={words.replace('@', '%40').replace(' ', '+')}")
         assert f'href="/admin/customers/{customer.id}"' in found and "Zuleikha Mensah" in found
-    assert "Nobody fits that." in await visitor.get("/admin/customers?q=nobody+at+all")
+    assert "No customers found." in await visitor.get("/admin/customers?q=nobody+at+all")
 
     page = f"/admin/customers/{customer.id}"
     assert "Please fill this in." in await visitor.act(page, "lock", reason=" ")
     shown = await visitor.act(page, "lock", reason="The telephone was stolen")
-    assert "The account is locked" in shown and "The telephone was stolen" in shown
+    assert "Account locked" in shown and "The telephone was stolen" in shown
     assert (await Customer.get(id=customer.id)).locked_at is not None
     assert "Locked" in await visitor.get("/admin/customers?q=zuleikha")
-    assert "They can sign in again." in await visitor.act(page, "unlock")
+    assert "Account unlocked." in await visitor.act(page, "unlock")
     assert (await Customer.get(id=customer.id)).locked_at is None
     # Closing is not theirs to do.
-    assert "Close it for good" not in await visitor.get(page)
+    assert "Close permanently" not in await visitor.get(page)
 
 
 async def test_each_tab_shows_its_part_to_who_may_see_it_at_the_same_cost(
@@ -53,7 +53,7 @@ async def test_each_tab_shows_its_part_to_who_may_see_it_at_the_same_cost(
         "": "1 Quarcoo Lane",
         "?tab=orders": order.code,
         "?tab=card": "Paid out",
-        "?tab=bills": "They have bought no airtime",
+        "?tab=bills": "No bills yet",
         "?tab=words": "To Quarcoo Lane please",
     }
     for query, words in wanted.items():
@@ -74,12 +74,12 @@ async def test_a_number_is_doubted_and_believed_and_only_one_of_theirs(as_role: 
     customer, other = (await somebody(demo))[0], await a_customer(demo)
     channel = await ChannelIdentity.get(customer_id=customer.id, channel="sms")
     visitor, page = await as_role("support"), f"/admin/customers/{customer.id}"
-    assert "must prove themselves" in await visitor.act(page, "flag", channel_id=channel.id)
+    assert "Flagged as doubtful" in await visitor.act(page, "flag", channel_id=channel.id)
     assert (await ChannelIdentity.get(id=channel.id)).doubt == "flagged"
     assert "There is no such channel." in await visitor.act(
         f"/admin/customers/{other.id}", "believe", channel_id=channel.id
     )
-    assert "taken as theirs" in await visitor.act(page, "believe", channel_id=channel.id)
+    assert "marked as trusted" in await visitor.act(page, "believe", channel_id=channel.id)
     assert (await ChannelIdentity.get(id=channel.id)).doubt == ""
     noted = await AuditEntry.filter(noun="channel", noun_id=channel.id).order_by("id")
     assert [each.act for each in noted] == ["flagged", "believed"]
@@ -88,7 +88,7 @@ async def test_a_number_is_doubted_and_believed_and_only_one_of_theirs(as_role: 
 async def test_what_is_corrected_is_checked_and_said_beside_its_field(as_role: AsRole, demo: Scope) -> None:
     customer, other = await a_customer(demo), await a_customer(demo)
     visitor, page = await as_role("desk"), f"/admin/customers/{customer.id}"
-    assert "It is written." in await visitor.act(page, "correct", first_name="Efua", last_name="Sutherland")
+    assert "Saved." in await visitor.act(page, "correct", first_name="Efua", last_name="Sutherland")
     assert (await Customer.get(id=customer.id)).full_name == "Efua Sutherland"
     shown = await visitor.act(page, "correct", email="no address")
     assert visitor.status == 400 and "That is not an e-mail address." in shown and "no address" in shown
@@ -104,14 +104,14 @@ async def test_the_desk_closes_an_account_and_saves_what_was_held(
     await visitor.act(page, "close", reason="They asked for it")
     assert visitor.status == 400 and await AccountClosing.all().count() == 0
     shown = await visitor.act(page, "close", reason="They asked for it", sure="yes")
-    assert "The account is closed." in shown and 'data-refresh="5"' in shown
+    assert "Account closed." in shown and 'data-refresh="5"' in shown
 
     async def erased() -> bool:
         return (await AccountClosing.get(customer_id=customer.id)).state == "Erased"
 
     await world.until(erased)
     shown = await visitor.get(page)
-    assert "Zuleikha" not in shown and "data-refresh" not in shown and "Save the export" in shown
+    assert "Zuleikha" not in shown and "data-refresh" not in shown and "Download export" in shown
     assert await Address.filter(customer_id=customer.id).count() == 0
     token = await visitor.csrf(page)
     url = f"{world.settings.base_url}{page}"
@@ -121,7 +121,7 @@ async def test_the_desk_closes_an_account_and_saves_what_was_held(
         files = zipfile.ZipFile(io.BytesIO(await answer.read()))
     assert "Zuleikha" in files.read("customer.json").decode()
     support = await as_role("support")
-    assert "Save the export" not in await support.get(page)
+    assert "Download export" not in await support.get(page)
 
 
 async def test_what_is_in_the_way_of_closing_is_said_before_and_refused_after(
@@ -160,28 +160,28 @@ async def test_a_question_is_taken_answered_on_their_channel_handed_back_and_clo
     thread = await a_question(demo)
     ama, kofi = await as_role("support"), await as_role("desk")
     listed = await ama.get("/admin/inbox")
-    assert "It never came" in listed and 'class="unread"' in listed and "nobody" in listed
+    assert "It never came" in listed and 'class="unread"' in listed and "Unassigned" in listed
     page = f"/admin/inbox/{thread.id}"
     shown = await ama.get(page)
-    assert "You have no order" in shown and "Cart" in shown and "Nobody looks after it yet." in shown
-    assert "You look after it now." in await ama.act(page, "take")
+    assert "You have no order" in shown and "Cart" in shown and "Not assigned yet." in shown
+    assert "Assigned to you." in await ama.act(page, "take")
 
     shown = await kofi.get(page)
-    assert "support@demo.test looks after it" in shown and 'name="text"' not in shown
+    assert "Assigned to support@demo.test" in shown and 'name="text"' not in shown
     shown = await kofi.act(page, "answer", text="Hello?")
     assert kofi.status == 409 and "support@demo.test looks after it: take it over first." in shown
     await kofi.act(page, "take")
     assert kofi.status == 409
-    assert "Your answer is on its way." in await ama.act(page, "answer", text="It comes tomorrow.")
+    assert "Your reply is on its way." in await ama.act(page, "answer", text="It comes tomorrow.")
     await world.drain()
     assert (await world.outbox(thread.address))[0]["text"] == "Makola Demo: It comes tomorrow."
     assert "It comes tomorrow." in await ama.get("/admin/inbox?taken=by_me")
-    assert "Nobody waits for a person." in await kofi.get("/admin/inbox?taken=by_me")
+    assert "No conversations found." in await kofi.get("/admin/inbox?taken=by_me")
 
-    assert "Anybody may look after it now." in await ama.act(page, "hand_back")
-    assert "Your answer is on its way." in await kofi.act(page, "answer", text="At noon.")
-    assert "desk@demo.test looks after it" in await ama.get(page)
-    assert "You look after it now." in await ama.act(page, "take_over")
+    assert "Anybody can take it now." in await ama.act(page, "hand_back")
+    assert "Your reply is on its way." in await kofi.act(page, "answer", text="At noon.")
+    assert "Assigned to desk@demo.test" in await ama.get(page)
+    assert "Assigned to you." in await ama.act(page, "take_over")
     await ama.act(page, "close")
     assert ama.at == "/admin/inbox" and "It never came" not in await ama.get("/admin/inbox")
     assert "At noon." in await ama.get("/admin/inbox?state=Closed")

@@ -26,22 +26,22 @@ async def test_support_answers_and_reads_the_reply_without_touching_the_page(
     await chrome.faultless()
     await chrome.keep("inbox")
     await page.get_by_role("link", name="Ama Mensah").click()
-    await page.get_by_role("button", name="Take it").click()
-    await page.get_by_text("You look after it now.").wait_for()
+    await page.get_by_role("button", name="Assign to me").click()
+    await page.get_by_text("Assigned to you.").wait_for()
     await chrome.faultless()
     await chrome.keep("conversation")
 
-    words = page.get_by_label("What you say")
+    words = page.get_by_label("Your message")
     await words.focus()
     await page.keyboard.type("It comes tomorrow.")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
-    await page.get_by_text("Your answer is on its way.").wait_for()
+    await page.get_by_text("Your reply is on its way.").wait_for()
     await world.drain()
     assert (await world.outbox(thread.address))[0]["text"] == "Makola Demo: It comes tomorrow."
 
     # What is being typed stays while the customer's words come in by themselves.
-    await page.get_by_label("What you say").fill("And also")
+    await page.get_by_label("Your message").fill("And also")
     await tell_staff(
         demo,
         thread.conversation_id,
@@ -51,9 +51,9 @@ async def test_support_answers_and_reads_the_reply_without_touching_the_page(
         text="Thank you!",
     )
     await page.get_by_text("Thank you!").wait_for(timeout=20_000)
-    assert await page.get_by_label("What you say").input_value() == "And also"
-    await page.get_by_role("button", name="Close it").click()
-    await page.get_by_text("It is closed.").wait_for()
+    assert await page.get_by_label("Your message").input_value() == "And also"
+    await page.get_by_role("button", name="Close conversation").click()
+    await page.get_by_text("Conversation closed.").wait_for()
     assert chrome.troubles == []
 
 
@@ -62,7 +62,7 @@ async def test_the_desk_finds_reads_locks_and_closes(chrome: Chrome, world: Worl
     page = chrome.page
     await chrome.sign_in_as("desk")
     await page.get_by_role("link", name="Customers").click()
-    await page.get_by_label("Who").fill("0" + customer.phone.removeprefix("+233"))
+    await page.get_by_label("Search").fill("0" + customer.phone.removeprefix("+233"))
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/customers?q=*")
     await chrome.faultless()
@@ -72,28 +72,28 @@ async def test_the_desk_finds_reads_locks_and_closes(chrome: Chrome, world: Worl
     await chrome.faultless()
     await chrome.keep("customer")
     for tab in ("Orders", "Card", "Bills", "Conversation"):
-        await page.get_by_role("navigation", name="Of this customer").get_by_role("link", name=tab).click()
+        await page.get_by_role("navigation", name="Customer sections").get_by_role("link", name=tab).click()
         await page.wait_for_url("**?tab=*")
         await page.wait_for_load_state()
         await chrome.faultless()
         await chrome.keep(f"customer-{tab.lower()}")
-    await page.get_by_role("navigation", name="Of this customer").get_by_role("link", name="Person").click()
+    await page.get_by_role("navigation", name="Customer sections").get_by_role("link", name="Profile").click()
 
-    await page.get_by_label("Why it is locked").fill("The telephone was stolen")
-    await page.get_by_role("button", name="Lock", exact=True).click()
-    await page.get_by_text("The account is locked").wait_for()
-    await page.get_by_text("Close it for good").click()
-    await page.get_by_label("Why it is closed").fill("They asked for it")
-    await page.get_by_label("They asked for it, or it must be").check()
+    await page.get_by_label("Reason for locking").fill("The telephone was stolen")
+    await page.get_by_role("button", name="Lock account", exact=True).click()
+    await page.get_by_text("Account locked").wait_for()
+    await page.get_by_text("Close permanently").click()
+    await page.get_by_label("Reason for closing").fill("They asked for it")
+    await page.get_by_label("The customer asked for it, or it is required").check()
     page.on("dialog", lambda dialog: dialog.accept())
-    await page.get_by_role("button", name="Close the account").click()
-    await page.get_by_text("The account is closed.").wait_for()
+    await page.get_by_role("button", name="Close account").click()
+    await page.get_by_text("Account closed.").wait_for()
     for _ in range(4):
         await world.drain()
     # The page tells by itself that it is done.
-    await page.get_by_role("button", name="Save the export").wait_for(timeout=20_000)
+    await page.get_by_role("button", name="Download export").wait_for(timeout=20_000)
     async with page.expect_download() as saved:
-        await page.get_by_role("button", name="Save the export").click()
+        await page.get_by_role("button", name="Download export").click()
     assert (await saved.value).suggested_filename == f"customer-{customer.id}.zip"
     await page.reload()
     await chrome.faultless()

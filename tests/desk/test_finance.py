@@ -59,11 +59,11 @@ async def test_a_settlement_is_uploaded_worked_through_and_looked_into(
     text = await finance.get(f"{here}?result=MissingHere&page=2")
     assert "mk-<b>29" in text and "mk-<b>1," not in text
     text = await finance.get(f"{here}?result=Matched")
-    assert "No such line." in text
+    assert "No lines found." in text
     text = await finance.act(here, "again")
-    assert "It is being done once more." in text
+    assert "Reconciliation started again." in text
     text = await finance.act(path, "look", provider="paystack")
-    assert "Nothing new was paid out." in text
+    assert "No new settlements." in text
     text = await finance.act(path, "begin", provider="paystack", name="424242")
     await world.drain()
     assert "The provider knows no such settlement" in await finance.get(finance.at)
@@ -80,7 +80,7 @@ async def test_the_book_is_read_from_the_trial_balance_down_to_an_order(
     text = await finance.get("/admin/finance")
     assert "Sums to zero" in text and "Shopping cards" in text
     text = await finance.get("/admin/finance?day=2020-01-01")
-    assert "Nothing was booked by then." in text
+    assert "No entries by then." in text
     text = await finance.get("/admin/finance/accounts")
     assert ">sales</a>" in text and ">card:" not in text
     card = await LedgerAccount.filter(kind="card").first()
@@ -116,7 +116,7 @@ async def test_finance_finds_its_way_in_a_real_browser(chrome: Chrome, world: "W
     await page.get_by_label("CSV file").set_input_files(
         {"name": "may.csv", "mimeType": "text/csv", "buffer": b"Reference,Amount\nmk-nobodys,7.00\n"}
     )
-    await page.get_by_role("button", name="Upload it").click()
+    await page.get_by_role("button", name="Upload").click()
     await page.get_by_text("0 of 1 lines are looked up.").wait_for()
     await chrome.faultless()
     await world.drain()

@@ -22,10 +22,12 @@ async def test_a_file_is_tried_out_and_then_taken_in(world: World, as_role: AsRo
     visitor = await as_role(role)
     text = await hand_in(visitor, products(40) + b"part-x,X,PRT-1,0,cheap,,,,\r\n")
     path = visitor.at
-    assert re.fullmatch(r"/admin/imports/\d+", path) and 'data-refresh="2"' in text and "Call it off" in text
+    assert (
+        re.fullmatch(r"/admin/imports/\d+", path) and 'data-refresh="2"' in text and "Cancel import" in text
+    )
     await world.drain()
     text = await visitor.get(path)
-    assert "41 of 41 rows" in text and "data-refresh" not in text and "Nothing was written." in text
+    assert "41 of 41 rows" in text and "data-refresh" not in text and "Nothing was changed." in text
     assert ">42<" in text, "the line of the row that is refused"
     assert not await Product.filter(slug__startswith="part-").exists()
     text = await visitor.get(f"{path}/problems")
@@ -61,7 +63,7 @@ async def test_a_file_is_called_off(world: World, as_role: AsRole) -> None:
     await hand_in(visitor, products(3), "take")
     path = visitor.at
     text = await visitor.act(path, "cancel")
-    assert "What was taken in stays." in text and "Cancelled" in text
+    assert "Rows already imported stay." in text and "Cancelled" in text
     await world.drain()
     assert not await Product.filter(slug__startswith="part-").exists()
     await visitor.act(path, "cancel")

@@ -71,7 +71,7 @@ async def test_an_order_is_found_by_whatever_a_caller_reads_out(as_role: AsRole,
         text = await desk.get("/admin/orders?q=" + words.replace("+", "%2B").replace(" ", "+"))
         found = re.findall(r'/admin/orders/(\d+)"', text)
         assert found == [str(order.id)], words
-    assert "No order is like that." in await desk.get("/admin/orders?q=nobody-at-all")
+    assert "No orders found." in await desk.get("/admin/orders?q=nobody-at-all")
     text = await desk.get(f"/admin/orders?q={order.lines[0].sku}")
     assert order.code in text
 
@@ -166,7 +166,7 @@ async def test_a_part_goes_back_and_the_book_shows_it(as_role: AsRole, scope: Sc
     text = await desk.act(path, "refund", **given, pieces=1, reason="Scratched")
     (refund,) = await Refund.filter(payment_id=payment.id)
     assert refund.amount_minor == line.total_minor // line.quantity
-    assert "is on its way back" in text and "Scratched" in text
+    assert "is being refunded" in text and "Scratched" in text
     assert "suspense" in text and "card:" in text, "its entries"
     await desk.act(path, "refund", **given | {"beside": "999999999"}, pieces=0, reason="All of it")
     assert desk.status == 409
@@ -184,7 +184,7 @@ async def test_a_due_date_is_moved_and_a_balance_collected_once(as_role: AsRole,
     assert order.code not in await desk.get("/admin/orders?due=overdue")
     day = (clock.now() + timedelta(days=50)).date()
     text = await desk.act(path, "move_due", date=day.isoformat())
-    assert "The due date is moved" in text and day.strftime("%-d %b %Y") in text
+    assert "Due date changed" in text and day.strftime("%-d %b %Y") in text
     for wrong in ("yesterday", "2000-01-01", ""):
         await desk.act(path, "move_due", date=wrong)
         assert desk.status == 400, wrong
@@ -207,7 +207,7 @@ async def test_an_order_is_called_off_and_noted_on(as_role: AsRole, scope: Scope
     await desk.act(path, "call_off", reason="Changed their mind")
     assert desk.status == 400, "the box was not ticked"
     text = await desk.act(path, "call_off", reason="Changed their mind", sure="yes")
-    assert "The order is called off." in text and "Changed their mind" in text
+    assert "Order cancelled." in text and "Changed their mind" in text
     row = await fetch_one("SELECT state FROM customer_order WHERE id = $1", order.id)
     assert row == {"state": "Cancelled"}
 
@@ -219,7 +219,7 @@ async def test_a_seller_sees_and_sends_their_part_alone(as_role: AsRole, scope: 
     theirs = next(line for line in order.lines if line.seller_id == sellers[1][0])
     text = await seller.get(path)
     assert seller.status == 200 and mine.sku in text and theirs.sku not in text
-    assert "In the book" not in text and "shopping-card" not in text and "Give something back" not in text
+    assert "Ledger entries" not in text and "shopping-card" not in text and "New refund" not in text
     assert order.code in await seller.get(f"/admin/orders?q={order.code}")
     assert order.code not in await seller.get(f"/admin/orders?q={theirs.sku}")
     await seller.act(path, "fulfil", line=theirs.id, pieces=1)
@@ -301,17 +301,17 @@ async def test_the_desk_works_on_orders_in_a_real_browser(
     await chrome.open("/admin/orders")
     await chrome.faultless()
     await chrome.keep("orders")
-    await page.get_by_label("Find").fill(order.code)
-    await page.get_by_role("button", name="Show").click()
+    await page.get_by_label("Search").fill(order.code)
+    await page.get_by_role("button", name="Apply").click()
     await page.get_by_role("link", name=order.code).click()
-    await page.get_by_text("Make up a parcel").click()
-    await page.get_by_role("button", name="Make it up").click()
-    await page.get_by_role("button", name="It left").first.click()
-    await page.get_by_text("Give something back").click()
-    await page.get_by_label("Beside that, of everything").fill("2.50")
-    await page.get_by_label("Why").first.fill("Late")
-    await page.get_by_role("button", name="Give it back").click()
-    await page.get_by_text("GHS 2.50 is on its way back.").first.wait_for()
+    await page.get_by_text("New parcel").click()
+    await page.get_by_role("button", name="Create parcel").click()
+    await page.get_by_role("button", name="Mark as shipped").first.click()
+    await page.get_by_text("New refund").click()
+    await page.get_by_label("Further amount, spread over all items").fill("2.50")
+    await page.get_by_label("Reason for the refund").fill("Late")
+    await page.get_by_role("button", name="Refund", exact=True).click()
+    await page.get_by_text("GHS 2.50 is being refunded.").first.wait_for()
     await chrome.faultless()
     await chrome.keep("order")
     await chrome.open(f"/admin/orders/{owing.id}")

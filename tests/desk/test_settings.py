@@ -39,7 +39,7 @@ async def platform() -> dict[str, Any]:
 async def test_what_is_settled_of_the_shop_holds_at_once(as_role: AsRole) -> None:
     owner = await as_role("owner")
     shown = await owner.act("/admin/settings", "shop", **SHOP)
-    assert owner.status == 200 and "Abosokai Market" in shown and "It is written" in shown
+    assert owner.status == 200 and "Abosokai Market" in shown and "Saved for both" in shown
     row = await platform()
     assert (row["name"], row["commission_ppm"], row["payout_hold_days"], row["account_days"]) == (
         "Abosokai Market",
@@ -191,7 +191,7 @@ async def test_a_message_is_said_in_the_shops_own_words_until_it_is_reset(
     assert await received(demo, "+233240000003", "fr") == "Makola Demo : MK1 est payée."
     assert await received(demo, "+233240000004", "en") != "Makola Demo : MK1 est payée."
     assert await received(kasuwa, "+2348030000001", "fr") != "Kasuwa Demo : MK1 est payée."
-    assert "Own words" in await owner.get(page)
+    assert ">Custom<" in await owner.get(page)
     await owner.act(page, "reset", template="receipt", language="fr")
     assert await received(demo, "+233240000005", "fr") == usual
 
@@ -254,7 +254,9 @@ async def test_terms_of_sale_are_made_extended_and_retired(as_role: AsRole) -> N
     assert "30 percent at checkout, the rest after P14D" in shown
     (row,) = await fetch("SELECT id FROM purchase_option_group WHERE merchant_code = 'wheels'")
     one = f"{page}/{row['id']}"
-    assert "and nothing later" in await owner.act(one, "add", description="In full", percent="100")
+    assert "percent at checkout, nothing later" in await owner.act(
+        one, "add", description="In full", percent="100"
+    )
     (first, _) = await fetch("SELECT id FROM purchase_option WHERE group_id = $1 ORDER BY id", row["id"])
     assert "30 percent at checkout" not in await owner.act(one, "retire", option_id=first["id"])
     shown = await owner.act(
@@ -276,7 +278,7 @@ async def test_providers_are_shown_with_how_they_do_and_without_a_secret(
     )
     await world.drain()
     shown = await owner.get("/admin/settings/providers")
-    assert "Africastalking" in shown and ">Well<" in shown
+    assert "Africastalking" in shown and ">Working<" in shown
     for secret in ("sk_test_demo", "atsk_demo", "MK_TEST_demo", "monnify-demo", "vt_secret_demo", "1:demo"):
         assert secret not in shown
 
@@ -302,9 +304,9 @@ async def test_an_owner_settles_things_in_a_browser(chrome: Chrome) -> None:
     page = chrome.page
     async with receiving() as receiver:
         await page.get_by_role("link", name="Webhooks").click()
-        await page.get_by_role("textbox", name="Address").fill(receiver.url)
+        await page.get_by_role("textbox", name="URL").fill(receiver.url)
         await page.get_by_label("Everything").check()
-        await page.get_by_role("button", name="Tell it").click()
+        await page.get_by_role("button", name="Create endpoint").click()
         await page.get_by_text("whsec_").wait_for()
         await chrome.faultless()
         await chrome.keep("webhooks")
@@ -312,23 +314,23 @@ async def test_an_owner_settles_things_in_a_browser(chrome: Chrome) -> None:
         await page.get_by_role("button", name="Send a test").click()
         await chrome.world.drain()
         await page.reload()
-        await page.locator("summary", has_text="tries of").first.click()
+        await page.locator("summary", has_text="attempts of").first.click()
         await chrome.faultless()
         await chrome.keep("webhook")
     await page.get_by_role("link", name="API keys").click()
-    await page.get_by_label("What it is for").fill("Till")
-    await page.get_by_role("button", name="Make it").click()
+    await page.get_by_label("Name", exact=True).fill("Till")
+    await page.get_by_role("button", name="Create key").click()
     await page.get_by_text("It is not shown again").wait_for()
     await chrome.faultless()
     await chrome.keep("api-keys")
-    await page.get_by_role("link", name="The shop").click()
+    await page.get_by_role("link", name="Shop", exact=True).click()
     await chrome.faultless()
     await chrome.keep("shop-settings")
-    await page.get_by_role("link", name="Texts").click()
+    await page.get_by_role("link", name="Message texts").click()
     await chrome.faultless()
     await page.get_by_role("link", name="Receipt", exact=True).click()
     await page.get_by_label("Text", exact=True).fill("{shop}: {order}, {colour}")
-    await page.get_by_role("button", name="Say it so").click()
+    await page.get_by_role("button", name="Save wording").click()
     await page.get_by_text("is no value of this message").wait_for()
     # The browser itself complains of the refusal.
     assert all("400" in each for each in chrome.troubles)

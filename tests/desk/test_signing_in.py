@@ -247,8 +247,8 @@ async def test_a_person_signs_in_with_their_app_in_a_real_browser(chrome: Chrome
     await chrome.sign_in_as("support")
     await chrome.open("/admin/account")
     app = pyotp.TOTP((await page.locator("p.code").inner_text()).strip())
-    await page.get_by_label("Code that the app shows").fill(app.at(clock.now()))
-    await page.get_by_role("button", name="Turn it on").click()
+    await page.get_by_label("Code from the app").fill(app.at(clock.now()))
+    await page.get_by_role("button", name="Turn on second factor").click()
     assert await page.locator(".codes li").count() == 10
     await chrome.faultless()
     await page.get_by_role("button", name="Sign out").click()
@@ -258,7 +258,7 @@ async def test_a_person_signs_in_with_their_app_in_a_real_browser(chrome: Chrome
     await page.get_by_role("button", name="Sign in").click()
     await chrome.faultless()
     await page.get_by_label("Code").fill(app.at(clock.now()))
-    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name="Verify").click()
     await page.get_by_role("heading", name="Today").wait_for()
 
 
