@@ -7,6 +7,10 @@ from ipaddress import IPv4Address, IPv6Address
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
 
+# All that IANA has given out of IPv6 for use by everybody; outside it lie what is site-local, or stands for IPv4 in ways of old.
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+# Public by their numbers, and answered within a cloud's own network alone: metadata of Oracle's and Azure's, relays of 6to4.
+_OF_CLOUDS = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "168.63.129.16/32", "192.88.99.0/24")))
 # Addresses that stand for an IPv4 one: NAT64 (RFC 6052, RFC 8215).
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 
@@ -21,7 +25,15 @@ def is_public(address: str) -> bool:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    return all(one.is_global and not one.is_multicast for one in _meant(ip))
+    return all(map(_is_everybodys, _meant(ip)))
+
+
+def _is_everybodys(ip: IPv4Address | IPv6Address) -> bool:
+    if not ip.is_global or ip.is_multicast:
+        return False
+    if isinstance(ip, IPv6Address):
+        return ip in _GLOBAL_UNICAST
+    return not any(ip in network for network in _OF_CLOUDS)
 
 
 def is_numeric(host: str) -> bool:

@@ -127,7 +127,7 @@ async def send(visit: Visit, form: Parcel) -> Outcome:
     pieces = {line: count for line, count in _pieces(form.line, form.pieces).items() if count}
     await _own_lines(visit, pieces)
     await fulfil(visit.desk, pieces, method=form.method, tracking_code=form.tracking_code)
-    return Done("Parcel created. Mark it as shipped when it leaves.")
+    return Done("Parcel created. Mark it shipped when it leaves.")
 
 
 @order.act("move", needs=MAY_ACT, form=Moved)

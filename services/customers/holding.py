@@ -35,6 +35,14 @@ _STATED = (
     "AND (o.phone = s.stated_phone OR o.stated_phone = s.stated_phone)) "
     "UNION SELECT s.email FROM customer s WHERE s.id = {customer})"
 )
+# What providers told of their payments, bills, parcels and financing; a notice names its row as the provider does.
+_NOTICES = (
+    f"reference IN (SELECT reference FROM payment_attempt WHERE payment_id IN {_PAYMENTS}) "
+    "OR (kind = 'bill' AND reference IN (SELECT reference FROM bill_purchase WHERE customer_id = {customer})) "
+    f"OR (kind = 'shipment' AND reference IN (SELECT provider_id FROM shipment WHERE order_id IN {_ORDERS})) "
+    "OR (kind = 'financing' AND reference IN (SELECT CAST(uid AS VARCHAR) FROM financing_request "
+    f"WHERE application_id IN {_FINANCED}))"
+)
 _MINE = "platform_id = {platform} AND environment = {environment}"
 _OWN = "customer_id = {customer}"
 _IDLE = "next_attempt_at IS NULL"
@@ -101,7 +109,8 @@ HELD: tuple[Held, ...] = (
         models.OrderEvent,
         f"order_id IN {_ORDERS}",
         {"data": NO_JSON},
-        "kind IN ('note', 'private_note')",
+        # A stored method is called after its number.
+        "kind IN ('note', 'private_note', 'method_removed')",
         given="kind <> 'private_note'",
     ),
     Held(
@@ -115,6 +124,7 @@ HELD: tuple[Held, ...] = (
     ),
     Held(models.OrderLine, f"order_id IN {_ORDERS}"),
     Held(models.ShippingLine, f"order_id IN {_ORDERS}"),
+    Held(models.ExternalEvent, _NOTICES, {"body": NO_JSON}, _IDLE, unshown=True),
     Held(models.FinancingEvent, f"application_id IN {_FINANCED}", {"data": NO_JSON}),
     Held(models.FinancingOffer, f"application_id IN {_FINANCED}"),
     Held(models.FinancingRequest, f"application_id IN {_FINANCED}", {"income_minor": "0", "further": NULL}),
@@ -122,13 +132,6 @@ HELD: tuple[Held, ...] = (
         models.FinancingApplication,
         f"id IN {_FINANCED}",
         _words("phone", "tax_id_last4") | _nulls("applicant"),
-    ),
-    Held(
-        models.ExternalEvent,
-        f"reference IN (SELECT reference FROM payment_attempt WHERE payment_id IN {_PAYMENTS})",
-        {"body": NO_JSON},
-        _IDLE,
-        unshown=True,
     ),
     Held(models.PaymentAttempt, f"payment_id IN {_PAYMENTS}", {"request": NO_JSON, "payment_url": NULL}, _IDLE),
     Held(models.Refund, f"payment_id IN {_PAYMENTS}"),
@@ -167,6 +170,27 @@ HELD: tuple[Held, ...] = (
         {'"to"': NOTHING, "params": NO_JSON},
         _IDLE,
         given="created_at >= {since}",
+    ),
+    # What was said under a number or an address that they had before, and that is nobody's by now. It is given to nobody.
+    Held(
+        models.InboundMessage,
+        f"sender IN ({{former}}) AND {_MINE}",
+        {"body": NO_JSON, "reply": NULL, "sender": NOTHING},
+        _IDLE,
+        unshown=True,
+    ),
+    Held(
+        models.OutboundMessage,
+        f'"to" IN ({{former}}) AND {_MINE}',
+        {'"to"': NOTHING, "params": NO_JSON},
+        _IDLE,
+        unshown=True,
+    ),
+    Held(
+        models.ChannelIdentity,
+        f"customer_id IS NULL AND external_id IN ({{former}}) AND channel IN ('ussd', 'sms') AND {_MINE}",
+        GONE,
+        unshown=True,
     ),
     Held(
         models.OutboundMessage,

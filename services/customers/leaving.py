@@ -10,7 +10,7 @@ from services.accounts.customers import get_customer
 from services.customers.closing import FILE_KEPT
 from services.customers.exporting import export_of
 from services.customers.holding import GONE, HELD, Held
-from services.customers.person import Person, person_of
+from services.customers.person import Person, person_of, with_former
 from services.customers.states import CLOSING_STATES
 from services.files import forget, store
 from services.orders.states import move_order
@@ -30,7 +30,7 @@ class _Lost(Exception):
 async def work_closing(closing: AccountClosing) -> None:
     """Take a claimed closing one step on."""
     scope = await scope_by_id(closing.platform_id, closing.environment)  # type: ignore[arg-type]
-    person = await person_of(scope, await get_customer(scope, closing.customer_id))
+    person = await with_former(await person_of(scope, await get_customer(scope, closing.customer_id)))
     await _STEPS[closing.state](closing, person)
 
 
@@ -84,7 +84,7 @@ async def _move(closing: AccountClosing, to: str, retry_in: timedelta | None, **
 async def _something_waits(person: Person) -> bool:
     """Whether a message to them is still to be sent, or a provider still to be told to forget what it keeps."""
     condition, values = person.bound(
-        'EXISTS (SELECT 1 FROM outbound_message WHERE "to" IN ({addresses}) AND platform_id = {platform} '
+        'EXISTS (SELECT 1 FROM outbound_message WHERE "to" IN ({addresses}, {former}) AND platform_id = {platform} '
         "AND environment = {environment} AND next_attempt_at IS NOT NULL) "
         "OR EXISTS (SELECT 1 FROM stored_method WHERE customer_id = {customer} AND next_attempt_at IS NOT NULL)"
     )

@@ -306,7 +306,7 @@ async def test_the_desk_works_on_orders_in_a_real_browser(
     await page.get_by_role("link", name=order.code).click()
     await page.get_by_text("New parcel").click()
     await page.get_by_role("button", name="Create parcel").click()
-    await page.get_by_role("button", name="Mark as shipped").first.click()
+    await page.get_by_role("button", name="Mark shipped").first.click()
     await page.get_by_text("New refund").click()
     await page.get_by_label("Further amount, spread over all items").fill("2.50")
     await page.get_by_label("Reason for the refund").fill("Late")
