@@ -12,6 +12,7 @@ from api.desk.book import PAGES
 from api.desk.forms import problems
 from api.desk.pages import ROOT, Act, Done, Page, Show
 from api.desk.rendering import FILES, HEADERS, notice, render, static_file
+from api.desk.uploads import read_form
 from api.desk.visits import Trouble, Visit
 from api.peers import peer_of
 from api.rest.errors import STATUS
@@ -84,7 +85,7 @@ def _acting(page: Page) -> Handler:
         visit = await _visit(request, page)
         # The form's size is bounded by what the largest of the page's forms may send.
         most = max(each.most_bytes for each in page.acts.values())
-        sent = await request.clone(client_max_size=most).post()
+        sent = await read_form(request, most)
         if not sessions.csrf_fits(visit.token, sent.get(sessions.CSRF)):
             raise Forbidden(
                 "This form is too old, or belongs to another session. Go back, reload the page and send it again."
