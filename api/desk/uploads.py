@@ -54,7 +54,7 @@ async def _text(part: BodyPartReader, room: Room) -> str:
 
 
 async def _file(part: BodyPartReader, room: Room) -> web.FileField:
-    kept = tempfile.TemporaryFile()  # noqa: SIM115: closed with the request, as aiohttp's own are
+    kept = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the request, as aiohttp's own are
     while chunk := await part.read_chunk():
         room.take(len(chunk))
         kept.write(chunk)
