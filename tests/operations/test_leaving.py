@@ -129,5 +129,6 @@ async def test_a_worker_finishes_the_call_that_it_waits_for(world: World):
         await wait_for(held)
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 20) == 0
-    assert await state() == "Sent"
+    # Delivered already, where the network's report was quicker.
+    assert await state() in ("Sent", "Delivered")
     assert len(await world.outbox("+233241234567")) == 1
