@@ -10,6 +10,7 @@ BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENSION = frozenset("\f^{}\\[~]|€")
+ALPHABET = BASIC | EXTENSION
 
 # (alone, each part of several), in septets and in UTF-16 units: a long message spends six octets on a header.
 _GSM_PART, _UCS2_PART = (160, 153), (70, 67)
@@ -74,12 +75,12 @@ _SPELT = str.maketrans(
 
 def is_gsm7(text: str) -> bool:
     """Whether every character is in the default alphabet or its extension."""
-    return all(c in BASIC or c in EXTENSION for c in text)
+    return ALPHABET.issuperset(text)
 
 
 def length(text: str) -> int:
     """Septets that a GSM-7 text takes."""
-    return len(text) + sum(c in EXTENSION for c in text)
+    return len(text) + sum(map(text.count, EXTENSION))
 
 
 def segments(text: str) -> int:
@@ -103,14 +104,16 @@ def transliterate(text: str) -> str:
 
     A letter of another script becomes a question mark, so that nobody takes the rest for the whole.
     """
+    if is_gsm7(text):
+        return text
     return "".join(_written(c) for c in unicodedata.normalize("NFC", text).translate(_SPELT))
 
 
 def _written(character: str) -> str:
-    if character in BASIC or character in EXTENSION:
+    if character in ALPHABET:
         return character
     parts = unicodedata.normalize("NFKD", character).translate(_SPELT)
-    plain = "".join(c for c in parts if c in BASIC or c in EXTENSION)
+    plain = "".join(c for c in parts if c in ALPHABET)
     if plain:
         return plain
     return "?" if unicodedata.category(character)[0] in "LN" else ""

@@ -18,8 +18,12 @@ def fitted(prompts: Sequence[Prompt], footer: str, room: int, shortest: int = SH
     footer = gsm7.transliterate(footer)
     left = _beside(footer, room)
     lines = lines_of(prompts)
+    # Most screens fit as they are.
+    whole = _written(lines)
+    if gsm7.length(whole) <= left:
+        return _with(footer, whole)
     longest = max(line.words.longest_value() for line in lines)
-    caps = range(shortest, max(shortest, longest) + 1)
+    caps = range(shortest, max(shortest, longest))
     fitting = bisect_right(caps, left, key=lambda cap: gsm7.length(_written(lines, cap)))
     return _with(footer, _written(lines, caps[fitting - 1])) if fitting else None
 
@@ -41,5 +45,5 @@ def _with(footer: str, body: str) -> str:
     return f"{body}\n{footer}" if footer else body
 
 
-def _written(lines: Sequence[Line], longest: int) -> str:
+def _written(lines: Sequence[Line], longest: int | None = None) -> str:
     return gsm7.transliterate("\n".join(line.render(longest) for line in lines))
