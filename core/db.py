@@ -231,6 +231,23 @@ async def execute(sql: str, *values: Any) -> int:
     return affected
 
 
+async def execute_both(first: str, second: str, *values: Any) -> None:
+    """Two changes of different rows inside a transaction, the placeholders of `second` numbered on from those of `first`.
+
+    One round trip on PostgreSQL, where neither sees what the other did.
+    """
+    if _dialect == "postgres":
+        await execute(f"WITH first AS ({first}) {second}", *values)
+        return
+    await execute(first, *values[: _last_placeholder(first)])
+    await execute(second, *values)
+
+
+@lru_cache(maxsize=1024)
+def _last_placeholder(sql: str) -> int:
+    return max(int(number) for number in re.findall(r"\$(\d+)", sql))
+
+
 def given(mark: str, **columns: str) -> str:
     """A table `given` made of one parameter, the JSON text of `as_given`, for statements about many rows at once.
 

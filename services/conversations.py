@@ -8,7 +8,17 @@ from typing import Any
 import orjson
 
 from core.clock import now
-from core.db import Row, execute, fetch, fetch_one, for_update, placeholders, transaction
+from core.db import (
+    Row,
+    dialect,
+    execute,
+    execute_both,
+    fetch,
+    fetch_one,
+    for_update,
+    placeholders,
+    transaction,
+)
 from core.languages import SOURCE
 from services.accounts.customers import customer_by_phone
 from services.accounts.trust import PHONE_CHANNELS, Speaker, speaking, weigh
@@ -19,6 +29,12 @@ LANGUAGE = "language"
 _OF_OWNER = (
     "(SELECT u.language FROM customer u WHERE u.id = {0}.customer_id) AS language, "
     "(SELECT u.locked_at FROM customer u WHERE u.id = {0}.customer_id) AS locked_at"
+)
+# Parameters of both: platform, environment, channel, sender, gateway, external id, body, time, and channels of the same number.
+_STORE = (
+    "INSERT INTO inbound_message (platform_id, environment, channel, gateway, external_id, sender, body, "
+    "received_at, attempts) VALUES ($1, $2, $3, $5, $6, $4, $7, $8, 0) "
+    "ON CONFLICT (platform_id, environment, channel, gateway, external_id) DO NOTHING RETURNING id"
 )
 
 
@@ -69,24 +85,22 @@ async def open_turn(
     """
     turn = Turn(scope, channel, sender, body=body, network_code=network_code, name=name)
     async with transaction():
-        inbound = await _store(turn, gateway, external_id)
+        inbound, number = await _store(turn, gateway, external_id)
         if inbound is None:
             turn.repeated = True
             turn.reply = await _earlier_reply(turn, gateway, external_id)
             yield turn
             return
-        await _enter(turn)
+        await _enter(turn, number)
         with speaking(Speaker(turn.identity_id, channel, sender, turn.doubted)):
             yield turn
         turn.session[LANGUAGE] = turn.language
-        await execute(
+        await execute_both(
             "UPDATE conversation SET session = $2, updated_at = $3 WHERE id = $1",
+            "UPDATE inbound_message SET reply = $5, body = $6 WHERE id = $4",
             turn.conversation_id,
             _dump(turn.session),
             now(),
-        )
-        await execute(
-            "UPDATE inbound_message SET reply = $2, body = $3 WHERE id = $1",
             inbound,
             _dump(turn.reply),
             _dump(turn.body),
@@ -196,21 +210,35 @@ async def leave_identity(turn: Turn) -> None:
     turn.conversation_id = await _begin_conversation(turn, [])
 
 
-async def _store(turn: Turn, gateway: str, external_id: str) -> int | None:
-    rows = await fetch(
-        "INSERT INTO inbound_message (platform_id, environment, channel, gateway, external_id, sender, body, "
-        "received_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) "
-        "ON CONFLICT (platform_id, environment, channel, gateway, external_id) DO NOTHING RETURNING id",
+async def _store(turn: Turn, gateway: str, external_id: str) -> tuple[int | None, list[Row]]:
+    """The id of the message as it is stored, None for one that came before, and all rows of the sender's number, each with
+    the sender's own conversation, which is locked; no rows where there is no conversation yet.
+
+    PostgreSQL does both in one round trip: what is read waits for what is stored, so that a repeated message locks nothing.
+    """
+    others = _same_number(turn)
+    values = (
         turn.scope.platform_id,
         turn.scope.environment,
         turn.channel,
+        turn.sender[:64],
         gateway,
         external_id[:191],
-        turn.sender[:64],
         "{}",
         now(),
     )
-    return rows[0]["id"] if rows else None
+    if dialect() == "sqlite":
+        stored = await fetch(_STORE, *values)
+        rows = await fetch(_known(others), *values, *others) if stored else []
+        return (stored[0]["id"], rows) if stored else (None, [])
+    found = await fetch(
+        f"WITH stored AS ({_STORE}), known AS ({_known(others)} AND (SELECT COUNT(*) FROM stored) = 1{for_update('c')}) "
+        "SELECT stored.id AS inbound, known.* FROM stored LEFT JOIN known ON TRUE",
+        *values,
+        *others,
+    )
+    rows = [row for row in found if row["id"] is not None]
+    return (found[0]["inbound"], rows) if found else (None, [])
 
 
 async def _earlier_reply(turn: Turn, gateway: str, external_id: str) -> Any:
@@ -226,8 +254,8 @@ async def _earlier_reply(turn: Turn, gateway: str, external_id: str) -> Any:
     return _load(row["reply"]) if row else None
 
 
-async def _enter(turn: Turn) -> None:
-    number = await _known(turn) or await _identities(turn)
+async def _enter(turn: Turn, number: list[Row]) -> None:
+    number = number or await _identities(turn)
     identity = next(row for row in number if row["channel"] == turn.channel)
     turn.identity_id = identity["id"]
     if identity["blocked_at"] is not None:
@@ -250,34 +278,27 @@ async def _enter(turn: Turn) -> None:
     turn.doubted = await weigh(identity, number, turn.customer_id, turn.network_code)
 
 
-async def _known(turn: Turn) -> list[Row]:
-    """All rows of the sender's number, each with the sender's own conversation, which is locked: one statement for whoever
-    wrote before. None where there is no conversation yet.
-    """
-    who, others = _who(turn)
-    return await fetch(
+def _known(others: tuple[str, ...]) -> str:
+    return (
         "SELECT n.id, n.channel, n.customer_id, n.conversation_id, n.signed_out_at, n.last_seen_at, n.network_code, "
         "n.doubt, n.blocked_at, n.name, c.session, c.customer_id AS owner, "
         f"{_OF_OWNER.format('c')} "
         "FROM channel_identity mine JOIN conversation c ON c.id = mine.conversation_id "
         "JOIN channel_identity n ON n.platform_id = $1 AND n.environment = $2 AND n.external_id = $4 "
-        f"AND n.channel IN ($3, {placeholders(others, 5)}) "
+        f"AND n.channel IN ($3, {placeholders(others, 9)}) "
         "WHERE mine.platform_id = $1 AND mine.environment = $2 AND mine.channel = $3 AND mine.external_id = $4"
-        f"{for_update('c')}",
-        *who,
-        *others,
     )
 
 
-def _who(turn: Turn) -> tuple[tuple[Any, ...], tuple[str, ...]]:
-    """The sender as four parameters, and the channels that are one number's."""
-    others = tuple(PHONE_CHANNELS) if turn.channel in PHONE_CHANNELS else (turn.channel,)
-    return (turn.scope.platform_id, turn.scope.environment, turn.channel, turn.sender[:64]), others
+def _same_number(turn: Turn) -> tuple[str, ...]:
+    """The channels that are one number's."""
+    return tuple(PHONE_CHANNELS) if turn.channel in PHONE_CHANNELS else (turn.channel,)
 
 
 async def _identities(turn: Turn) -> list[Row]:
     """All rows of the sender's number, with the sender's own, which is made where it is the first time."""
-    who, others = _who(turn)
+    who = (turn.scope.platform_id, turn.scope.environment, turn.channel, turn.sender[:64])
+    others = _same_number(turn)
     select = (
         "SELECT id, channel, customer_id, conversation_id, signed_out_at, last_seen_at, network_code, doubt, blocked_at, name "
         "FROM channel_identity WHERE platform_id = $1 AND environment = $2 AND external_id = $4 "

@@ -3,32 +3,40 @@
 from chat_helpers import Phone
 
 from bot.channels.sms.routes import store_text
+from core.db import dialect
 from core.jobs import woken
 from models import InboundMessage, OutboundMessage
 from tests.catalogue.helpers import counted
 from workers.jobs import WORK, look_at
 
-# What is typed, a word of the screen, and the most statements, `BEGIN` and `COMMIT` apart. Four are the turn's own: it is
-# stored, its number and its conversation are read together, the conversation and the answer are written.
+# What is typed, a word of the screen, and the most statements of the screen; those of the turn are apart, and so are
+# `BEGIN` and `COMMIT`.
 JOURNEY = [
-    ("1", "What do you look for?", 4),
-    ("2", "Shelves", 5),
-    ("0", "What do you look for?", 4),
-    ("1", "Type what you look for", 4),
-    ("wiper", "found", 6),
-    ("1", "in stock", 8),
-    ("0", "found", 6),
-    ("1", "in stock", 8),
-    ("1", "How many?", 7),
-    ("1", "In your cart now", 12),
-    ("2", "Cart: ", 8),
-    ("3", "Empty the whole cart?", 4),
-    ("1", "Your cart is empty now", 6),
+    ("1", "What do you look for?", 0),
+    ("2", "Shelves", 1),
+    ("0", "What do you look for?", 0),
+    ("1", "Type what you look for", 0),
+    ("wiper", "found", 2),
+    ("1", "in stock", 4),
+    ("0", "found", 2),
+    ("1", "in stock", 4),
+    ("1", "How many?", 3),
+    ("1", "In your cart now", 8),
+    ("2", "Cart: ", 4),
+    ("3", "Empty the whole cart?", 0),
+    ("1", "Your cart is empty now", 2),
 ]
-# A text also is claimed, has its answer queued, and is wiped and given back while it is seen whether another waits.
-BY_SMS = 7
+# A text is claimed, has its answer queued, and is wiped and given back while it is seen whether another waits.
+BY_SMS = 3
 # Its answer is claimed and given back.
 SENDING = 2
+
+
+def turn_of_its_own() -> int:
+    """It is stored, its number and its conversation are read together, the conversation and the answer are written: on
+    PostgreSQL in one statement each.
+    """
+    return 4 if dialect() == "sqlite" else 2
 
 
 async def test_a_call_costs_no_more_than_it_did(phone: Phone) -> None:
@@ -41,7 +49,7 @@ async def test_a_call_costs_no_more_than_it_did(phone: Phone) -> None:
         with counted() as seen:
             shown = await phone.type(typed)
         assert words in shown
-        costs.append((typed, words, seen.statements))
+        costs.append((typed, words, seen.statements - turn_of_its_own()))
     assert costs == JOURNEY
 
 
@@ -55,7 +63,7 @@ async def test_a_text_costs_no_more_than_it_did(phone: Phone, twins: str) -> Non
         assert await look_at(by_rows[InboundMessage], phone.settings) == 1
     with counted() as sent:
         assert await look_at(by_rows[OutboundMessage], phone.settings) == 1
-    assert (played.statements, sent.statements) == (BY_SMS, SENDING)
+    assert (played.statements - turn_of_its_own(), sent.statements) == (BY_SMS, SENDING)
 
 
 async def test_texts_that_wait_are_told_of_together_and_claimed_in_one_statement(phone: Phone) -> None:
