@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from arq.connections import ArqRedis
-from fakeredis import FakeAsyncRedis, FakeServer
 from redis.asyncio import ConnectionPool
 
 from core import jobs
@@ -44,6 +43,9 @@ def connect_redis(settings: Settings) -> ArqRedis:
     if settings.redis_url:
         pool = ConnectionPool.from_url(settings.redis_url, socket_connect_timeout=2)
     else:
+        # 3 MB that only the embedded default needs.
+        from fakeredis import FakeAsyncRedis, FakeServer
+
         pool = FakeAsyncRedis(server=FakeServer()).connection_pool
     return ArqRedis(
         connection_pool=pool,
