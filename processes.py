@@ -1,6 +1,6 @@
 """The processes that `makola` starts: the rooms put together, each alone or all in one.
 
-Rooms are imported by what starts them: a worker without the HTTP doors holds some 60 MB less, the twins 100 MB less.
+Rooms are imported by what starts them: a worker without the HTTP doors holds some 45 MB less, the twins 75.
 """
 
 import asyncio
