@@ -47,6 +47,11 @@ class Settings(BaseSettings):
     secret_key: str = Field(
         DEMO_SECRET_KEY, min_length=32, description="signs tokens; at least 32 characters"
     )
+    secret_key_former: str = Field(
+        "",
+        description="the keys before SECRET_KEY, separated by commas, the newest first: what was made with them stays good; "
+        "drop them when `makola doctor` says so",
+    )
     default_platform: str = Field("demo", description="platform of a shop request that names none")
     default_environment: Literal["test", "live"] = Field("test", description="its environment")
     storefront_url: str = Field(
@@ -143,6 +148,11 @@ class Settings(BaseSettings):
     telegram_url: str = Field("", description="Bot API base URL; empty: Telegram's own")
 
     @cached_property
+    def former_keys(self) -> list[str]:
+        """The keys before the newest."""
+        return [each.strip() for each in self.secret_key_former.split(",") if each.strip()]
+
+    @cached_property
     def embedded(self) -> bool:
         """Everything in one process, on SQLite."""
         return not self.database_url
@@ -169,6 +179,12 @@ class Settings(BaseSettings):
         return self.twins_smtp_port or (beside if beside != self.port else beside + 1)
 
     @model_validator(mode="after")
+    def refuse_poor_former_keys(self) -> Self:
+        if any(len(each) < 32 or each == self.secret_key for each in self.former_keys):
+            raise ValueError("SECRET_KEY_FORMER: each at least 32 characters, and another than SECRET_KEY")
+        return self
+
+    @model_validator(mode="after")
     def refuse_demo_values_in_production(self) -> Self:
         if self.environment == "production" and (wrong := self.unfit_for_production()):
             raise ValueError(f"not fit for production: {', '.join(wrong)}")
@@ -180,6 +196,9 @@ class Settings(BaseSettings):
             name
             for name, bad in {
                 "SECRET_KEY": self.secret_key == DEMO_SECRET_KEY or len(set(self.secret_key)) < 10,
+                "SECRET_KEY_FORMER": any(
+                    each == DEMO_SECRET_KEY or len(set(each)) < 10 for each in self.former_keys
+                ),
                 "HOOK_SECRET": self.hook_secret == DEMO_HOOK_SECRET or len(self.hook_secret) < 12,
                 "DATABASE_URL": not self.database_url.startswith("postgres"),
                 "REDIS_URL": not self.redis_url,

@@ -19,7 +19,7 @@ from services.storefront import use_storefront
 async def open_market(settings: Settings, *, provider_timeout_s: float = 5.0) -> AsyncIterator[Resources]:
     """Database, Redis, signing key, address and provider clients, for the life of a process. The schema must be there."""
     read_catalogues()
-    use_key(settings.secret_key)
+    use_key(settings.secret_key, *settings.former_keys)
     use_silence(settings.number_silent_days)
     use_address(settings.base_url)
     use_storefront(settings.storefront_url)
