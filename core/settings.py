@@ -128,6 +128,11 @@ class Settings(BaseSettings):
         ge=1,
         description="days of silence after which a number proves itself before it sees or spends money",
     )
+    webhook_events_kept_days: int = Field(
+        90,
+        ge=7,
+        description="days that events of outgoing webhooks, and their deliveries, are kept after they were last told",
+    )
     smtp_url: str = Field(
         "",
         pattern=r"^((smtp|smtp\+starttls|smtps)://[^/]+)?$",
