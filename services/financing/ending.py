@@ -4,6 +4,7 @@ from uuid import UUID
 
 from core.clock import now
 from core.db import Row, fetch, fetch_one, transaction
+from core.errors import IllegalTransition
 from core.jobs import enqueue
 from services.deposits.cancelling import cancel_order
 from services.financing.accepting import withdraw_requests
@@ -27,6 +28,8 @@ async def cancel_session(scope: Scope, uid: UUID, reason: str = "") -> SessionVi
         row = await lock_session(scope, uid)
         if row["state"] == "Cancelled":
             return await session_by_id(scope, row["id"])
+        if row["state"] == "Delivered":
+            raise IllegalTransition("Delivered", "Cancelled", (), "It is delivered already.")
         SESSION_STATES.check(row["state"], "Cancelled")
         if row["order_id"] is not None:
             await _call_off(scope, row["order_id"], reason)
@@ -48,22 +51,6 @@ async def expire_sessions() -> int:
     for passed in rows:
         scope = await scope_by_id(passed["platform_id"], passed["environment"])
         await _expire(scope, as_uid(passed["uid"]))
-    return len(rows)
-
-
-async def follow_orders() -> int:
-    """End the sessions of orders that the desk or the customer called off another way, some at once; how many there were.
-
-    Their lender is told.
-    """
-    rows = await fetch(
-        "SELECT f.uid, f.platform_id, f.environment FROM financing_application f JOIN customer_order o ON o.id = f.order_id "
-        "WHERE f.state = 'CheckedOut' AND o.state = 'Cancelled' ORDER BY f.id LIMIT $1",
-        AT_ONCE,
-    )
-    for gone in rows:
-        scope = await scope_by_id(gone["platform_id"], gone["environment"])
-        await cancel_session(scope, as_uid(gone["uid"]), "the order was called off")
     return len(rows)
 
 

@@ -1,0 +1,120 @@
+"""An order that the desk calls off ends the session it came of, and the lender is told, whatever is in the way."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core import clock
+from core.db import execute, fetch
+from models import FinancingApplication, FinancingRequest, Order
+from services.fulfillment.making import fulfil, move_fulfillment
+from services.orders.acting import call_off
+from services.staff import Desk
+from services.tenants import Scope, scope_by_code
+from tests.conftest import World
+from tests.deposits.hands import the_book_explains_what_is_owed
+from tests.deposits.test_on_account import a_desk
+from tests.financing.conftest import Dealer
+from tests.financing.hands import accepted, at_the_lender
+
+
+async def checked_out(dealer: Dealer) -> Any:
+    """A session of which there is an order."""
+    session = await accepted(dealer)
+    return await dealer.done("checkoutOrder", "CheckoutOrderInput", orderId=session["id"])
+
+
+async def the_desk() -> Desk:
+    scope: Scope = await scope_by_code("demo", "test")
+    return await a_desk(scope)
+
+
+async def a_parcel(order: Order) -> int:
+    """All pieces of an order are on their way; the parcel's id."""
+    lines = await fetch("SELECT id, quantity FROM order_line WHERE order_id = $1", order.id)
+    parcel = await fulfil(await the_desk(), {line["id"]: line["quantity"] for line in lines})
+    await move_fulfillment(await the_desk(), parcel, "Shipped")
+    return parcel
+
+
+async def the_lender_knows(world: World, dealer: Dealer, session: Any) -> None:
+    """The session is over, and its lender and the book know it."""
+    session = await dealer.order(session["id"])
+    assert (session["status"], session["application"]["loan"]["status"]) == ("Cancelled", "Withdrawn")
+    assert (await at_the_lender(world, session))["status"] == "withdrawn"
+    assert not await FinancingRequest.filter(next_attempt_at__isnull=False).exists()
+    await the_book_explains_what_is_owed()
+
+
+async def test_what_the_desk_calls_off_before_the_lender_heard_of_it_is_only_given_up(
+    world: World, dealer: Dealer
+) -> None:
+    session = await checked_out(dealer)
+    order = await Order.get(code=session["orderCode"])
+    await call_off(await the_desk(), order.id, "changed their mind")
+    await world.drain()
+    await the_lender_knows(world, dealer, session)
+
+
+async def test_what_came_back_and_is_called_off_then_is_told(world: World, dealer: Dealer) -> None:
+    session = await checked_out(dealer)
+    await world.drain()
+    order = await Order.get(code=session["orderCode"])
+    parcel = await a_parcel(order)
+    await move_fulfillment(await the_desk(), parcel, "Cancelled")
+    await call_off(await the_desk(), order.id, "refused at the door")
+    await world.drain()
+    await the_lender_knows(world, dealer, session)
+
+
+async def test_what_was_delivered_and_is_called_off_is_told_too(world: World, dealer: Dealer) -> None:
+    session = await checked_out(dealer)
+    await world.drain()
+    order = await Order.get(code=session["orderCode"])
+    await FinancingApplication.filter(order_id=order.id).update(state="Delivered", delivered_at=clock.now())
+    await call_off(await the_desk(), order.id, "brought back")
+    await world.drain()
+    await the_lender_knows(world, dealer, session)
+
+
+@pytest.mark.parametrize("mode", ["timeout_before", "timeout_after", "error_500_before", "garbage"])
+async def test_a_lender_that_is_away_is_told_when_it_is_back(world: World, dealer: Dealer, mode: str) -> None:
+    session = await checked_out(dealer)
+    await world.drain()
+    order = await Order.get(code=session["orderCode"])
+    await world.twin("/control/fail", provider="lender", call="withdraw", mode=mode, times=3)
+    await call_off(await the_desk(), order.id, "")
+    for _ in range(3):
+        await world.drain()
+        assert (await dealer.order(session["id"]))["status"] == "Cancelled"
+        assert await FinancingRequest.filter(state="Withdrawn", next_attempt_at__isnull=False).exists()
+        clock.travel(timedelta(minutes=1))
+    await world.drain()
+    await the_lender_knows(world, dealer, session)
+
+
+async def test_called_off_while_the_lender_is_told_of_the_order(world: World, dealer: Dealer) -> None:
+    session = await checked_out(dealer)
+    order = await Order.get(code=session["orderCode"])
+    held = (await FinancingRequest.claim())[0]
+    await call_off(await the_desk(), order.id, "")
+    # Whoever holds the row ends their turn as if nothing had happened meanwhile.
+    await held.release(retry_in=None)
+    await world.drain()
+    await the_lender_knows(world, dealer, session)
+
+
+async def test_a_job_that_is_lost_is_found_again(world: World, dealer: Dealer) -> None:
+    session = await checked_out(dealer)
+    await world.drain()
+    order = await Order.get(code=session["orderCode"])
+    await call_off(await the_desk(), order.id, "")
+    # A worker that was killed in its turn: its lease runs out.
+    await execute(
+        "UPDATE financing_request SET lease = 'gone', leased_until = $1", clock.now() + timedelta(seconds=8)
+    )
+    await world.drain()
+    clock.travel(timedelta(seconds=9))
+    await world.drain()
+    await the_lender_knows(world, dealer, session)
