@@ -13,6 +13,7 @@ from core.languages import SOURCE
 from services.accounts.customers import customer_by_phone
 from services.accounts.trust import PHONE_CHANNELS, Speaker, speaking, weigh
 from services.tenants import Environment, Scope
+from services.values import as_json
 
 # Where a session keeps in which language a guest is spoken to.
 LANGUAGE = "language"
@@ -105,7 +106,7 @@ async def sessions_of(
         channel,
         sender[:64],
     )
-    return [(row["platform_id"], _load(row["session"]) or {}) for row in rows]
+    return [(row["platform_id"], as_json(row["session"]) or {}) for row in rows]
 
 
 async def language_of(environment: str, channel: str, sender: str) -> str:
@@ -124,7 +125,7 @@ async def language_of(environment: str, channel: str, sender: str) -> str:
     )
     if row is None:
         return SOURCE
-    return str(row["language"] or (_load(row["session"]) or {}).get(LANGUAGE, SOURCE))
+    return str(row["language"] or (as_json(row["session"]) or {}).get(LANGUAGE, SOURCE))
 
 
 async def mark_blocked(platform_id: int, environment: str, channel: str, sender: str) -> None:
@@ -159,7 +160,7 @@ async def link_identity(turn: Turn, customer_id: int) -> None:
         )
         turn.conversation_id = theirs["id"]
         # What other channels keep there, of a call that is under way for one, stays.
-        turn.session = {**(_load(theirs["session"]) or {}), **turn.session}
+        turn.session = {**(as_json(theirs["session"]) or {}), **turn.session}
     await execute(
         "UPDATE channel_identity SET customer_id = $2, conversation_id = $3, signed_out_at = NULL WHERE id = $1",
         turn.identity_id,
@@ -176,7 +177,7 @@ async def lock_conversation(conversation_id: int) -> None:
 async def session_of(conversation_id: int) -> dict[str, Any]:
     """Where a conversation stands."""
     row = await fetch_one("SELECT session FROM conversation WHERE id = $1", conversation_id)
-    return (_load(row["session"]) or {}) if row else {}
+    return (as_json(row["session"]) or {}) if row else {}
 
 
 async def note_in_session(conversation_id: int, **notes: Any) -> None:
@@ -223,7 +224,7 @@ async def _earlier_reply(turn: Turn, gateway: str, external_id: str) -> Any:
         gateway,
         external_id[:191],
     )
-    return _load(row["reply"]) if row else None
+    return as_json(row["reply"]) if row else None
 
 
 async def _enter(turn: Turn) -> None:
@@ -341,7 +342,7 @@ async def _lock_conversation(turn: Turn) -> None:
 
 
 def _take_up(turn: Turn, row: Row) -> None:
-    turn.session = _load(row["session"]) or {}
+    turn.session = as_json(row["session"]) or {}
     turn.language = row["language"] or turn.session.get(LANGUAGE, SOURCE)
     turn.customer_id = row["owner"] or turn.customer_id
     turn.locked = row["locked_at"] is not None
@@ -349,7 +350,3 @@ def _take_up(turn: Turn, row: Row) -> None:
 
 def _dump(value: Any) -> str:
     return orjson.dumps(value).decode()
-
-
-def _load(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, (str, bytes)) else value
