@@ -6,36 +6,14 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.db import execute, fetch
+from core.db import execute
 from models import FinancingApplication, FinancingRequest, Order
-from services.fulfillment.making import fulfil, move_fulfillment
+from services.fulfillment.making import move_fulfillment
 from services.orders.acting import call_off
-from services.staff import Desk
-from services.tenants import Scope, scope_by_code
 from tests.conftest import World
 from tests.deposits.hands import the_book_explains_what_is_owed
-from tests.deposits.test_on_account import a_desk
 from tests.financing.conftest import Dealer
-from tests.financing.hands import accepted, at_the_lender
-
-
-async def checked_out(dealer: Dealer) -> Any:
-    """A session of which there is an order."""
-    session = await accepted(dealer)
-    return await dealer.done("checkoutOrder", "CheckoutOrderInput", orderId=session["id"])
-
-
-async def the_desk() -> Desk:
-    scope: Scope = await scope_by_code("demo", "test")
-    return await a_desk(scope)
-
-
-async def a_parcel(order: Order) -> int:
-    """All pieces of an order are on their way; the parcel's id."""
-    lines = await fetch("SELECT id, quantity FROM order_line WHERE order_id = $1", order.id)
-    parcel = await fulfil(await the_desk(), {line["id"]: line["quantity"] for line in lines})
-    await move_fulfillment(await the_desk(), parcel, "Shipped")
-    return parcel
+from tests.financing.hands import a_parcel, at_the_lender, checked_out, the_desk
 
 
 async def the_lender_knows(world: World, dealer: Dealer, session: Any) -> None:
