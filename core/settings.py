@@ -152,7 +152,7 @@ class Settings(BaseSettings):
     telegram_secret: str = Field("", description="live webhook secret, 1 to 256 of A-Z a-z 0-9 _ -")
     telegram_url: str = Field("", description="Bot API base URL; empty: Telegram's own")
 
-    @cached_property
+    @property
     def former_keys(self) -> list[str]:
         """The keys before the newest."""
         return [each.strip() for each in self.secret_key_former.split(",") if each.strip()]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from core.clock import now
-from core.db import execute
+from core.db import fetch
 
 # So many events in one statement, which holds nothing for long, and so many statements at one go.
 AT_ONCE, BATCHES = 500, 20
@@ -20,13 +20,14 @@ async def forget_events() -> int:
     """Delete events of which nothing happened for so long, with their deliveries and tries; how many. A chore."""
     gone = 0
     for _ in range(BATCHES):
-        batch = await execute(
+        # SQLite's count of deleted rows has what was deleted with them.
+        batch = await fetch(
             "DELETE FROM webhook_event WHERE id IN (SELECT v.id FROM webhook_event v WHERE v.created_at < $1 "
             "AND NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.event_id = v.id "
-            f"AND (d.state = 'Waiting' OR d.updated_at >= $1)) ORDER BY v.created_at LIMIT {AT_ONCE})",
+            f"AND (d.state = 'Waiting' OR d.updated_at >= $1)) ORDER BY v.created_at LIMIT {AT_ONCE}) RETURNING id",
             now() - _kept,
         )
-        gone += batch
-        if batch < AT_ONCE:
+        gone += len(batch)
+        if len(batch) < AT_ONCE:
             break
     return gone

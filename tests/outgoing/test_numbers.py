@@ -1,6 +1,7 @@
 """What outgoing webhooks reckon with: signatures, pauses, topics, and which addresses are public."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,8 @@ from services.outgoing.topics import TOPICS, is_known, wants
 from services.sealing import seal
 from services.secrets import use_key
 from tests.outgoing.receiver import openssl_signature
+
+UID = UUID(int=7)
 
 
 def test_the_signature_is_that_of_the_specifications_own_example():
@@ -57,13 +60,13 @@ def test_the_old_secret_signs_until_its_time_is_over():
     assert len(new) == 50
     for endpoint, wanted in (
         (WebhookEndpoint(secrets_sealed=seal(f"{new} {old}"), secret_number=2), [new, old]),
-        (WebhookEndpoint(uid="a", secret_number=2), [derived_secret("a", 2), derived_secret("a", 1)]),
+        (WebhookEndpoint(uid=UID, secret_number=2), [derived_secret(UID, 2), derived_secret(UID, 1)]),
     ):
         endpoint.overlaps_until = at + timedelta(hours=1)
         assert secrets_of(endpoint, at) == kept_secrets(endpoint) == wanted
         for endpoint.overlaps_until in (at, None):
             assert secrets_of(endpoint, at) == wanted[:1]
-    assert len(secrets_of(WebhookEndpoint(uid="a", overlaps_until=at + timedelta(hours=1)), at)) == 1
+    assert len(secrets_of(WebhookEndpoint(uid=UID, overlaps_until=at + timedelta(hours=1)), at)) == 1
 
 
 @given(st.text(max_size=40), st.floats(0, 60), st.one_of(st.none(), st.integers(0, 10**6)))

@@ -7,7 +7,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0056_said_by_a_number")]
+    dependencies = [("models", "0057_financed_orders_called_off")]
 
     initial = False
 
