@@ -221,10 +221,20 @@ async def test_terms_of_sale_are_made_extended_and_retired(as_role: AsRole) -> N
     assert "30 percent at checkout, the rest after P14D" in shown
     (row,) = await fetch("SELECT id FROM purchase_option_group WHERE merchant_code = 'wheels'")
     one = f"{page}/{row['id']}"
+    shown = await owner.act(one, "add", description="A deposit", amount="25.50", days="7")
+    assert "GHS 25.50 per item at checkout, the rest after P7D" in shown
+    for wrong in (
+        {"percent": "10", "amount": "5", "days": "7"},
+        {"days": "7"},
+        {"amount": "-5", "days": "7"},
+        {"amount": "5"},
+    ):
+        await owner.act(one, "add", description="Wrong", **wrong)
+        assert owner.status == 400, wrong
     assert "percent at checkout, nothing later" in await owner.act(
         one, "add", description="In full", percent="100"
     )
-    (first, _) = await fetch("SELECT id FROM purchase_option WHERE group_id = $1 ORDER BY id", row["id"])
+    (first, *_) = await fetch("SELECT id FROM purchase_option WHERE group_id = $1 ORDER BY id", row["id"])
     assert "30 percent at checkout" not in await owner.act(one, "retire", option_id=first["id"])
     shown = await owner.act(
         page, "create", **group | {"what": "no-such-tag"}, description="x", percent="101", days="1"
