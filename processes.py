@@ -200,9 +200,12 @@ def where_to_go(settings: Settings, screen: Console) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2))
     for what, where in (
         ("The web phone", f"{here}/try"),
+        ("The portal of staff and sellers", f"{here}/admin"),
         ("Shop API (GraphQL)", f"{here}/shop-api"),
+        ("Admin API (GraphQL)", f"{here}/admin-api"),
         ("REST API", f"{here}/docs/rest"),
         ("Downpay API (GraphQL)", f"{here}/downpay/graphql"),
+        ("X-Order API (GraphQL)", f"{here}/xorder/graphql"),
         ("Financing API (GraphQL)", f"{here}/financing/graphql"),
         ("Outbox (SMS, e-mail)", f"{twins}/outbox?to=+233241234567"),
         ("Provider twins", f"{twins}/"),

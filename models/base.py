@@ -102,7 +102,6 @@ PARTIAL = {
     "scheduled_charge_open": ("scheduled_charge", f"{TENANT}, due_at", "state IN ('Waiting', 'Overdue')"),
     "stock_level_low": ("stock_level", "variant_id", "on_hand - allocated <= 3"),
     "outbound_message_failed": ("outbound_message", f"{TENANT}, created_at", "state = 'Failed'"),
-    "financing_application_checked_out": ("financing_application", "order_id", "state = 'CheckedOut'"),
     "financing_application_expiring": (
         "financing_application",
         "expires_at",

@@ -42,7 +42,7 @@ from services.deposits.schedule import work_charges
 from services.finance.closing import close_days
 from services.finance.working import work_reconciliation
 from services.financing.asking import work_financing
-from services.financing.ending import expire_sessions, follow_orders
+from services.financing.ending import expire_sessions
 from services.imports.ending import forget_import_files
 from services.imports.working import work_import
 from services.notifications import send_message
@@ -112,7 +112,6 @@ CHORES = [
     Chore("expire_authorizations", expire_authorizations, every_s=60.0),
     Chore("close_days", close_days, every_s=300.0),
     Chore("expire_sessions", expire_sessions, every_s=60.0),
-    Chore("follow_orders", follow_orders, every_s=60.0),
     Chore("forget_import_files", forget_import_files, every_s=600.0),
 ]
 

@@ -30,7 +30,7 @@ async def rearrange(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0003_indexes')]
+    dependencies = [("models", "0003_indexes")]
 
     initial = False
 

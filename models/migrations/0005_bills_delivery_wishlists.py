@@ -11,7 +11,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0004_search_order')]
+    dependencies = [("models", "0004_search_order")]
 
     initial = False
 

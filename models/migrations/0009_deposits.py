@@ -9,7 +9,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0008_deliveries_counted_once')]
+    dependencies = [("models", "0008_deliveries_counted_once")]
 
     initial = False
 

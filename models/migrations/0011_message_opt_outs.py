@@ -9,7 +9,7 @@ from tortoise.migrations.constraints import UniqueConstraint
 from models.schema import AddConstraints
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0010_deposit_constraints')]
+    dependencies = [("models", "0010_deposit_constraints")]
 
     initial = False
 

@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0011_message_opt_outs')]
+    dependencies = [("models", "0011_message_opt_outs")]
 
     initial = False
 

@@ -16,7 +16,7 @@ async def remember(apps: Any, schema_editor: Any) -> None:
     await schema_editor.client.execute_script(SEEN)
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0012_bill_inquiries')]
+    dependencies = [("models", "0012_bill_inquiries")]
 
     initial = False
 

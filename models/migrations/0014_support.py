@@ -12,7 +12,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from models.schema import AddConstraints
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0013_who_is_behind_a_number')]
+    dependencies = [("models", "0013_who_is_behind_a_number")]
 
     initial = False
 

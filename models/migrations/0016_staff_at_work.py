@@ -10,7 +10,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0015_blocked_identities')]
+    dependencies = [("models", "0015_blocked_identities")]
 
     initial = False
 

@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0016_staff_at_work')]
+    dependencies = [("models", "0016_staff_at_work")]
 
     initial = False
 

@@ -65,7 +65,7 @@ async def remember(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0017_gone_from_the_shelves')]
+    dependencies = [("models", "0017_gone_from_the_shelves")]
 
     initial = False
 

@@ -12,7 +12,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from models.schema import AddConstraints
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0020_accounts')]
+    dependencies = [("models", "0020_accounts")]
 
     initial = False
 

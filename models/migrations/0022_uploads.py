@@ -43,7 +43,7 @@ async def create(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0021_fulfilments')]
+    dependencies = [("models", "0021_fulfilments")]
 
     initial = False
 

@@ -68,7 +68,7 @@ CONSTRAINTS: dict[str, list[Constraint]] = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0022_uploads')]
+    dependencies = [("models", "0022_uploads")]
 
     initial = False
 

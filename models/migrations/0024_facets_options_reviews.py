@@ -61,7 +61,7 @@ def code_of(name: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0023_sellers')]
+    dependencies = [("models", "0023_sellers")]
 
     initial = False
 

@@ -25,7 +25,7 @@ async def rearrange(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0025_gone_sellers_and_ways')]
+    dependencies = [("models", "0025_gone_sellers_and_ways")]
 
     initial = False
 

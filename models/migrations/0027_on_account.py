@@ -12,7 +12,7 @@ CONSTRAINTS: dict[str, list[Constraint]] = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0026_search_by_index_alone')]
+    dependencies = [("models", "0026_search_by_index_alone")]
 
     initial = False
 

@@ -15,7 +15,7 @@ CONSTRAINTS: dict[str, list[Constraint]] = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0027_on_account')]
+    dependencies = [("models", "0027_on_account")]
 
     initial = False
 

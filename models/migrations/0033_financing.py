@@ -35,7 +35,7 @@ async def complete(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0028_second_factors')]
+    dependencies = [("models", "0028_second_factors")]
 
     initial = False
 

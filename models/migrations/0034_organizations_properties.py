@@ -25,7 +25,7 @@ async def complete(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0033_financing')]
+    dependencies = [("models", "0033_financing")]
 
     initial = False
 

@@ -27,7 +27,7 @@ CONSTRAINTS: dict[str, list[Constraint]] = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0034_organizations_properties')]
+    dependencies = [("models", "0034_organizations_properties")]
 
     initial = False
 

@@ -32,7 +32,7 @@ async def index(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0042_desk_indexes')]
+    dependencies = [("models", "0042_desk_indexes")]
 
     initial = False
 

@@ -11,7 +11,7 @@ from models.schema import AddConstraints
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0044_customers_locked_and_closed')]
+    dependencies = [("models", "0044_customers_locked_and_closed")]
 
     initial = False
 

@@ -18,7 +18,7 @@ CONSTRAINTS: dict[str, list[Constraint]] = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0048_orders_of_organizations')]
+    dependencies = [("models", "0048_orders_of_organizations")]
 
     initial = False
 

@@ -13,7 +13,7 @@ from models.schema import AddConstraints
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0050_orders_found')]
+    dependencies = [("models", "0050_orders_found")]
 
     initial = False
 

@@ -5,13 +5,9 @@ from typing import Any
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
-from models.base import PARTIAL
-
-
 async def index(apps: Any, schema_editor: Any) -> None:
-    table, columns, condition = PARTIAL["financing_application_checked_out"]
     await schema_editor.client.execute_script(
-        f"CREATE INDEX financing_application_checked_out ON {table} ({columns}) WHERE {condition}"
+        "CREATE INDEX financing_application_checked_out ON financing_application (order_id) WHERE state = 'CheckedOut'"
     )
 
 

@@ -23,6 +23,7 @@ from services.financing.deciding import (
     ask_for_more,
     confirm,
     decline,
+    end_with_order,
     lapse,
     refuse_acceptance,
     rest,
@@ -126,11 +127,14 @@ async def _accept(request: FinancingRequest, lender: LendingGateway) -> None:
 
 async def _fulfil(request: FinancingRequest, lender: LendingGateway) -> None:
     order = await fetch_one(
-        "SELECT o.code, o.total_minor FROM financing_application f JOIN customer_order o ON o.id = f.order_id "
+        "SELECT o.code, o.state, o.total_minor FROM financing_application f JOIN customer_order o ON o.id = f.order_id "
         "WHERE f.id = $1",
         request.application_id,
     )
     assert order is not None
+    if order["state"] == "Cancelled":
+        await end_with_order(request)
+        return
     await lender.fulfil(str(request.uid), order["code"], order["total_minor"])
     await request.release(retry_in=None)
 

@@ -113,6 +113,16 @@ async def lapse(request: FinancingRequest) -> None:
     await _move(request, "Expired", then, retry_in=timedelta())
 
 
+async def end_with_order(request: FinancingRequest) -> None:
+    """The order that came of it was called off, by the desk or its buyer: the session is over, and the lender is told next."""
+
+    async def then(scope: Scope, session: Row) -> None:
+        await SESSION_STATES.move(session["id"], session["state"], "Cancelled")
+        await record(scope, session, "cancelled", reason="the order was called off")
+
+    await _move(request, "Withdrawn", then, retry_in=timedelta())
+
+
 async def rest(request: FinancingRequest) -> None:
     """Nothing is to be done until the approval's time is over, or at all."""
     until = request.approved_until if request.state == "Approved" else None

@@ -3,7 +3,8 @@
 from core.states import StateTable
 
 # Open: filled, applied for, decided about. Accepting: an offer was chosen, and its lender is told. Accepted: it stands,
-# and can be checked out. Where the lender takes its word back, the session is open again.
+# and can be checked out. Where the lender takes its word back, the session is open again. What is delivered is called off
+# by the desk alone, with its order.
 SESSION_STATES = StateTable.of(
     "financing session",
     "financing_application",
@@ -11,7 +12,7 @@ SESSION_STATES = StateTable.of(
     Accepting="Accepted Open Cancelled Expired",
     Accepted="CheckedOut Cancelled Expired",
     CheckedOut="Delivered Cancelled",
-    Delivered="",
+    Delivered="Cancelled",
     Cancelled="",
     Expired="",
 )
