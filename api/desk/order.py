@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from api.desk.forms import Form
+from api.desk.forms import Form, NoFields
 from api.desk.order_words import told
 from api.desk.pages import Answer, Done, Outcome, Pages
 from api.desk.receipt import receipt_pdf
@@ -14,6 +14,7 @@ from api.desk.visits import Visit
 from core.errors import InvalidInput, NotFound
 from core.ids import new_token
 from services.accounts.directory import customers_by_id
+from services.delivery.by_hand import ask_carriers, book_at, carry_by_hand, unbooked_parcel
 from services.delivery.shipments import shipment_of
 from services.deposits.desk import collect_now, move_due
 from services.fulfillment.making import fulfil, lines_left, move_fulfillment
@@ -55,6 +56,15 @@ class Moved(Form):
     state: str
 
 
+class AtRate(Form):
+    rate_id: int
+
+
+class Carried(Form):
+    carrier: str
+    tracking_code: str = ""
+
+
 class Back(Form):
     payment_id: int
     line: list[int]
@@ -94,6 +104,7 @@ async def order(visit: Visit) -> Mapping[str, Any]:
         "parcels": [each for each in parcels if of_shop or each.seller_id == desk.seller_id],
         "left": {line.id: left[line.id].left for line in found.lines if line.id in left},
         "shipment": (await shipment_of([found.id])).get(found.id) if of_shop else None,
+        "unbooked": await unbooked_parcel(found.id) if of_shop and may_act else None,
         "refunds": await refunds_of(payments),
         "entries": await entries_of(payments),
         "refundable": [
@@ -137,6 +148,24 @@ async def move(visit: Visit, form: Moved) -> Outcome:
         raise NotFound("This order has no such parcel.")
     await move_fulfillment(visit.desk, form.fulfillment_id, form.state)
     return Done(f"Parcel {form.fulfillment_id} is {form.state.lower()}.")
+
+
+@order.act("ask_carriers", needs=MAY_ACT)
+async def ask(visit: Visit, _: NoFields) -> Outcome:
+    offers = await ask_carriers(visit.desk, visit.id)
+    return Done(f"Offers of carriers: {offers}." if offers else "No carrier goes there.")
+
+
+@order.act("book_at", needs=MAY_ACT, form=AtRate)
+async def book(visit: Visit, form: AtRate) -> Outcome:
+    await book_at(visit.desk, visit.id, form.rate_id)
+    return Done("The parcel is being booked at that rate.")
+
+
+@order.act("carry", needs=MAY_ACT, form=Carried, fields={"method": "carrier"})
+async def carry(visit: Visit, form: Carried) -> Outcome:
+    await carry_by_hand(visit.desk, visit.id, form.carrier, form.tracking_code)
+    return Done("Parcel created. Mark it shipped when it leaves.")
 
 
 @order.act("refund", needs=MAY_ACT, form=Back)
