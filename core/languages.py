@@ -19,6 +19,8 @@ LANGUAGES: dict[str, str] = {
     "yo": "Yoruba",
     "ig": "Igbo",
 }
+# What CLDR reads some of them as: Twi is a kind of Akan to it.
+BY_CLDR = {"ak": "tw"}
 # What texts are written in, and what is said where a translation is missing.
 SOURCE = "en"
 # chat: the dialogue's screens; messages: what is sent; sentences: what services say, e.g. why they refuse.

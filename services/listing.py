@@ -78,7 +78,7 @@ OPERATORS: dict[Kind, frozenset[str]] = {
     "text": frozenset({"eq", "not_eq", "contains", "not_contains", "regex", "is_null"}) | _SET,
     "number": frozenset({"eq", "lt", "lte", "gt", "gte", "between", "is_null"}),
     "flag": frozenset({"eq", "is_null"}),
-    "time": frozenset({"eq", "before", "after", "between", "is_null"}),
+    "time": frozenset({"eq", "before", "lte", "after", "gte", "between", "is_null"}),
 }
 
 # PostgreSQL wants to be told what a parameter is; SQLite compares values as they are.

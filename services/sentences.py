@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from core.languages import SOURCE, catalogue
 
-# Sentences that reach a customer by chat or message. A name in braces stands for whatever was written there.
+# Sentences that reach a customer by chat or message, and words that a desk reads. A name in braces stands for whatever was written there.
 SENTENCES = {
     # What was typed
     "amount.form": "An amount is written like 150.00.",
@@ -78,6 +78,20 @@ SENTENCES = {
     "card.off": "Order {code} called off",
     "card.beyond": "Paid beyond what was asked, or in part",
     "card.sent_back": "Sent back onto the card",
+    # What an order desk calls how an order, a payment or a parcel stands
+    "status.new": "New",
+    "status.approved": "Approved",
+    "status.payment_required": "Payment required",
+    "status.processing": "Processing",
+    "status.completed": "Completed",
+    "status.cancelled": "Cancelled",
+    "status.pending": "Pending",
+    "status.paid": "Paid",
+    "status.partially_refunded": "Partially refunded",
+    "status.refunded": "Refunded",
+    "status.declined": "Declined",
+    "status.shipped": "Shipped",
+    "status.delivered": "Delivered",
 }
 _NAME = re.compile(r"\{(\w+)\}")
 

@@ -8,16 +8,18 @@ from api.desk.forms import Form, NoFields, refuse
 from api.desk.pages import Done, Outcome, Pages
 from api.desk.visits import Visit
 from services.finance.matching import RESULTS
-from services.finance.reconciling import (
+from services.finance.reconciliations import (
     LINES_LISTED,
     LISTED,
-    begin_settlement,
     list_lines,
     list_reconciliations,
-    look_for_settlements,
     providers_of,
-    reconcile_again,
     show_reconciliation,
+)
+from services.finance.reconciling import (
+    begin_settlement,
+    look_for_settlements,
+    reconcile_again,
     upload_settlement,
 )
 from services.finance.uploads import MOST_BYTES

@@ -11,7 +11,7 @@ from core.money import read_amount
 from services.financing.accepting import accept_offer
 from services.financing.applying import Wish, apply_for, tell_more
 from services.financing.checking_out import check_out
-from services.financing.ending import cancel_session
+from services.financing.ending import cancel_session, give_up_session
 
 KINDS: dict[str, Literal["loan", "lease"]] = {"LOAN": "loan", "LEASE": "lease"}
 
@@ -50,7 +50,8 @@ async def checkout_order(context: FinancingContext, given: Args) -> Shape:
 
 async def cancel_order(context: FinancingContext, given: Args) -> Shape:
     reason = " ".join((given.get("reason") or "").split())
-    return {"order": order_shape(await cancel_session(context.scope, session_uid(given), reason))}
+    end = cancel_session if context.is_dealer else give_up_session
+    return {"order": order_shape(await end(context.scope, session_uid(given), reason))}
 
 
 RESOLVERS = {

@@ -30,7 +30,7 @@ from core.limits import count_try
 from services.deposits.links import pay_link
 from services.financing.accepting import accept_offer
 from services.financing.applying import apply_for, tell_more
-from services.financing.ending import cancel_session
+from services.financing.ending import give_up_session
 from services.financing.links import session_of_link
 from services.financing.reading import session_by_uid
 from services.tenants import Scope
@@ -101,7 +101,7 @@ async def _accept(scope: Scope, uid: UUID, form: Form) -> None:
 
 
 async def _cancel(scope: Scope, uid: UUID, _: Form) -> None:
-    await cancel_session(scope, uid, "called off by the customer")
+    await give_up_session(scope, uid, "called off by the customer")
 
 
 ACTS: dict[str, Callable[[Scope, UUID, Form], Awaitable[None]]] = {

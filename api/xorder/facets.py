@@ -1,10 +1,11 @@
-"""Facets of a list of orders: how many have which value, or lie in which range."""
+"""Facets of a list of orders: how many have which value, lie in which range, or meet a condition."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from api.xorder.filters import FIELDS, Phrase, Range, range_condition, read_phrases
+from api.xorder.filters import FIELDS, condition_of, range_condition
+from api.xorder.phrases import Joined, Phrase, Range, read_phrases
 from core.errors import InvalidInput
 from core.money import from_decimal, to_decimal
 from services.listing import Condition
@@ -16,59 +17,118 @@ TERMS = ("status", "currency", "channelid")
 MOST = 20  # facets, and ranges of one
 
 
-async def read_facets(whose: Whose, where: Condition | None, asked: str | None) -> Shape:
-    """The facets that an expression asks for: names of fields, and `total:[0 TO 100),[100 TO 500)`.
+async def read_facets(
+    whose: Whose, where: Condition | None, asked: str | None, filtered: str | None
+) -> Shape:
+    """The facets that an expression asks for: names of fields, `total:[0 TO 100),[100 TO 500)`, and any other phrase of a filter.
 
-    Raises `InvalidInput`.
+    What the expression `filtered` asks for is told as selected. Raises `InvalidInput`.
     """
-    phrases = read_phrases(asked or "", "facet")
-    if len(phrases) > MOST or any(len(phrase.ranges) > MOST for phrase in phrases):
-        raise InvalidInput(f"There are at most {MOST} facets, of {MOST} ranges each.", field="facet")
+    phrases = _phrases(asked)
+    selected = {each.field: each for each in _flat(read_phrases(filtered or "")) if not each.negated}
     found: Shape = {"term_facets": [], "range_facets": [], "filter_facets": []}
+    conditions: list[tuple[int, Phrase]] = []
     for order, phrase in enumerate(phrases):
-        if phrase.ranges and phrase.field and FIELDS.get(phrase.field, FIELDS["status"]).kind == "money":
-            found["range_facets"].append(await _ranges(whose, where, phrase, order))
-        elif phrase.field is None and phrase.values[0].lower() in TERMS:
-            found["term_facets"].append(await _terms(whose, where, phrase.values[0].lower(), order))
+        if phrase.field is None:
+            name = phrase.values[0].lower()
+            found["term_facets"].append(await _terms(whose, where, name, order, selected.get(name)))
+        elif phrase.ranges and not phrase.negated and _kind(phrase) == "money":
+            chosen = selected.get(phrase.field)
+            found["range_facets"].append(await _ranges(whose, where, phrase, order, chosen))
         else:
-            raise InvalidInput(
-                f"A facet is one of {', '.join(TERMS)}, or ranges of an amount: total:[0 TO 100).",
-                field="facet",
-            )
+            conditions.append((order, phrase))
+    if conditions:
+        found["filter_facets"] = await _counts(whose, where, conditions)
     return found
 
 
-async def _terms(whose: Whose, where: Condition | None, name: str, order: int) -> Shape:
+def _phrases(asked: str | None) -> list[Phrase]:
+    phrases = _flat(read_phrases(asked or "", "facet"), "facet")
+    if len(phrases) > MOST or any(len(phrase.ranges) > MOST for phrase in phrases):
+        raise InvalidInput(f"There are at most {MOST} facets, of {MOST} ranges each.", field="facet")
+    for phrase in phrases:
+        if phrase.field is None and phrase.values[0].lower() not in TERMS:
+            raise InvalidInput(
+                f"A facet is one of {', '.join(TERMS)}, ranges of an amount: total:[0 TO 100), or a condition: status:New.",
+                field="facet",
+            )
+    return phrases
+
+
+def _flat(node: Joined, argument: str | None = None) -> list[Phrase]:
+    """The phrases that all hold. Raises `InvalidInput` for others, where there is an `argument` that can't have them."""
+    if argument and node.any_of:
+        raise InvalidInput("Facets stand one behind the other.", field=argument)
+    found: list[Phrase] = []
+    for part in () if node.any_of else node.parts:
+        found += _flat(part, argument) if isinstance(part, Joined) else [part]
+    return found
+
+
+def _kind(phrase: Phrase) -> str | None:
+    field = FIELDS.get(phrase.field or "")
+    return field.kind if field else None
+
+
+async def _counts(whose: Whose, where: Condition | None, asked: Sequence[tuple[int, Phrase]]) -> list[Shape]:
+    currency = whose.scope.currency
+    conditions = [condition_of(phrase, currency, argument="facet") for _, phrase in asked]
+    counted = await count_each(whose, where, None, conditions)
+    return [
+        {
+            "count": found.count,
+            "facetType": "FILTER",
+            "label": phrase.written,
+            "name": phrase.written,
+            "order": order,
+        }
+        for (order, phrase), found in zip(asked, counted, strict=True)
+    ]
+
+
+async def _terms(
+    whose: Whose, where: Condition | None, name: str, order: int, selected: Phrase | None
+) -> Shape:
     counts = await count_by(whose, where, FIELDS[name].column)
+    chosen = {value.lower() for value in selected.values} if selected else set()
     return {
         "facetType": "TERMS",
         "label": name,
         "name": name,
         "order": order,
         "terms": [
-            {"count": count, "isSelected": False, "label": term, "term": term}
+            {"count": count, "isSelected": term.lower() in chosen, "label": term, "term": term}
             for term, count in counts.items()
         ],
     }
 
 
-async def _ranges(whose: Whose, where: Condition | None, phrase: Phrase, order: int) -> Shape:
-    currency, column = whose.scope.currency, FIELDS[phrase.field or ""].column
+async def _ranges(
+    whose: Whose, where: Condition | None, phrase: Phrase, order: int, selected: Phrase | None
+) -> Shape:
+    currency, field = whose.scope.currency, FIELDS[phrase.field or ""]
 
     def read(value: str) -> int:
         return from_decimal(value, currency, "facet")
 
-    conditions = [range_condition(column, each, read) for each in phrase.ranges]
+    conditions = [range_condition(field, each, read) for each in phrase.ranges]
     return {
         "facetType": "RANGE",
         "label": phrase.field,
         "name": phrase.field,
         "order": order,
-        "ranges": _shapes(phrase.ranges, await count_each(whose, where, column, conditions), currency),
+        "ranges": _shapes(
+            phrase.ranges,
+            await count_each(whose, where, field.column, conditions),
+            currency,
+            selected.ranges if selected else (),
+        ),
     }
 
 
-def _shapes(ranges: Sequence[Range], counted: Sequence[Counted], currency: str) -> list[Shape]:
+def _shapes(
+    ranges: Sequence[Range], counted: Sequence[Counted], currency: str, selected: Sequence[Range]
+) -> list[Shape]:
     return [
         {
             "count": found.count,
@@ -76,7 +136,7 @@ def _shapes(ranges: Sequence[Range], counted: Sequence[Counted], currency: str) 
             "fromStr": each.low,
             "includeFrom": each.with_low,
             "includeTo": each.with_high,
-            "isSelected": False,
+            "isSelected": each in selected,
             "label": f"{each.low or '*'} - {each.high or '*'}",
             "max": to_decimal(found.most, currency),
             "min": to_decimal(found.least, currency),

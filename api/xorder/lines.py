@@ -64,7 +64,7 @@ LINE: Fields = {
     "showPlacedPrice": lambda x: x.line.discount_minor > 0,
     "sku": lambda x: x.line.sku,
     "status": lambda x: x.order.status,
-    "statusDisplayValue": lambda x: display_value(x.order.status),
+    "statusDisplayValue": lambda x: display_value(x.order.status, x.order.culture),
     "taxDetails": lambda x: tax_details(x.order, [x.line]),
     "taxPercentRate": lambda x: share(x.line.tax_basis_points),
 }

@@ -9,6 +9,7 @@ from babel.numbers import format_currency, get_currency_name, get_currency_symbo
 
 from api.xorder.shaping import Fields, Shaped, always, nothing
 from core.errors import InvalidInput
+from core.languages import BY_CLDR
 from core.money import precision, to_decimal
 
 ENGLISH = "en"
@@ -41,6 +42,12 @@ def locale_of(culture: str) -> Locale:
     locale = _locale(culture)
     assert locale is not None
     return locale
+
+
+def language_of(culture: str) -> str:
+    """The language of a checked culture, as the market's catalogues name it."""
+    language: str = locale_of(culture).language
+    return BY_CLDR.get(language, language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ ORDER: Fields = {
     "orderTotals": lambda o: [Shaped(TOTAL, o)],
     "shoppingCartId": lambda o: str(o.view.uid),
     "status": lambda o: o.status,
-    "statusDisplayValue": lambda o: display_value(o.status),
+    "statusDisplayValue": lambda o: display_value(o.status, o.culture),
     "storeId": lambda o: o.context.known().scope.code,
     "storeName": lambda o: o.context.known().scope.name,
 }

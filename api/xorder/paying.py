@@ -7,14 +7,16 @@ from uuid import UUID
 from api.xorder.addresses import BESIDE, OURS
 from api.xorder.context import XOrderContext
 from api.xorder.errors import told
+from api.xorder.money import language_of
 from api.xorder.properties import read_properties_given
-from api.xorder.reading import changed_order, read_uid, required_uid
+from api.xorder.reading import changed_order, culture_of, read_uid, required_uid
 from core.errors import DomainError, Forbidden, InvalidInput, NotFound, NotSignedIn
 from core.money import from_decimal
 from services.orders.access import rows_of
 from services.planned_payments.by_hand import Declared, cancel, confirm
 from services.planned_payments.planning import PaymentInput, plan_payment
 from services.planned_payments.starting import Planned, authorize, find_planned, initialize
+from services.sentences import in_language
 from services.staff import Desk
 
 Args = dict[str, Any]
@@ -76,6 +78,7 @@ async def _planned(context: XOrderContext, command: Shape) -> Planned:
 
 async def initialize_payment(_: Any, args: Args, context: XOrderContext, __: Any) -> Shape:
     command, caller = args["command"], context.known()
+    language = language_of(culture_of(context, command))
     planned = await _planned(context, command)
     shown = {
         "storeId": caller.scope.code,
@@ -89,7 +92,7 @@ async def initialize_payment(_: Any, args: Args, context: XOrderContext, __: Any
     except TOLD:
         raise
     except DomainError as error:
-        return shown | {"isSuccess": False, "errorMessage": error.message}
+        return shown | {"isSuccess": False, "errorMessage": in_language(error.message, language)}
     context.forget()
     return shown | {
         "isSuccess": True,
@@ -101,13 +104,14 @@ async def initialize_payment(_: Any, args: Args, context: XOrderContext, __: Any
 
 async def authorize_payment(_: Any, args: Args, context: XOrderContext, __: Any) -> Shape:
     command, caller = args["command"], context.known()
+    language = language_of(culture_of(context, command))
     planned = await _planned(context, command)
     try:
         await authorize(caller, planned, _parameters(command), context.idempotency_key)
     except TOLD:
         raise
     except DomainError as error:
-        return {"isSuccess": False, "errorMessage": error.message}
+        return {"isSuccess": False, "errorMessage": in_language(error.message, language)}
     context.forget()
     return {"isSuccess": True}
 

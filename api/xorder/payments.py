@@ -58,7 +58,7 @@ PAYMENT: Fields = {
     "price": lambda x: x.order.money(0),
     "purpose": nothing,
     "status": lambda x: x.payment.status,
-    "statusDisplayValue": lambda x: display_value(x.payment.status),
+    "statusDisplayValue": lambda x: display_value(x.payment.status, x.order.culture),
     "sum": lambda x: x.order.money(x.payment.amount_minor),
     "tax": lambda x: x.order.money(0),
     "transactions": lambda x: [Shaped(TRANSACTION, (x.order, each)) for each in x.payment.tries],

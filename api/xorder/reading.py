@@ -96,7 +96,7 @@ async def _page(context: XOrderContext, whose: Whose, args: Args) -> Any:
     where = read_filter(args.get("filter"), caller.scope.currency)
     rows, total = await list_placed(whose, Listing(where, read_sort(args.get("sort")), skip, take))
     page = connection(await shapes(context, caller, rows, culture), total, skip)
-    return page | await read_facets(whose, where, args.get("facet"))
+    return page | await read_facets(whose, where, args.get("facet"), args.get("filter"))
 
 
 async def payments(_: Any, args: Args, context: XOrderContext, __: Any) -> Any:

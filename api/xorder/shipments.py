@@ -168,7 +168,7 @@ async def status(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> st
 
 
 async def status_display_value(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> str:
-    return display_value(await _status(context, parent.of))
+    return display_value(await _status(context, parent.of), parent.of.order.culture)
 
 
 async def tracking_number(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> str | None:

@@ -3,7 +3,7 @@
 import structlog
 
 from bot.text import t
-from services.conversations import language_of
+from services.conversations.sessions import language_of
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,8 @@ from bot.prompts import Confirm, End, Prompt, Say, in_language
 from bot.stack import Session
 from bot.states import World
 from core.clock import now
-from services.conversations import Turn, leave_identity, link_identity
+from services.conversations.identities import leave_identity, link_identity
+from services.conversations.turns import Turn
 from services.support.desk import NEXT_TO_STAFF, TROUBLE
 from services.support.masking import NAMED, masked
 

@@ -1,11 +1,10 @@
 """Payment pages that wait: what becomes of one is asked before anything else is charged for its order."""
 
-import orjson
-
 from core.db import Row, fetch_one, in_a_transaction
 from core.errors import PaymentPending
 from services.payments.opening import abandon_open_payment, open_payment_of
 from services.payments.verifying import ask_now
+from services.values import as_json
 
 JUST_PAID = "This order has just been paid on its payment page. Nothing more is charged."
 
@@ -52,6 +51,4 @@ async def abandon_page(order_id: int, *, asked: bool) -> None:
 
 def leads_back(open_one: Row, callback_url: str | None) -> bool:
     """Whether a page that waits sends the customer where they are wanted now."""
-    request = open_one["request"]
-    known = orjson.loads(request) if isinstance(request, (str, bytes)) else request
-    return bool(known.get("callback_url") == callback_url)
+    return bool(as_json(open_one["request"]).get("callback_url") == callback_url)

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
-
-import orjson
+from typing import Literal
 
 from core.clock import now
 from core.db import Row, fetch
@@ -15,7 +13,7 @@ from services.notifications.texts import masked_words
 from services.notifications.wording import own_words
 from services.paging import LARGEST_PAGE
 from services.staff import Desk, check_may
-from services.values import as_time
+from services.values import as_json, as_time
 
 By = Literal["customer", "market", "staff"]
 
@@ -62,7 +60,7 @@ async def _turns(person: Person, until: datetime, take: int) -> list[Line]:
     )
     lines: list[Line] = []
     for row in rows:
-        at, body, reply = as_time(row["at"]), _json(row["body"]), _json(row["reply"])
+        at, body, reply = as_time(row["at"]), as_json(row["body"]), as_json(row["reply"])
         typed = [str(each) for each in (body or {}).get("inputs", ()) if each]
         if typed:
             lines.append(Line(at, "customer", row["channel"], " * ".join(typed)))
@@ -89,7 +87,7 @@ async def _messages(person: Person, until: datetime, take: int) -> list[Line]:
             as_time(row["at"]),
             "market",
             row["channel"],
-            masked_words(row["template"], shop, _json(row["params"]), own).text,
+            masked_words(row["template"], shop, as_json(row["params"]), own).text,
         )
         for row in rows
     ]
@@ -127,7 +125,3 @@ async def _rows(
         *values,
         until,
     )
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, str | bytes) else value

@@ -12,6 +12,7 @@ from core.errors import InvalidInput, NotFound
 from services.delivery.locations import NOT_FOUND
 from services.delivery.offers import Wanted, offer_for
 from services.tenants import Scope
+from services.values import as_json
 
 # Where an order is picked up is asked with every checkout, and changes rarely.
 _locations: Remembered[Row | None] = Remembered(seconds=10)
@@ -57,9 +58,14 @@ async def deliver_by_carrier(
     rate = await offer_for(order_id, scope, customer_id, wanted)
     price: int = rate["price_minor"]
     await _choose_nothing(order_id)
-    place = orjson.loads(rate["place"]) if isinstance(rate["place"], str) else rate["place"]
     await _choose(
-        order_id, scope, "carrier", price, rate["carrier_name"], _address_of(place), rate_id=rate["id"]
+        order_id,
+        scope,
+        "carrier",
+        price,
+        rate["carrier_name"],
+        _address_of(as_json(rate["place"])),
+        rate_id=rate["id"],
     )
     return price
 

@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-
-import orjson
 
 from core.clock import now
 from core.db import fetch, placeholders
@@ -14,7 +11,7 @@ from core.ids import new_uid
 from core.jobs import enqueue
 from services.orders.reading import get_order
 from services.tenants import Scope
-from services.values import as_time
+from services.values import as_json, as_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +73,8 @@ async def shipment_of(order_ids: list[int]) -> dict[int, ShipmentView]:
             row["carrier_name"],
             row["tracking_number"],
             row["delivery_time"],
-            _json(row["events"]),
+            as_json(row["events"]),
             as_time(row["updated_at"]),
         )
         for row in rows
     }
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, (str, bytes)) else value

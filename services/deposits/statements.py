@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from core.db import Row, fetch, fetch_one, placeholders
 from core.errors import NotFound
 from core.languages import SOURCE, Day
@@ -15,7 +13,7 @@ from core.money import format_money
 from services.accounts.trust import check_proven
 from services.orders.views import DueView
 from services.tenants import Scope
-from services.values import as_time, as_uid
+from services.values import as_json, as_time, as_uid
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +200,7 @@ async def _events(order: Row) -> list[Movement]:
         *_TOLD,
     )
     return [
-        Movement(as_time(row["at"]), _TOLD[row["kind"]](_json(row["data"]), order["currency"]), 0)
+        Movement(as_time(row["at"]), _TOLD[row["kind"]](as_json(row["data"]), order["currency"]), 0)
         for row in rows
     ]
 
@@ -235,7 +233,3 @@ _TOLD: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "authorized": _aside,
     "authorization_released": _no_longer_aside,
 }
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, (str, bytes)) else value

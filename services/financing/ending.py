@@ -4,7 +4,7 @@ from uuid import UUID
 
 from core.clock import now
 from core.db import Row, fetch, fetch_one, transaction
-from core.errors import IllegalTransition
+from core.errors import Forbidden, IllegalTransition
 from core.jobs import enqueue
 from services.deposits.cancelling import cancel_order
 from services.financing.accepting import withdraw_requests
@@ -16,21 +16,34 @@ from services.tenants import Scope, scope_by_id
 from services.values import as_uid
 
 AT_ONCE = 100
+ONLY_THE_SHOP = "An offer was accepted, so only the shop can call this off now. Please ask them."
 
 
 async def cancel_session(scope: Scope, uid: UUID, reason: str = "") -> SessionView:
-    """Call a session off, and with it the order that came of it: what was paid goes back as the platform's policy says.
+    """Call a session off for the merchant, and with it the order that came of it: what was paid goes back as the platform's
+    policy says.
 
     Called off once more, nothing happens. Raises `NotFound`, `IllegalTransition` where it is delivered or passed by, and as
     `cancel_order` where an order came of it.
     """
+    return await _call_session_off(scope, uid, reason, by_merchant=True)
+
+
+async def give_up_session(scope: Scope, uid: UUID, reason: str = "") -> SessionView:
+    """The same for who only holds the session's link or its id: until an offer is accepted. From then on the lender and the
+    merchant rely on it, and a link that is passed on, or an app that anybody has, calls nobody's order off.
+
+    Raises `Forbidden`, too.
+    """
+    return await _call_session_off(scope, uid, reason, by_merchant=False)
+
+
+async def _call_session_off(scope: Scope, uid: UUID, reason: str, *, by_merchant: bool) -> SessionView:
     async with transaction():
         row = await lock_session(scope, uid)
         if row["state"] == "Cancelled":
             return await session_by_id(scope, row["id"])
-        if row["state"] == "Delivered":
-            raise IllegalTransition("Delivered", "Cancelled", (), "It is delivered already.")
-        SESSION_STATES.check(row["state"], "Cancelled")
+        _check(row["state"], by_merchant)
         if row["order_id"] is not None:
             await _call_off(scope, row["order_id"], reason)
         woken = await _end(scope, row, "Cancelled", "Withdrawn")
@@ -38,6 +51,14 @@ async def cancel_session(scope: Scope, uid: UUID, reason: str = "") -> SessionVi
     for request_id in woken:
         await enqueue("work_financing", request_id)
     return await session_by_id(scope, row["id"])
+
+
+def _check(state: str, by_merchant: bool) -> None:
+    if state == "Delivered":
+        raise IllegalTransition(state, "Cancelled", (), "It is delivered already.")
+    SESSION_STATES.check(state, "Cancelled")
+    if state != "Open" and not by_merchant:
+        raise Forbidden(ONLY_THE_SHOP)
 
 
 async def expire_sessions() -> int:

@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from core.db import Row, fetch, fetch_one, for_update, placeholders
 from core.errors import NotFound
 from services.financing.details import Applicant, Cart, Item, read_applicant
 from services.financing.views import OfferView, RequestView, SessionView
 from services.tenants import Scope
-from services.values import as_time, as_uid
+from services.values import as_json, as_time, as_uid
 
 _COLUMNS = "f.id, f.uid, f.state, f.currency, f.applicant, f.phone, f.items, f.shipping_minor, f.tax_minor, f.expires_at, f.order_id"
 NO_SESSION = "There is no order with that id."
@@ -53,12 +51,12 @@ async def lock_session_row(session_id: int) -> Row:
 
 def applicant_of(row: Row) -> Applicant:
     """Who applies, as far as a session's row says."""
-    return read_applicant(_json(row["applicant"]))
+    return read_applicant(as_json(row["applicant"]))
 
 
 def cart_of(row: Row) -> Cart | None:
     """What a session's row says is to be bought; None where it wasn't said."""
-    items = _json(row["items"])
+    items = as_json(row["items"])
     if items is None:
         return None
     return Cart(tuple(Item(**each) for each in items), row["shipping_minor"], row["tax_minor"])
@@ -142,7 +140,3 @@ def _offer(row: Row) -> OfferView:
         months=row["months"],
         accepted=bool(row["accepted"]),
     )
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, (str, bytes)) else value

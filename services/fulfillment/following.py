@@ -17,6 +17,11 @@ _TEXTS = {"Shipped": "parcel_left", "Delivered": "parcel_arrived"}
 async def follow_pieces(order: Row, fulfillment: Row, state: str) -> None:
     """Bring a locked order into step with its parcels, one of which is in `state` now, in the caller's transaction."""
     await catch_up(order["id"], order["state"])
+    await tell_of_parcel(order, fulfillment, state)
+
+
+async def tell_of_parcel(order: Row, fulfillment: Row, state: str) -> None:
+    """Announce that a parcel of an order is in `state` now, and give its buyer a word, in the caller's transaction."""
     await _announce(order, fulfillment, state)
     if (template := _TEXTS.get(state)) and order["customer_id"] is not None:
         await _tell(order, fulfillment, template)

@@ -45,15 +45,15 @@ async def fulfil(desk: Desk, pieces: Mapping[int, int], *, method: str = "", tra
         left = await lines_left(order["id"])
         if any(wanted[line_id] > left[line_id].left for line_id in wanted):
             raise OrderRefusal("ItemsAlreadyFulfilled", "Some of these pieces are in a parcel already.")
-        fulfillment_id = await _store(
-            order, wanted, desk.seller_id, method or await _usual_way(order), tracking_code
+        fulfillment_id = await store_parcel(
+            order, wanted, desk.seller_id, method or await usual_way(order), tracking_code
         )
         await record(desk, "created", "fulfillment", fulfillment_id, order=order["code"], pieces=wanted)
         await record_event(order["id"], "fulfillment", id=fulfillment_id, of="Created", to="Pending")
     return fulfillment_id
 
 
-async def _usual_way(order: Row) -> str:
+async def usual_way(order: Row) -> str:
     """The way of delivery that its buyer chose."""
     row = await fetch_one(
         "SELECT m.name FROM shipping_line l JOIN shipping_method m ON m.id = l.method_id WHERE l.order_id = $1 "
@@ -112,10 +112,12 @@ async def follow_carrier(shipment: Shipment, carrier: str, state: str) -> None:
     if left:
         order = await fetch_one("SELECT * FROM customer_order WHERE id = $1", shipment.order_id)
         assert order is not None
-        await _store(order, left, None, carrier, shipment.tracking_number, state=to, shipment_id=shipment.id)
+        await store_parcel(
+            order, left, None, carrier, shipment.tracking_number, state=to, shipment_id=shipment.id
+        )
 
 
-async def _store(
+async def store_parcel(
     order: Row,
     pieces: Mapping[int, int],
     seller_id: int | None,
@@ -125,6 +127,10 @@ async def _store(
     state: str = "Pending",
     shipment_id: int | None = None,
 ) -> int:
+    """Put pieces (by line id) of a locked order into a parcel, in the caller's transaction; its id.
+
+    Raises `InvalidInput` for a `method` or a `tracking_code` that is too long.
+    """
     fulfillment = await Fulfillment.create(
         platform_id=order["platform_id"],
         environment=order["environment"],

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.db import Row, fetch, placeholders
 from core.money import precision, to_decimal
-from services.imports.cells import harmless
+from services.cells import harmless
 from services.imports.kinds import kind_of
 from services.staff import Desk, check_may
 

@@ -7,7 +7,7 @@ from io import StringIO
 
 from core.errors import NotFound
 from models import ImportProblem
-from services.imports.cells import harmless
+from services.cells import harmless
 from services.imports.starting import check_may_import, own_run
 from services.listing import Clause, Column, Columns, Listing, list_rows
 from services.staff import Desk

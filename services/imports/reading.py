@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from core.errors import InvalidInput
-from services.imports.cells import plain
+from services.cells import plain
 
 LARGEST_FILE = 128 * 1024 * 1024  # bytes; about 400,000 products
 # Bytes of one record at the most, and so of what has to be at hand to read one.

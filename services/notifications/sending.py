@@ -16,7 +16,7 @@ from providers.africastalking import delivery_report
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.messages import Sent
 from providers.registry import registry
-from services.conversations import mark_blocked
+from services.conversations.identities import mark_blocked
 from services.notifications.caps import count_sms
 from services.notifications.opting import has_opted_out
 from services.notifications.queue import queue_message

@@ -9,11 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from core.db import fetch, placeholders
 from models import PickupLocation
-from services.values import as_time, as_uid
+from services.values import as_json, as_time, as_uid
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +115,9 @@ async def endings(ids: Sequence[int]) -> dict[int, Ending]:
     )
     found: dict[int, Ending] = {}
     for row in rows:
-        data: dict[str, Any] = _json(row["data"])
+        data: dict[str, Any] = as_json(row["data"])
         if row["kind"] == "state" and data.get("to") == "Cancelled":
             found[row["order_id"]] = Ending(as_time(row["at"]), "")
         elif row["kind"] == "called_off" and row["order_id"] in found:
             found[row["order_id"]] = Ending(found[row["order_id"]].at, str(data.get("reason", "")))
     return found
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, (str, bytes)) else value

@@ -9,7 +9,7 @@ import orjson
 
 from core.clock import now
 from core.db import fetch, placeholders
-from services.values import as_time
+from services.values import as_json, as_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,8 @@ async def events_of(
         *kinds,
     )
     found = [
-        EventView(row["id"], row["kind"], _json(row["data"]), as_time(row["at"]))
+        EventView(row["id"], row["kind"], as_json(row["data"]), as_time(row["at"]))
         for row in rows
         if row["id"] is not None
     ]
     return found, rows[0]["total"]
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, (str, bytes)) else value

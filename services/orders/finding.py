@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-import orjson
-
 from core.db import dialect, fetch, fetch_one, placeholders
 from core.errors import InvalidInput
 from core.phones import parse_phone
 from services.paging import page, storable
 from services.staff import Desk, check_may
-from services.values import as_time
+from services.values import as_json, as_time
 
 # A list that is longer is narrowed, and not leafed through.
 MOST_COUNTED = 10_000
@@ -225,12 +223,8 @@ def _of_customers(which: str, value: str) -> str:
 
 
 def _found(row: dict[str, Any]) -> FoundOrder:
-    guest = _json(row.pop("guest")) or {}
+    guest = as_json(row.pop("guest")) or {}
     named = str(guest.get("full_name") or guest.get("email") or "")
     who = row.pop("name") or row["phone"] or named
     row.pop("phone")
     return FoundOrder(**{**row, "at": as_time(row["at"]), "owed_minor": int(row["owed_minor"]), "who": who})
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, str | bytes) else value

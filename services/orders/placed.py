@@ -244,14 +244,18 @@ class Counted:
 
 
 async def count_each(
-    whose: Whose, where: Condition | None, column: str, conditions: Sequence[Condition]
+    whose: Whose, where: Condition | None, column: str | None, conditions: Sequence[Condition]
 ) -> list[Counted]:
-    """For each condition how many of these orders it leaves. One statement."""
+    """For each condition how many of these orders it leaves, and what a column has among them, where one is named. One statement.
+
+    Raises `InvalidInput` as `where_sql` does.
+    """
     mine, values = whose.condition()
     mine += where_sql(where, whose.columns, values)
+    measured = "0" if column is None else PLACED[column].sql
     counted = ", ".join(
-        f"COUNT(*) FILTER (WHERE TRUE{holds}) AS n{i}, MIN({PLACED[column].sql}) FILTER (WHERE TRUE{holds}) AS least{i}, "
-        f"MAX({PLACED[column].sql}) FILTER (WHERE TRUE{holds}) AS most{i}"
+        f"COUNT(*) FILTER (WHERE TRUE{holds}) AS n{i}, MIN({measured}) FILTER (WHERE TRUE{holds}) AS least{i}, "
+        f"MAX({measured}) FILTER (WHERE TRUE{holds}) AS most{i}"
         for i, condition in enumerate(conditions)
         for holds in (where_sql(condition, whose.columns, values),)
     )

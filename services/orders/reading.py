@@ -4,8 +4,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from core.clock import now
 from core.db import Row, fetch, fetch_one, placeholders
 from core.errors import NotFound
@@ -28,7 +26,7 @@ from services.promotions.views import Discount
 from services.shipping import fitting
 from services.taxes import RATE_OF_VARIANT, rate_of
 from services.tenants import Scope
-from services.values import as_time, as_uid
+from services.values import as_json, as_time, as_uid
 
 ORDER_COLUMNS = (
     "o.id, o.uid, o.code, o.state, o.active, o.currency, o.customer_id, o.guest, o.billing_address, "
@@ -268,11 +266,11 @@ def order_of(row: Row) -> OrderView:
             **row,
             "uid": as_uid(row["uid"]),
             "active": bool(row["active"]),
-            "guest": _json(row["guest"]),
-            "billing_address": _json(row["billing_address"]),
-            "shipping_address": _json(row["shipping_address"]),
-            "coupon_codes": _json(row["coupon_codes"]) or [],
-            "custom": _json(row["custom"]),
+            "guest": as_json(row["guest"]),
+            "billing_address": as_json(row["billing_address"]),
+            "shipping_address": as_json(row["shipping_address"]),
+            "coupon_codes": as_json(row["coupon_codes"]) or [],
+            "custom": as_json(row["custom"]),
             "created_at": as_time(row["created_at"]),
             "updated_at": as_time(row["updated_at"]),
             "placed_at": as_time(row["placed_at"]) if row["placed_at"] else None,
@@ -281,8 +279,4 @@ def order_of(row: Row) -> OrderView:
 
 
 def _discounts(value: Any) -> list[Discount]:
-    return [Discount(**each) for each in _json(value) or ()]
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, (str, bytes)) else value
+    return [Discount(**each) for each in as_json(value) or ()]

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from core.db import fetch, placeholders
 from services.notifications.texts import words
 from services.notifications.wording import own_words
 from services.orders.views import OrderView
 from services.staff import Desk, check_may
-from services.values import as_time
+from services.values import as_json, as_time
 
 MOST = 300
 # What a seller is told of: the rest is of the whole order, or of money.
@@ -37,7 +35,7 @@ async def story_of(desk: Desk, order: OrderView) -> list[Happened]:
     rows = await fetch(
         f"SELECT kind, at, data FROM order_event WHERE order_id = $1 ORDER BY id DESC LIMIT {MOST}", order.id
     )
-    found = [Happened(row["kind"], as_time(row["at"]), _json(row["data"]) or {}) for row in rows]
+    found = [Happened(row["kind"], as_time(row["at"]), as_json(row["data"]) or {}) for row in rows]
     if desk.seller_id is not None:
         return [each for each in found if each.kind in TO_SELLERS]
     found += await _messages(desk, order)
@@ -60,7 +58,7 @@ async def _messages(desk: Desk, order: OrderView) -> list[Happened]:
     )
     found, own = [], await own_words(desk.scope)
     for row in rows:
-        params = _json(row["params"]) or {}
+        params = as_json(row["params"]) or {}
         if order.code not in (params.get("order"), params.get("code")):
             continue
         data = {
@@ -86,7 +84,3 @@ async def _addresses(desk: Desk, order: OrderView) -> Sequence[str]:
         )
         found |= {row["a"] for row in rows if row["a"]}
     return sorted(found)
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, str | bytes) else value

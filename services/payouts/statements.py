@@ -7,6 +7,7 @@ from io import StringIO
 from core.db import fetch
 from core.errors import NotFound
 from core.money import precision, to_decimal
+from services.cells import harmless
 from services.payouts import read_by
 from services.payouts.lines import LINES, PayoutLine, line_of
 from services.payouts.reading import PayoutView, find_payouts
@@ -15,8 +16,6 @@ from services.staff import Desk
 COLUMNS = (
     "payout", "seller", "date", "kind", "order", "goods", "delivery", "commission", "payable", "currency"
 )  # fmt: skip
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +63,5 @@ def _amounts(line: PayoutLine) -> list[int]:
 def _row(payout: PayoutView, date: str, kind: str, order: str, amounts: list[int]) -> list[str]:
     places = precision(payout.currency)
     written = [f"{to_decimal(amount, payout.currency):.{places}f}" for amount in amounts]
-    texts = [str(payout.id), _plain(payout.seller), date, kind, _plain(order)]
+    texts = [str(payout.id), harmless(payout.seller), date, kind, harmless(order)]
     return [*texts, *written, payout.currency]
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text

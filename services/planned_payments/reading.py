@@ -1,15 +1,12 @@
 """Reading the payments of orders, planned and made: two statements for any number of orders."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
-
-import orjson
 
 from core.db import Row, fetch, fetch_one, placeholders
 from core.errors import NotFound
 from services.planned_payments.views import MethodView, PlannedView, Try
-from services.values import as_time, as_uid
+from services.values import as_json, as_time, as_uid
 
 _METHOD = (
     "m.id AS method_id, m.code, m.name AS method_name, m.description, m.kind, m.position AS method_position"
@@ -101,7 +98,7 @@ def _plan(row: Row) -> PlannedView:
         row["amount_minor"],
         as_uid(row["seller_uid"]) if row["seller_uid"] else None,
         row["seller"],
-        _json(row["billing_address"]),
+        as_json(row["billing_address"]),
         row["comment"],
         row["outer_id"],
         row["cancel_reason"],
@@ -155,7 +152,3 @@ def _unplanned(made: Try, currency: str) -> PlannedView:
         made.updated_at if made.state == "Cancelled" else None,
         [made],
     )
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, (str, bytes)) else value

@@ -7,6 +7,8 @@ from uuid import UUID
 
 # Of an order desk: what was not begun, is being paid, came, came and went back, was refused, was called off.
 STATUSES = ("New", "Pending", "Paid", "PartiallyRefunded", "Refunded", "Declined", "Cancelled")
+# What isn't a word by itself, as it is said.
+CALLED = {"PartiallyRefunded": "Partially refunded"}
 # What a try makes of its plan, by its state.
 OF_TRY = {
     "Created": "Pending",

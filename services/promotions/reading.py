@@ -4,15 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from core.cache import Remembered
 from core.clock import now
 from core.db import Row, fetch, placeholders
 from services.promotions.buyers import Known, known_of
 from services.promotions.views import Operation, PromotionView
 from services.tenants import Scope
-from services.values import as_time, as_uid
+from services.values import as_json, as_time, as_uid
 
 if (
     TYPE_CHECKING
@@ -140,5 +138,4 @@ def promotion_view(row: Row) -> PromotionView:
 
 
 def _operations(value: Any) -> tuple[Operation, ...]:
-    given = orjson.loads(value) if isinstance(value, (str, bytes)) else value
-    return tuple(Operation(each["code"], each["args"]) for each in given)
+    return tuple(Operation(each["code"], each["args"]) for each in as_json(value))

@@ -4,15 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
-
-import orjson
 
 from core.db import Row, fetch, placeholders
 from core.errors import InvalidInput
 from services.tenants import Scope
-from services.values import as_time, as_uid
+from services.values import as_json, as_time, as_uid
 
 ObjectType = Literal["CustomerOrder", "LineItem", "Shipment", "PaymentIn"]
 OBJECT_TYPES: tuple[ObjectType, ...] = ("CustomerOrder", "LineItem", "Shipment", "PaymentIn")
@@ -103,7 +101,7 @@ def definition_of(row: Row) -> DefinitionView:
             **row,
             **flags,
             "uid": as_uid(row["uid"]),
-            "labels": _json(row["labels"]),
+            "labels": as_json(row["labels"]),
             "created_at": as_time(row["created_at"]),
             "updated_at": as_time(row["updated_at"]),
         }
@@ -111,8 +109,4 @@ def definition_of(row: Row) -> DefinitionView:
 
 
 def item_of(row: Row) -> ItemView:
-    return ItemView(**{**row, "uid": as_uid(row["uid"]), "labels": _json(row["labels"])})
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, str | bytes) else value
+    return ItemView(**{**row, "uid": as_uid(row["uid"]), "labels": as_json(row["labels"])})

@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from services.listing import Column, Columns, Listing, list_rows
 from services.staff.permissions import Desk, check_may
-from services.values import as_time
+from services.values import as_json, as_time
 
 LISTED: Columns = {
     "id": Column("e.id", "id"),
@@ -50,8 +48,6 @@ async def read_log(desk: Desk, listing: Listing, most: int | None = None) -> tup
         usual="e.id DESC",
         most=most,
     )
-    return [AuditView(**{**row, "at": as_time(row["at"]), "data": _json(row["data"])}) for row in rows], total
-
-
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, str | bytes) else value
+    return [
+        AuditView(**{**row, "at": as_time(row["at"]), "data": as_json(row["data"])}) for row in rows
+    ], total

@@ -12,7 +12,7 @@ from services.accounts.customers import checked_text
 from services.accounts.linking import LinkedChannel
 from services.buyers import Buyer
 from services.carts import find_cart
-from services.conversations import lock_conversation, note_in_session, session_of
+from services.conversations.sessions import lock_conversation, note_in_session, session_of
 from services.notifications import queue_message
 from services.orders import OrderView
 from services.staff import Desk, check_may, record

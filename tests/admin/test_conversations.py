@@ -4,7 +4,7 @@ from typing import Any
 
 from core.clock import now
 from models import ChannelIdentity, InboundMessage, OutboundMessage, SupportMessage, SupportThread
-from services.conversations import open_turn
+from services.conversations.opening import open_turn
 from services.support.threads import tell_staff
 from services.tenants import scope_by_code
 from tests.admin.conftest import DeskHands

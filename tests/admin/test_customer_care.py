@@ -5,7 +5,7 @@ import zipfile
 
 from bot.channels.telegram.updates import read_update
 from models import AccountClosing, ChannelIdentity
-from services.conversations import open_turn
+from services.conversations.opening import open_turn
 from services.customers.finding import find_customers
 from services.tenants import Scope
 from tests.admin.conftest import DeskHands

@@ -43,7 +43,7 @@ from models import (
 )
 from services.cards import card_of
 from services.codes import code_of, reveal
-from services.conversations import open_turn
+from services.conversations.opening import open_turn
 from services.ledger import post, shared_account
 from services.tenants import Scope, scope_by_id
 from workers.jobs import drain

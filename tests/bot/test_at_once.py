@@ -4,7 +4,7 @@ import asyncio
 
 from chat_helpers import Phone
 
-from services.conversations import open_turn
+from services.conversations.opening import open_turn
 from services.tenants import scope_by_id
 
 AT_ONCE = 8

@@ -19,7 +19,7 @@ from core.languages import DOMAINS, LANGUAGES, catalogue, catalogue_path
 from core.settings import Settings
 from models import Customer
 from services.accounts.signup import create_customer
-from services.conversations import open_turn
+from services.conversations.opening import open_turn
 from services.notifications.phrases import day, phrase, sentence
 from services.notifications.texts import words
 from services.sentences import SENTENCES

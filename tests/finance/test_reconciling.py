@@ -13,13 +13,11 @@ from core.errors import Forbidden, InvalidInput, NotFound, OrderRefusal
 from models import AuditEntry, PaymentAttempt, PaymentMethod, Reconciliation, SettlementLine
 from services.buyers import Buyer
 from services.checkout import pay
+from services.finance.reconciliations import list_lines, list_reconciliations, show_reconciliation
 from services.finance.reconciling import (
     begin_settlement,
-    list_lines,
-    list_reconciliations,
     look_for_settlements,
     reconcile_again,
-    show_reconciliation,
     upload_settlement,
 )
 from services.finance.uploads import read_file

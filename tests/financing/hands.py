@@ -3,8 +3,12 @@
 from typing import Any
 
 from core.db import execute, fetch
+from models import Order
+from services.fulfillment.making import fulfil, move_fulfillment
+from services.staff import Desk
 from services.tenants import Scope, scope_by_code
 from tests.conftest import World
+from tests.deposits.test_on_account import a_desk
 from tests.financing.conftest import Dealer
 from tests.services.helpers import a_variant
 
@@ -71,6 +75,26 @@ async def accepted(dealer: Dealer) -> Any:
     offer = order["application"]["loan"]["options"][0]
     await dealer.done("acceptOffer", "AcceptOfferInput", orderId=order["id"], offerId=offer["id"])
     return await in_state(dealer, order["id"], "Accepted")
+
+
+async def checked_out(dealer: Dealer) -> Any:
+    """A session of which there is an order."""
+    session = await accepted(dealer)
+    return await dealer.done("checkoutOrder", "CheckoutOrderInput", orderId=session["id"])
+
+
+async def the_desk() -> Desk:
+    """The owner of Makola Demo."""
+    scope: Scope = await scope_by_code("demo", "test")
+    return await a_desk(scope)
+
+
+async def a_parcel(order: Order, pieces: int = 2) -> int:
+    """So many pieces of each line of an order are on their way; the parcel's id."""
+    lines = await fetch("SELECT id FROM order_line WHERE order_id = $1", order.id)
+    parcel = await fulfil(await the_desk(), {line["id"]: pieces for line in lines})
+    await move_fulfillment(await the_desk(), parcel, "Shipped")
+    return parcel
 
 
 async def at_the_lender(world: World, order: Any, kind: str = "loan") -> Any:

@@ -6,36 +6,19 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.db import execute, fetch
+from core.db import execute
 from models import FinancingApplication, FinancingRequest, Order
-from services.fulfillment.making import fulfil, move_fulfillment
+from services.fulfillment.making import move_fulfillment
 from services.orders.acting import call_off
-from services.staff import Desk
-from services.tenants import Scope, scope_by_code
 from tests.conftest import World
 from tests.deposits.hands import the_book_explains_what_is_owed
-from tests.deposits.test_on_account import a_desk
 from tests.financing.conftest import Dealer
-from tests.financing.hands import accepted, at_the_lender
+from tests.financing.hands import a_parcel, accepted, approved, at_the_lender, checked_out, in_state, the_desk
+from tests.financing.test_page import Visitor, visitor
 
+__all__ = ["visitor"]
 
-async def checked_out(dealer: Dealer) -> Any:
-    """A session of which there is an order."""
-    session = await accepted(dealer)
-    return await dealer.done("checkoutOrder", "CheckoutOrderInput", orderId=session["id"])
-
-
-async def the_desk() -> Desk:
-    scope: Scope = await scope_by_code("demo", "test")
-    return await a_desk(scope)
-
-
-async def a_parcel(order: Order) -> int:
-    """All pieces of an order are on their way; the parcel's id."""
-    lines = await fetch("SELECT id, quantity FROM order_line WHERE order_id = $1", order.id)
-    parcel = await fulfil(await the_desk(), {line["id"]: line["quantity"] for line in lines})
-    await move_fulfillment(await the_desk(), parcel, "Shipped")
-    return parcel
+ONLY_THE_SHOP = "An offer was accepted, so only the shop can call this off now. Please ask them."
 
 
 async def the_lender_knows(world: World, dealer: Dealer, session: Any) -> None:
@@ -118,3 +101,48 @@ async def test_a_job_that_is_lost_is_found_again(world: World, dealer: Dealer) -
     clock.travel(timedelta(seconds=9))
     await world.drain()
     await the_lender_knows(world, dealer, session)
+
+
+async def test_the_shop_s_own_key_calls_off_what_no_offer_was_accepted_for(
+    world: World, dealer: Dealer, app: Dealer
+) -> None:
+    open_one, applied = await app.create(), await approved(dealer)
+    for session in (open_one, applied):
+        done = await app.done("cancelOrder", "CancelOrderInput", orderId=session["id"])
+        assert done["status"] == "Cancelled"
+    await world.drain()
+    assert (await at_the_lender(world, applied))["status"] == "withdrawn"
+
+
+async def test_what_was_accepted_or_bought_is_called_off_with_a_dealer_s_keys_alone(
+    world: World, dealer: Dealer, app: Dealer, stranger: Dealer
+) -> None:
+    for make, status in ((accepted, "Accepted"), (checked_out, "CheckedOut")):
+        session = await make(dealer)
+        said = await app.refused("cancelOrder", "CancelOrderInput", orderId=session["id"])
+        assert said == [("UnauthorizedError", ONLY_THE_SHOP)]
+        said = await stranger.refused("cancelOrder", "CancelOrderInput", orderId=session["id"])
+        assert said[0][0] == "OrderNotFound"
+        assert (await dealer.order(session["id"]))["status"] == status
+        done = await dealer.done("cancelOrder", "CancelOrderInput", orderId=session["id"])
+        assert done["status"] == "Cancelled"
+        # Asked for once more, it is as it was.
+        assert (await app.done("cancelOrder", "CancelOrderInput", orderId=session["id"]))[
+            "status"
+        ] == "Cancelled"
+    await world.drain()
+    await the_book_explains_what_is_owed()
+
+
+async def test_a_page_that_was_left_open_calls_no_accepted_session_off(
+    dealer: Dealer, visitor: Visitor
+) -> None:
+    session = await approved(dealer)
+    html = await visitor.see(session["applyUrl"])
+    mark = html.partition('name="mark" value="')[2].partition('"')[0]
+    offer = session["application"]["loan"]["options"][0]["id"]
+    await dealer.done("acceptOffer", "AcceptOfferInput", orderId=session["id"], offerId=offer)
+    await in_state(dealer, session["id"], "Accepted")
+    status, text = await visitor.post(session["applyUrl"], act="cancel", mark=mark)
+    assert status == 403 and ONLY_THE_SHOP in text
+    assert (await dealer.order(session["id"]))["status"] == "Accepted"

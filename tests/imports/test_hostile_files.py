@@ -8,8 +8,8 @@ import pytest
 from core.errors import InvalidInput
 from core.settings import Settings
 from models import ImportRun
+from services.cells import harmless, plain
 from services.imports import reading
-from services.imports.cells import harmless, plain
 from services.imports.kinds import KINDS
 from services.imports.reading import Shape, look_over, whole_records
 from services.tenants import Scope
@@ -104,8 +104,11 @@ def test_a_file_that_is_too_large_is_not_even_read(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+233", "-5", "@SUM(A1)", "\tx", "\r=x", "'=1", "''-2", "'quoted'", "plain", "", "a=b"]
-)
+    "text",
+    [
+        "=1+1", "+233", "-5", "@SUM(A1)", "\tx", "\r=x", "\n=x", "  =1", "' =1", "'=1", "''-2", "'quoted'", "plain", "", "a=b"
+    ],
+)  # fmt: skip
 def test_no_cell_is_a_formula_and_each_comes_back_as_it_was(text: str) -> None:
     written = harmless(text)
     assert written[:1] not in set("=+-@\t\r") or not written

@@ -224,6 +224,19 @@ async def test_a_filter_narrows_and_a_sort_orders(customer: Somebody, desk: Hand
         ("customername:Mensah", [large, small]),
         (f'"{large.code[2:]}"', [large]),
         ("mensah status:New", [small]),
+        (f'mensah, "{small.code}"', [small]),
+        (f"number:{small.code} OR status:Approved", [large, small]),
+        (f"number:{small.code} AND status:Approved", []),
+        (f"status:New,Approved AND (number:{small.code} OR total:[{between} TO])", [large, small]),
+        # A row of phrases binds closest, and OR closer than AND.
+        (f"status:New total:[{between} TO] OR status:Approved", [large]),
+        (f"status:New OR status:Approved AND number:{small.code}", [small]),
+        (f"status:New OR (status:Approved AND number:{small.code})", [small]),
+        (f"(status:New OR status:Approved) number:{large.code}", [large]),
+        (f"((!status:New)) OR number:{small.code} mensah", [large, small]),
+        (f"total:[TO],[{between} TO]", [large, small]),
+        ("!total:[TO]", []),
+        (f"!total:{small.total_minor / 100},1", [large]),
         (f'customerid:"{customer.uid}" currency:GHS', [large, small]),
         ("", [large, small]),
     ):
@@ -236,7 +249,10 @@ async def test_a_filter_narrows_and_a_sort_orders(customer: Somebody, desk: Hand
 @pytest.mark.parametrize(
     "nonsense",
     ["status:", "total:[1 TO", "total:[1 2]", "nothing:1", "status:Open", "total:abc", 'createddate:"soon"', "status:[a TO b]",
-     '"open', "total:1,[2 TO 3]", "!word", "a:b:c", "total:1.005", "x" * 2001],
+     '"open', "total:1,[2 TO 3]", "!word", "a:b:c", "total:1.005", "x" * 2001,
+     "AND", "status:New OR", "OR status:New", "status:New OR OR status:New", "word OR status:New", "(status:New", "status:New)", "()",
+     "!(status:New)", "(status:New)number:1", "(" * 6 + "status:New" + ")" * 6, "(" * 1999, "total:[5]", "total:1 TO 5", "status:New, Approved",
+     r'number:"\a"', 'number:"a\tb"', " OR ".join(["total:[1 TO 2]"] * 51)],
 )  # fmt: skip
 async def test_a_filter_that_can_t_be_read_is_told(customer: Somebody, nonsense: str) -> None:
     told = await customer.hands.refused(PAGE, filter=nonsense)
@@ -261,7 +277,7 @@ async def test_facets_count_what_the_filter_leaves(customer: Somebody, desk: Han
     large = await customer.orders_on_account(47, 3)
     middle = (small.total_minor + large.total_minor) / 200
     ask = f"""query($facet: String) {{ orders(facet: $facet, filter: "currency:GHS") {{
-      term_facets {selection("TermFacet")} range_facets {selection("RangeFacet")} filter_facets {{ name }} }} }}"""
+      term_facets {selection("TermFacet")} range_facets {selection("RangeFacet")} filter_facets {{ name label count order facetType }} }} }}"""
     shown = (await desk.ask(ask, facet=f"status total:[0 TO {middle}),[{middle} TO]"))["orders"]
     (term,), (ranges,) = shown["term_facets"], shown["range_facets"]
     assert [(each["term"], each["count"]) for each in term["terms"]] == [("New", 2)]
@@ -269,7 +285,25 @@ async def test_facets_count_what_the_filter_leaves(customer: Somebody, desk: Han
         (1, small.total_minor / 100),
         (1, large.total_minor / 100),
     ]
-    for nonsense in ("colour", "status:New", "createddate:[2024-01-01 TO]"):
+    (term,) = (await desk.ask(ask.replace("currency:GHS", "status:new,approved"), facet="status"))["orders"][
+        "term_facets"
+    ]
+    assert [(each["term"], each["isSelected"]) for each in term["terms"]] == [("New", True)]
+    chosen = ask.replace("currency:GHS", f"total:[{middle} TO]")
+    (ranges,) = (await desk.ask(chosen, facet=f"total:[0 TO {middle}),[{middle} TO]"))["orders"][
+        "range_facets"
+    ]
+    assert [each["isSelected"] for each in ranges["ranges"]] == [False, True]
+    filters = (
+        await desk.ask(ask, facet=f'status:New !status:New number:"{small.code}" createddate:[2024-01-01 TO]')
+    )["orders"]["filter_facets"]
+    assert [(each["name"], each["count"]) for each in filters] == [
+        ("status:New", 2),
+        ("!status:New", 0),
+        (f'number:"{small.code}"', 1),
+        ("createddate:[2024-01-01 TO]", 2),
+    ]
+    for nonsense in ("colour", "colour:red", "status:Open", "status OR currency", "(status) total:[a TO]"):
         assert (await desk.refused(ask, facet=nonsense))["field"] == "facet"
 
 

@@ -19,7 +19,8 @@ from core import gsm7
 from core.metrics import CHAT_FAILED, CHAT_TURNS
 from core.settings import Settings
 from models import InboundMessage
-from services.conversations import Turn, open_turn
+from services.conversations.opening import open_turn
+from services.conversations.turns import Turn
 from services.inbound import finish
 from services.notifications import queue_message
 from services.tenants import Scope, scope_by_id

@@ -7,7 +7,7 @@ from bot.engine import Inbound
 from bot.prompts import End, Prompt, Say
 from bot.states import World
 from bot.text import t
-from services.conversations import Turn
+from services.conversations.turns import Turn
 from services.notifications import opt_in, opt_out
 
 

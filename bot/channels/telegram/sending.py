@@ -30,7 +30,7 @@ from providers.registry import registry
 from providers.telegram import Bot
 from services.catalogue.pictures import picture_on_disk
 from services.codes import reveal
-from services.conversations import mark_blocked
+from services.conversations.identities import mark_blocked
 from services.tenants import Environment
 
 log = structlog.get_logger(__name__)

@@ -22,7 +22,9 @@ from core.clock import now
 from core.metrics import CHAT_FAILED, CHAT_TURNS
 from core.settings import Settings
 from services.codes import reveal
-from services.conversations import Turn, open_turn, sessions_of
+from services.conversations.opening import open_turn
+from services.conversations.sessions import sessions_of
+from services.conversations.turns import Turn
 from services.secrets import keyed_digits
 from services.tenants import Scope, scope_by_dial_code, scope_by_id
 
