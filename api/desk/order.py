@@ -18,8 +18,8 @@ from services.delivery.by_hand import ask_carriers, book_at, carry_by_hand, unbo
 from services.delivery.shipments import shipment_of
 from services.deposits.desk import collect_now, move_due
 from services.fulfillment.making import fulfil, lines_left, move_fulfillment
-from services.fulfillment.reading import fulfillments_of
-from services.fulfillment.states import FULFILLMENT_STATES, may_send
+from services.fulfillment.reading import fulfillments_of, may_leave
+from services.fulfillment.states import FULFILLMENT_STATES
 from services.orders.acting import call_off, note_down
 from services.orders.desk import show_order
 from services.orders.states import ORDER_STATES
@@ -114,7 +114,7 @@ async def order(visit: Visit) -> Mapping[str, Any]:
         "names": {line.id: line.name for line in found.lines},
         "parcel_steps": FULFILLMENT_STATES.transitions,
         "next_states": ORDER_STATES.next_states(found.state),
-        "may_send": may_act and may_send(found.state, found.total_minor, found.deferred_minor),
+        "may_send": may_act and await may_leave(found.id),
         "may_act": may_act and of_shop,
         "of_shop": of_shop,
         "key": new_token(),

@@ -145,7 +145,7 @@ async def _later(shipment: Shipment, trouble: Exception) -> None:
 
 
 async def _stuck(shipment: Shipment, reason: str) -> None:
-    """It was refused, and the order is paid: a person must look. It is tried again, ever less often."""
+    """It was refused, and the order is placed: a person must look. It is tried again, ever less often."""
     log.error("shipment refused", shipment=shipment.id, reason=reason)
     known = shipment.reason == reason[:255]
     async with transaction():

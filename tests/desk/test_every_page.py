@@ -35,6 +35,8 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "/orders": ("", READING),
     ORDER: ("customer_order", READING),
     f"{ORDER}/receipt.pdf": ("customer_order", READING),
+    "/financing": ("", KNOWING),
+    "/financing/{id:[0-9]{1,18}}": ("financing_application", KNOWING),
     "/products": ("", SEEING_GOODS),
     "/products/new": ("", SELLING),
     "/products/{id:[0-9]{1,18}}": ("product", SEEING_GOODS),
@@ -96,6 +98,7 @@ ACTS: dict[tuple[str, str], set[str]] = {
     (ORDER, "settle_refund"): SALES,
     (ORDER, "move_due"): SALES,
     (ORDER, "collect"): SALES,
+    ("/financing/{id:[0-9]{1,18}}", "call_off"): MONEY | {"desk"},
     ("/products/new", "create"): SELLING,
     **{
         ("/products/{id:[0-9]{1,18}}", act): SELLING
