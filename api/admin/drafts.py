@@ -1,10 +1,10 @@
-"""What a document says of products, variants and shelves, as the services take it."""
+"""What a document says of products, variants and categories, as the services take it."""
 
 from typing import Any
 
 from api.graphql.ids import parse_id, parse_ids
 from core.errors import InvalidInput
-from services.merchandise.drafts import ProductDraft, ShelfDraft, VariantDraft, read_draft
+from services.merchandise.drafts import CategoryDraft, ProductDraft, VariantDraft, read_draft
 
 Args = dict[str, Any]
 
@@ -70,7 +70,7 @@ def variant_draft(given: Args) -> VariantDraft:
     return read_draft(VariantDraft, said, _THEIRS | {"pieces": "stockOnHand"})
 
 
-def shelf_draft(given: Args) -> ShelfDraft:
+def category_draft(given: Args) -> CategoryDraft:
     """Of `CreateCollectionInput` or `UpdateCollectionInput`; the parent 0 is none. Raises `InvalidInput`."""
     said = _texts(given)
     if given.get("parentId") is not None:
@@ -78,7 +78,7 @@ def shelf_draft(given: Args) -> ShelfDraft:
         said["parent_id"] = None if parent_id == 0 else parent_id
     if given.get("featuredAssetId") is not None:
         said["asset_id"] = parse_id(given["featuredAssetId"])
-    return read_draft(ShelfDraft, said, {"parent_id": "parentId", "asset_id": "featuredAssetId"})
+    return read_draft(CategoryDraft, said, {"parent_id": "parentId", "asset_id": "featuredAssetId"})
 
 
 def _other_texts(given: Args) -> Args:

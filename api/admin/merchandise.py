@@ -1,11 +1,11 @@
-"""Products, variants and shelves, as staff and sellers see and change them."""
+"""Products, variants and categories, as staff and sellers see and change them."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from api.admin.context import AdminContext
 from api.admin.deleting import deletion, deletions
-from api.admin.drafts import product_draft, shelf_draft, variant_draft
+from api.admin.drafts import category_draft, product_draft, variant_draft
 from api.admin.several import several
 from api.graphql.ids import parse_id
 from api.vendure.listing import VARIANTS, read_listing
@@ -15,9 +15,9 @@ from api.vendure.roots import collection, product
 from core.errors import NotFound
 from services.catalogue import Behind
 from services.catalogue.variants import LISTED
-from services.merchandise.drafts import ShelfDraft, read_draft
+from services.merchandise.categories import create_category, delete_category, update_category
+from services.merchandise.drafts import CategoryDraft, read_draft
 from services.merchandise.products import create_product, delete_product, update_product
-from services.merchandise.shelves import create_shelf, delete_shelf, update_shelf
 from services.merchandise.variants import (
     create_variant,
     delete_variant,
@@ -126,21 +126,21 @@ async def _update_variant(context: AdminContext, given: Args) -> Shape | None:
 
 
 async def create_collection(_: Any, args: Args, context: AdminContext, info: Any) -> Shape | None:
-    shelf_id = await create_shelf(await context.desk(), shelf_draft(args["input"]))
-    return await collection(None, {"id": str(shelf_id)}, context, info)
+    category_id = await create_category(await context.desk(), category_draft(args["input"]))
+    return await collection(None, {"id": str(category_id)}, context, info)
 
 
 async def update_collection(_: Any, args: Args, context: AdminContext, info: Any) -> Shape | None:
     given = args["input"]
-    await update_shelf(await context.desk(), parse_id(given["id"]), shelf_draft(given))
+    await update_category(await context.desk(), parse_id(given["id"]), category_draft(given))
     return await collection(None, {"id": given["id"]}, context, info)
 
 
 async def move_collection(_: Any, args: Args, context: AdminContext, info: Any) -> Shape | None:
     given = args["input"]
     said = {"parent_id": parse_id(given["parentId"]) or None, "position": max(0, given["index"])}
-    draft = read_draft(ShelfDraft, said, {"parent_id": "parentId", "position": "index"})
-    await update_shelf(await context.desk(), parse_id(given["collectionId"]), draft)
+    draft = read_draft(CategoryDraft, said, {"parent_id": "parentId", "position": "index"})
+    await update_category(await context.desk(), parse_id(given["collectionId"]), draft)
     return await collection(None, {"id": given["collectionId"]}, context, info)
 
 
@@ -160,6 +160,6 @@ RESOLVERS = {name: _behind(resolver) for name, resolver in SHOP_ROOTS.items()} |
     "Mutation.createCollection": create_collection,
     "Mutation.updateCollection": update_collection,
     "Mutation.moveCollection": move_collection,
-    "Mutation.deleteCollection": deletion(delete_shelf),
-    "Mutation.deleteCollections": deletions(delete_shelf),
+    "Mutation.deleteCollection": deletion(delete_category),
+    "Mutation.deleteCollections": deletions(delete_category),
 }

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from api.desk.forms import Form
+from api.desk.forms import Form, NoFields
 from api.desk.order_words import told
 from api.desk.pages import Answer, Done, Outcome, Pages
 from api.desk.receipt import receipt_pdf
@@ -14,11 +14,12 @@ from api.desk.visits import Visit
 from core.errors import InvalidInput, NotFound
 from core.ids import new_token
 from services.accounts.directory import customers_by_id
+from services.delivery.by_hand import ask_carriers, book_at, carry_by_hand, unbooked_parcel
 from services.delivery.shipments import shipment_of
 from services.deposits.desk import collect_now, move_due
 from services.fulfillment.making import fulfil, lines_left, move_fulfillment
-from services.fulfillment.reading import fulfillments_of
-from services.fulfillment.states import FULFILLMENT_STATES, may_send
+from services.fulfillment.reading import fulfillments_of, may_leave
+from services.fulfillment.states import FULFILLMENT_STATES
 from services.orders.acting import call_off, note_down
 from services.orders.desk import show_order
 from services.orders.states import ORDER_STATES
@@ -53,6 +54,15 @@ class Parcel(Form):
 class Moved(Form):
     fulfillment_id: int
     state: str
+
+
+class AtRate(Form):
+    rate_id: int
+
+
+class Carried(Form):
+    carrier: str
+    tracking_code: str = ""
 
 
 class Back(Form):
@@ -94,6 +104,7 @@ async def order(visit: Visit) -> Mapping[str, Any]:
         "parcels": [each for each in parcels if of_shop or each.seller_id == desk.seller_id],
         "left": {line.id: left[line.id].left for line in found.lines if line.id in left},
         "shipment": (await shipment_of([found.id])).get(found.id) if of_shop else None,
+        "unbooked": await unbooked_parcel(found.id) if of_shop and may_act else None,
         "refunds": await refunds_of(payments),
         "entries": await entries_of(payments),
         "refundable": [
@@ -103,7 +114,7 @@ async def order(visit: Visit) -> Mapping[str, Any]:
         "names": {line.id: line.name for line in found.lines},
         "parcel_steps": FULFILLMENT_STATES.transitions,
         "next_states": ORDER_STATES.next_states(found.state),
-        "may_send": may_act and may_send(found.state, found.total_minor, found.deferred_minor),
+        "may_send": may_act and await may_leave(found.id),
         "may_act": may_act and of_shop,
         "of_shop": of_shop,
         "key": new_token(),
@@ -137,6 +148,24 @@ async def move(visit: Visit, form: Moved) -> Outcome:
         raise NotFound("This order has no such parcel.")
     await move_fulfillment(visit.desk, form.fulfillment_id, form.state)
     return Done(f"Parcel {form.fulfillment_id} is {form.state.lower()}.")
+
+
+@order.act("ask_carriers", needs=MAY_ACT)
+async def ask(visit: Visit, _: NoFields) -> Outcome:
+    offers = await ask_carriers(visit.desk, visit.id)
+    return Done(f"Offers of carriers: {offers}." if offers else "No carrier goes there.")
+
+
+@order.act("book_at", needs=MAY_ACT, form=AtRate)
+async def book(visit: Visit, form: AtRate) -> Outcome:
+    await book_at(visit.desk, visit.id, form.rate_id)
+    return Done("The parcel is being booked at that rate.")
+
+
+@order.act("carry", needs=MAY_ACT, form=Carried, fields={"method": "carrier"})
+async def carry(visit: Visit, form: Carried) -> Outcome:
+    await carry_by_hand(visit.desk, visit.id, form.carrier, form.tracking_code)
+    return Done("Parcel created. Mark it shipped when it leaves.")
 
 
 @order.act("refund", needs=MAY_ACT, form=Back)

@@ -80,5 +80,15 @@ _WORDS: dict[str, Words] = {
         "",
         "",
     ),
+    "carrier_chosen": lambda visit, data: (
+        f"Carrier chosen: {data.get('carrier', '')}",
+        f"by {data.get('by', '')}",
+        visit.money(data["price_minor"], data["currency"]),
+    ),
+    "carried_by_hand": lambda _, data: (
+        f"Carried by {data.get('carrier', '')}, without the delivery service",
+        f"by {data.get('by', '')}",
+        "",
+    ),
     "shipment_refused": lambda _, data: ("Rejected by the carrier", "", str(data.get("reason", ""))),
 }

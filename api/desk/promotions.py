@@ -2,14 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
-from api.desk.forms import Confirmed, Form, refuse
+from api.desk.forms import Confirmed, Form
 from api.desk.pages import Done, Outcome, Pages
+from api.desk.promotion_words import (
+    KINDS,
+    Discount,
+    actions_of,
+    conditions_of,
+    in_words,
+    names_for,
+    shelves_to_choose,
+)
 from api.desk.visits import Visit
 from core.clock import now
-from services.catalogue.shelves import list_shelves
+from services.merchandise.skus import find_skus
 from services.promotions.desk import (
     create_at_desk,
     delete_at_desk,
@@ -18,18 +26,11 @@ from services.promotions.desk import (
     update_at_desk,
 )
 from services.promotions.inputs import PromotionInput
-from services.promotions.operations import ACTIONS, CONDITIONS
-from services.promotions.views import Operation, PromotionView
+from services.promotions.views import PromotionView
 
 pages = Pages()
 # From the first minute of a day to its last.
 DAY = timedelta(hours=23, minutes=59)
-KINDS = [
-    ("order_percentage_discount", "Percentage off goods"),
-    ("order_fixed_discount", "Fixed amount off goods"),
-    ("collections_percentage_discount", "Percentage off a category"),
-    ("free_shipping", "Free delivery"),
-]
 
 
 class Terms(Form):
@@ -44,17 +45,8 @@ class Terms(Form):
     enabled: bool = False
 
 
-class NewPromotion(Terms):
-    kind: Literal[
-        "order_percentage_discount",
-        "order_fixed_discount",
-        "collections_percentage_discount",
-        "free_shipping",
-    ]
-    value: str = ""
-    shelf: int | None = None
-    minimum: str = ""
-    first_order: bool = False
+class NewPromotion(Terms, Discount):
+    """A promotion whole."""
 
 
 @pages.page(
@@ -66,35 +58,38 @@ class NewPromotion(Terms):
 )
 async def promotions(visit: Visit) -> Mapping[str, Any]:
     found, total = await list_at_desk(visit.desk, visit.listing(sorts=("name", "starts_at", "ends_at")))
-    at = now()
-    shelves = await list_shelves(visit.scope)
+    at, shelves = now(), await shelves_to_choose(visit)
+    names = await names_for(visit, found, shelves)
+    looked_for = visit.asked("q") if visit.may("CreatePromotion") else ""
     return {
-        "promotions": [(each, state_of(each, at), in_words(visit, each)) for each in found],
+        "promotions": [(each, state_of(each, at), in_words(visit, each, names)) for each in found],
         "total": total,
         "kinds": KINDS,
-        "shelves": [
-            (each.id, each.name)
-            for shelf in shelves
-            for each in (shelf.category, *(below.category for below in shelf.children))
+        "shelves": shelves,
+        "looked_for": looked_for,
+        "found": [
+            (each.sku, f"{each.sku}, {each.name}")
+            for each in (await find_skus(visit.desk, looked_for) if looked_for else [])
         ],
     }
 
 
-@promotions.act("create", needs=("CreatePromotion",), form=NewPromotion)
+@promotions.act("create", needs=("CreatePromotion",), form=NewPromotion, fields={"collectionIds": "shelves"})
 async def create(visit: Visit, form: NewPromotion) -> Outcome:
-    made = await create_at_desk(
-        visit.desk,
-        PromotionInput(
-            **_terms(visit, form), actions=(_action(visit, form),), conditions=_conditions(visit, form)
-        ),
+    said = PromotionInput(
+        **_terms(visit, form),
+        actions=await actions_of(visit, form),
+        conditions=await conditions_of(visit, form),
     )
+    made = await create_at_desk(visit.desk, said)
     return Done("Promotion created.", to=f"/admin/settings/promotions/{made.id}")
 
 
 @pages.page("/settings/promotions/{id:[0-9]{1,18}}", "Promotion", "promotion.html", needs=("ReadPromotion",))
 async def promotion(visit: Visit) -> Mapping[str, Any]:
     found = await show_at_desk(visit.desk, visit.id)
-    return {"promotion": found, "state": state_of(found, now()), "words": in_words(visit, found)}
+    names = await names_for(visit, [found], await shelves_to_choose(visit))
+    return {"promotion": found, "state": state_of(found, now()), "words": in_words(visit, found, names)}
 
 
 @promotion.act("write", needs=("UpdatePromotion",), form=Terms)
@@ -118,20 +113,6 @@ def state_of(view: PromotionView, at: datetime) -> str:
     if view.starts_at and view.starts_at > at:
         return "Waiting"
     return "Closed" if view.ends_at and view.ends_at <= at else "Active"
-
-
-def in_words(visit: Visit, view: PromotionView) -> list[str]:
-    """What it asks and what it takes off."""
-    said = [_said(visit, CONDITIONS[each.code], each) for each in view.conditions if each.code in CONDITIONS]
-    return said + [_said(visit, ACTIONS[each.code], each) for each in view.actions if each.code in ACTIONS]
-
-
-def _said(visit: Visit, known: Any, operation: Operation) -> str:
-    shown = {
-        name: visit.money(value) if known.args.get(name) == "money" else value
-        for name, value in operation.args.items()
-    }
-    return str(known.description.format_map(shown))
 
 
 def _terms(visit: Visit, form: Terms, before: PromotionView | None = None) -> dict[str, Any]:
@@ -159,31 +140,3 @@ def _when(
         return before
     last_minute = visit.day_typed(typed, name)
     return last_minute if end else last_minute - DAY
-
-
-def _action(visit: Visit, form: NewPromotion) -> Operation:
-    if form.kind == "free_shipping":
-        return Operation(form.kind, {})
-    if form.kind == "order_fixed_discount":
-        return Operation(form.kind, {"discount": visit.amount(form.value, "value")})
-    try:
-        exact = Decimal(form.value.removesuffix("%").strip())
-        percent = int(exact) if exact == exact.to_integral_value() else float(exact)
-    except (ArithmeticError, ValueError):
-        raise refuse(value="Enter a percentage, for example 12.5.") from None
-    args: dict[str, Any] = {"discount": percent}
-    if form.kind == "collections_percentage_discount":
-        if form.shelf is None:
-            raise refuse(shelf="Please choose a category.")
-        args["collectionIds"] = [form.shelf]
-    return Operation(form.kind, args)
-
-
-def _conditions(visit: Visit, form: NewPromotion) -> tuple[Operation, ...]:
-    minimum = (
-        [Operation("minimum_order_amount", {"amount": visit.amount(form.minimum, "minimum")})]
-        if form.minimum
-        else []
-    )
-    first = [Operation("first_order", {})] if form.first_order else []
-    return (*minimum, *first)

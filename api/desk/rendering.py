@@ -30,10 +30,10 @@ HEADERS = {
 }
 # How a state looks, whatever it is the state of.
 TONES = {
-    "good": "PaymentSettled Settled Delivered Paid Succeeded Sent Active Approved Answered Completed Done Healthy",
-    "busy": "PaymentAuthorized PartiallyShipped Shipped PartiallyDelivered Pending Waiting Created Stored Running Processing",
+    "good": "PaymentSettled Settled Delivered Paid Succeeded Sent Active Approved Answered Completed Done Healthy Accepted CheckedOut Fulfilled",
+    "busy": "PaymentAuthorized PartiallyShipped Shipped PartiallyDelivered Pending Waiting Created Stored Running Processing Accepting Submitted MoreInformation",
     "bad": "Declined Failed Overdue Dead Unknown Rejected Trouble Refused Locked",
-    "still": "AddingItems ArrangingPayment Cancelled Closed Draft Off Left",
+    "still": "AddingItems ArrangingPayment Cancelled Closed Draft Off Left Withdrawn Expired",
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from api.desk.forms import Confirmed, Form, refuse
 from api.desk.pages import Done, Outcome, Pages
 from api.desk.visits import Visit
+from core.money import to_decimal
 from services.purchase_options.desk import (
     add_option,
     create_at_desk,
@@ -33,6 +34,7 @@ _FIELDS = {
         for theirs, ours in {
             "description": "description",
             "billingPolicy.checkoutCharge.value.percentage": "percent",
+            "billingPolicy.checkoutCharge.value.fixedValue": "amount",
             "billingPolicy.remainingBalanceChargeTrigger": "days",
             "billingPolicy.remainingBalanceChargeTimeAfterCheckout": "days",
         }.items()
@@ -41,8 +43,11 @@ _FIELDS = {
 
 
 class Option(Form):
+    """Either a percentage or an amount an item is paid at checkout."""
+
     description: str
-    percent: float
+    percent: float | None = None
+    amount: str = ""
     days: int | None = None
 
 
@@ -84,7 +89,7 @@ async def create(visit: Visit, form: Group) -> Outcome:
             merchant_code=form.code,
             line_item_descriptor=form.descriptor,
             requires_option=form.required,
-            to_create=[_option(form)],
+            to_create=[_option(visit, form)],
         ),
         form.assignment,
         _resources(form),
@@ -118,7 +123,7 @@ async def write(visit: Visit, form: Names) -> Outcome:
 
 @group.act("add", needs=("UpdateSettings",), form=Option, fields=_FIELDS)
 async def add(visit: Visit, form: Option) -> Outcome:
-    await add_option(visit.desk, visit.id, _option(form))
+    await add_option(visit.desk, visit.id, _option(visit, form))
     return Done("Option added.")
 
 
@@ -149,13 +154,21 @@ def in_words(visit: Visit, option: OptionView) -> str:
     return f"{now}, {rest}"
 
 
-def _option(form: Option) -> OptionInput:
-    policy = PolicyInput(
-        "PERCENTAGE",
-        percentage=form.percent,
-        trigger="NoRemainingBalance" if form.percent == 100 and form.days is None else "TimeAfterCheckout",
-        due_after=None if form.days is None else f"P{form.days}D",
-    )
+def _option(visit: Visit, form: Option) -> OptionInput:
+    if (form.percent is None) == (not form.amount):
+        raise refuse(percent="Enter a percentage, or an amount per item: one of the two.")
+    later = None if form.days is None else f"P{form.days}D"
+    if form.percent is None:
+        value = to_decimal(visit.amount(form.amount, "amount"), visit.scope.currency)
+        policy = PolicyInput("PRICE", fixed_value=str(value), trigger="TimeAfterCheckout", due_after=later)
+    else:
+        at_once = form.percent == 100 and later is None
+        policy = PolicyInput(
+            "PERCENTAGE",
+            percentage=form.percent,
+            trigger="NoRemainingBalance" if at_once else "TimeAfterCheckout",
+            due_after=later,
+        )
     return OptionInput(description=form.description, policy=policy)
 
 

@@ -11,7 +11,8 @@ from services.catalogue.categories import categories_with_parents
 from services.catalogue.facets import FacetView, list_facets, values_of_facets
 from services.catalogue.shelves import list_shelves
 from services.listing import Clause, Listing
-from services.merchandise.drafts import ShelfDraft, read_draft
+from services.merchandise.categories import create_category, delete_category, own_category, update_category
+from services.merchandise.drafts import CategoryDraft, read_draft
 from services.merchandise.facets import (
     create_facet,
     create_value,
@@ -20,7 +21,6 @@ from services.merchandise.facets import (
     update_facet,
     update_value,
 )
-from services.merchandise.shelves import create_shelf, delete_shelf, own_shelf, update_shelf
 
 pages = Pages()
 
@@ -49,13 +49,13 @@ async def shelves(visit: Visit) -> Mapping[str, Any]:
 
 @shelves.act("create", needs=("CreateCollection", "CreateCatalog"), form=NewShelf, fields=_SHELF_FIELDS)
 async def create(visit: Visit, form: NewShelf) -> Outcome:
-    await create_shelf(visit.desk, read_draft(ShelfDraft, form.model_dump()))
+    await create_category(visit.desk, read_draft(CategoryDraft, form.model_dump()))
     return Done("Category created.")
 
 
 @pages.page("/shelves/{id:[0-9]{1,18}}", "Category", "shelf.html", needs=READ_SHELF)
 async def shelf(visit: Visit) -> Mapping[str, Any]:
-    await own_shelf(visit.scope, visit.id)
+    await own_category(visit.scope, visit.id)
     found = (await categories_with_parents([visit.id]))[visit.id]
     return {
         "shelf": found,
@@ -65,13 +65,13 @@ async def shelf(visit: Visit) -> Mapping[str, Any]:
 
 @shelf.act("words", needs=("UpdateCollection", "UpdateCatalog"), form=ShelfWords, fields=_SHELF_FIELDS)
 async def words(visit: Visit, form: ShelfWords) -> Outcome:
-    await update_shelf(visit.desk, visit.id, read_draft(ShelfDraft, form.model_dump()))
+    await update_category(visit.desk, visit.id, read_draft(CategoryDraft, form.model_dump()))
     return Done("Saved.")
 
 
 @shelf.act("delete", needs=("DeleteCollection", "DeleteCatalog"), form=Confirmed)
 async def delete(visit: Visit, _: Confirmed) -> Outcome:
-    await delete_shelf(visit.desk, visit.id)
+    await delete_category(visit.desk, visit.id)
     return Done("Category deleted. Its products moved one level up.", to="/admin/shelves")
 
 

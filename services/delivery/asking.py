@@ -107,6 +107,25 @@ async def keep_rate(quote_id: int, rate: Rate) -> DeliveryRate:
     )
 
 
+async def keep_answer(
+    quote: DeliveryQuote, key: str, value_minor: int, rates: list[Rate]
+) -> list[DeliveryRate]:
+    """Store what was asked again for a parcel, in the caller's transaction. It is over at once: nobody may choose it for an order."""
+    asked = await DeliveryQuote.create(
+        platform_id=quote.platform_id,
+        environment=quote.environment,
+        customer_id=quote.customer_id,
+        location_id=quote.location_id,
+        key=key,
+        place=quote.place,
+        weight_g=quote.weight_g,
+        value_minor=value_minor,
+        state="Answered",
+        expires_at=now(),
+    )
+    return [await keep_rate(asked.id, rate) for rate in rates]
+
+
 async def _answered(quote: DeliveryQuote, rates: list[Rate]) -> None:
     QUOTE_STATES.check(quote.state, "Answered")
     good_until = now() + (LIFE if rates else EMPTY_LIFE)

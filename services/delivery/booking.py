@@ -12,7 +12,7 @@ from core.work import backoff
 from models import DeliveryQuote, DeliveryRate, Order, Shipment
 from providers.delivery import DeliveryGateway, Place, Tracking
 from providers.errors import ProviderRefused, ProviderUnknown
-from services.delivery.asking import HOLD, gateway_of, keep_rate, rates_for, way_of
+from services.delivery.asking import HOLD, gateway_of, keep_answer, rates_for, way_of
 from services.delivery.states import SHIPMENT_STATES
 from services.delivery.tracking import take_in
 from services.orders.events import record
@@ -49,7 +49,7 @@ async def work_shipment(shipment: Shipment) -> None:
 
 
 async def _draft(shipment: Shipment, order: Order, gateway: DeliveryGateway) -> None:
-    quote = await _quote_of(shipment)
+    quote = await quote_of(shipment)
     way = await way_of(quote, Place(**shipment.place), order.subtotal_minor)
     # Made twice it costs nothing, so a draft whose answer is lost is simply made again.
     provider_id = await gateway.draft(**way, reference=shipment.uid.hex)
@@ -59,7 +59,7 @@ async def _draft(shipment: Shipment, order: Order, gateway: DeliveryGateway) -> 
 
 
 async def _book(shipment: Shipment, order: Order, gateway: DeliveryGateway) -> None:
-    standing = await _standing(shipment, gateway)
+    standing = await standing_of(shipment, gateway)
     if standing is not None and standing.state != "draft":
         await take_in(shipment, standing)
         return
@@ -87,7 +87,7 @@ async def _booked_at(shipment: Shipment, rate_id: str, gateway: DeliveryGateway)
         return None
 
 
-async def _standing(shipment: Shipment, gateway: DeliveryGateway) -> Tracking | None:
+async def standing_of(shipment: Shipment, gateway: DeliveryGateway) -> Tracking | None:
     """How a drafted shipment stands: whoever had it before may have booked it. None where that isn't shown."""
     try:
         return await gateway.track(shipment.provider_id or "")
@@ -103,7 +103,7 @@ async def _ask_again(shipment: Shipment, order: Order, old: DeliveryRate) -> boo
 
     Stored before it is booked. False where there is none, or the shipment was lost to another worker.
     """
-    quote = await _quote_of(shipment)
+    quote = await quote_of(shipment)
     rates = await rates_for(quote, order.subtotal_minor)
     if not rates:
         await _stuck(shipment, NO_CARRIER)
@@ -111,20 +111,7 @@ async def _ask_again(shipment: Shipment, order: Order, old: DeliveryRate) -> boo
     cheapest = min(rates, key=lambda rate: rate.amount_minor)
     chosen = next((rate for rate in rates if rate.carrier_slug == old.carrier_slug), cheapest)
     async with transaction():
-        asked = await DeliveryQuote.create(
-            platform_id=quote.platform_id,
-            environment=quote.environment,
-            customer_id=quote.customer_id,
-            location_id=quote.location_id,
-            key=f"shipment:{shipment.id}",
-            place=quote.place,
-            weight_g=quote.weight_g,
-            value_minor=order.subtotal_minor,
-            state="Answered",
-            # Over already: it is for this parcel, and nobody may choose it for an order.
-            expires_at=now(),
-        )
-        rate = await keep_rate(asked.id, chosen)
+        [rate] = await keep_answer(quote, f"shipment:{shipment.id}", order.subtotal_minor, [chosen])
         mine = Shipment.filter(id=shipment.id, lease=shipment.lease)
         if not await mine.update(rate_id=rate.id, updated_at=now()):
             return False
@@ -145,7 +132,8 @@ async def _call_off(shipment: Shipment, gateway: DeliveryGateway) -> None:
     await take_in(shipment, standing)
 
 
-async def _quote_of(shipment: Shipment) -> DeliveryQuote:
+async def quote_of(shipment: Shipment) -> DeliveryQuote:
+    """What the carriers were asked at the rate that the parcel has."""
     rate = await DeliveryRate.get(id=shipment.rate_id).select_related("quote")
     quote: DeliveryQuote = rate.quote
     return quote
@@ -157,7 +145,7 @@ async def _later(shipment: Shipment, trouble: Exception) -> None:
 
 
 async def _stuck(shipment: Shipment, reason: str) -> None:
-    """It was refused, and the order is paid: a person must look. It is tried again, ever less often."""
+    """It was refused, and the order is placed: a person must look. It is tried again, ever less often."""
     log.error("shipment refused", shipment=shipment.id, reason=reason)
     known = shipment.reason == reason[:255]
     async with transaction():

@@ -19,8 +19,8 @@ SHIPMENT_STATES = StateTable.of(
     Confirmed="InTransit Delivered Cancelled",
     InTransit="Delivered Cancelled",
     Delivered="",
-    # A carrier may bring what it had called off.
-    Cancelled="InTransit Delivered",
+    # A carrier may bring what it had called off, or staff have it booked anew.
+    Cancelled="Stored InTransit Delivered",
 )
 # The delivery service's words in ours.
 STATE_OF: dict[ShipmentState, str] = {

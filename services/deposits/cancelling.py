@@ -24,10 +24,10 @@ from services.seller_orders.booking import book_return
 from services.seller_orders.dividing import Refunded
 from services.tenants import Scope
 
-# By a carrier who was booked, or, on account, by staff before it was paid.
+# By a carrier: who is booked for what was paid, or has fetched what was not, on account. Or by staff.
 _LEFT = (
-    "SELECT order_id FROM shipment WHERE order_id = $1 UNION ALL "
-    "SELECT order_id FROM fulfillment WHERE order_id = $1 AND state IN ('Shipped', 'Delivered') LIMIT 1"
+    "SELECT order_id FROM shipment WHERE order_id = $1 AND ($2 = 'PaymentSettled' OR state IN ('InTransit', 'Delivered')) "
+    "UNION ALL SELECT order_id FROM fulfillment WHERE order_id = $1 AND state IN ('Shipped', 'Delivered') LIMIT 1"
 )
 
 
@@ -95,7 +95,7 @@ async def _cancellable(scope: Scope, uid: UUID, customer_id: int | None) -> Row:
         raise NotFound("There is no such order.", field="id")
     if order["state"] not in ("PaymentAuthorized", "PaymentSettled") or not order["deferred_minor"]:
         raise IllegalTransition(order["state"], "Cancelled", (), "It can't be called off any more.")
-    if await fetch_one(_LEFT, order["id"]) is not None:
+    if await fetch_one(_LEFT, order["id"], order["state"]) is not None:
         raise IllegalTransition(order["state"], "Cancelled", (), "It is on its way already.")
     await no_payment_under_way(order)
     return order

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.db import fetch, fetch_one, placeholders
 from core.errors import NotFound
+from services.fulfillment.states import may_send
 from services.values import as_time
 
 
@@ -49,6 +50,16 @@ async def fulfillments_of(order_ids: list[int]) -> dict[int, list[FulfillmentVie
         ):
             views[row["fulfillment_id"]].pieces[row["line_id"]] = row["quantity"]
     return found
+
+
+async def may_leave(order_id: int) -> bool:
+    """Whether pieces of an order may leave as it stands, by the whole of it, which a seller isn't shown. The caller has made
+    sure that it is theirs to see.
+    """
+    row = await fetch_one(
+        "SELECT state, total_minor, deferred_minor FROM customer_order WHERE id = $1", order_id
+    )
+    return row is not None and may_send(row["state"], row["total_minor"], row["deferred_minor"])
 
 
 async def find_fulfillment(fulfillment_id: int) -> FulfillmentView:

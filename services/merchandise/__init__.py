@@ -1,1 +1,1 @@
-"""Changing what is for sale: products, their variants and stock, and the shelves they lie on. By staff and sellers."""
+"""Changing what is for sale: products, their variants and stock, and the categories they are in. By staff and sellers."""

@@ -74,7 +74,7 @@ class ProductDraft(Draft):
     """A product; with `price` (major units of the platform's currency) it is sold in one variant of `pieces`.
 
     `asset_ids` are its pictures, the main one first, unless `featured_asset_id` says another. `category` and
-    `subcategory` are names, `category_id` is a shelf's id. `make`, `model` and `year` are the car that it fits.
+    `subcategory` are names, `category_id` is a category's id. `make`, `model` and `year` are the car that it fits.
     """
 
     name: Name | None = None
@@ -115,8 +115,8 @@ class VariantDraft(Draft):
     option_ids: Ids | None = None
 
 
-class ShelfDraft(Draft):
-    """A shelf of the market. `parent_id` is None for one of the first level."""
+class CategoryDraft(Draft):
+    """A category of the market. `parent_id` is None for one of the first level."""
 
     name: Annotated[Line, StringConstraints(min_length=1, max_length=120)] | None = None
     slug: Annotated[Slug, StringConstraints(max_length=140)] | None = None

@@ -1,4 +1,4 @@
-"""Slugs: the names of products and shelves in addresses."""
+"""Slugs: the names of products and categories in addresses."""
 
 from core.db import fetch
 from core.errors import InvalidInput

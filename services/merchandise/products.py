@@ -8,11 +8,11 @@ from core.errors import InvalidInput
 from core.money import from_decimal
 from models import Fitment, Product, ProductAsset, Variant
 from services.catalogue.translations import translate_product, translations_of_products
+from services.merchandise.categories import named_category, own_category
 from services.merchandise.drafts import FIRST_YEAR, LAST_YEAR, ProductDraft, Texts, VariantDraft
 from services.merchandise.facets import write_values
 from services.merchandise.naming import free_slug
 from services.merchandise.owning import check_assets, own_product, seller_for
-from services.merchandise.shelves import named_shelf, own_shelf
 from services.merchandise.variants import add_variant, update_variant
 from services.search.indexing import reindex_products
 from services.search.words import slug
@@ -25,7 +25,7 @@ _CAR = ("make", "model", "year")
 async def create_product(desk: Desk, draft: ProductDraft) -> int:
     """A new product, of the seller who makes it; its id. With a price it has one variant.
 
-    Raises `Forbidden`, `InvalidInput`, and `NotFound` for a picture, shelf or seller that isn't there.
+    Raises `Forbidden`, `InvalidInput`, and `NotFound` for a picture, category or seller that isn't there.
     """
     check_may(desk, "CreateProduct", "CreateCatalog")
     if draft.name is None:
@@ -37,7 +37,7 @@ async def create_product(desk: Desk, draft: ProductDraft) -> int:
             environment=desk.scope.environment,
             seller_id=seller_id,
             slug=await free_slug(desk.scope, "product", draft.slug or slug(draft.name)),
-            category_id=await _shelf(desk, draft),
+            category_id=await _category(desk, draft),
             **{name: value for name, value in draft.said(*_COLUMNS).items() if value is not None},
         )
         await _write_parts(desk, product.id, draft)
@@ -61,7 +61,7 @@ async def update_product(desk: Desk, product_id: int, draft: ProductDraft) -> No
         if draft.slug is not None:
             written["slug"] = await free_slug(desk.scope, "product", draft.slug, product_id)
         if {"category", "category_id"} & draft.model_fields_set:
-            written["category_id"] = await _shelf(desk, draft)
+            written["category_id"] = await _category(desk, draft)
         if draft.seller_id is not None and desk.seller_id is None:
             written["seller_id"] = await seller_for(desk, draft.seller_id)
         if different := changes(before, written):
@@ -154,11 +154,11 @@ async def _write_car(product_id: int, draft: ProductDraft) -> None:
         await Fitment.filter(id=first.id).update(**car)
 
 
-async def _shelf(desk: Desk, draft: ProductDraft) -> int | None:
+async def _category(desk: Desk, draft: ProductDraft) -> int | None:
     if draft.category_id is not None:
-        return int((await own_shelf(desk.scope, draft.category_id))["id"])
+        return int((await own_category(desk.scope, draft.category_id))["id"])
     if draft.category:
-        return await named_shelf(desk, draft.category, draft.subcategory or "")
+        return await named_category(desk, draft.category, draft.subcategory or "")
     return None
 
 

@@ -15,6 +15,7 @@ from services.delivery.shipments import open_shipment
 from services.deposits.charges import next_charge
 from services.deposits.placing import defer_all, defer_rest
 from services.deposits.splitting import Due
+from services.fulfillment.states import may_send
 from services.notifications import queue_message
 from services.notifications.phrases import day, phrase
 from services.orders.parking import bring_back
@@ -38,8 +39,8 @@ async def place_order(
 ) -> None:
     """Move a paid order on (a row of `ORDER_COLUMNS`), in the caller's transaction.
 
-    Where a part of it falls due later, that is owed from now on, and its carrier waits until it is paid: by its lines'
-    options, or all of it by `dues`, where it is placed on account.
+    Where a part of it falls due later, that is owed from now on: by its lines' options, or all of it by `dues`, where it is
+    placed on account. Its carrier is booked as soon as its pieces may leave (`may_send`).
     One that is paid at once comes as a cart, with the `totals` that were agreed. `by_carrier` is False where it is
     known that there is no parcel to send; `customer` where they were read already. Its pieces must have left the shelf already. Raises `OrderNotModifiable` where it isn't being paid.
     """
@@ -57,7 +58,7 @@ async def place_order(
         await defer_all(scope, row, dues)
     elif deferred:
         await defer_rest(scope, row)
-    elif by_carrier is not False:
+    if by_carrier is not False and may_send(placed, (totals or row)["total_minor"], deferred):
         await open_shipment(scope, row["id"])
     await _send_receipt(scope, order_of(row), customer)
 

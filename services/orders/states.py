@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 from core.states import StateTable
+from services.delivery.waking import wake_carrier
 from services.financing.waking import wake_lender
 from services.orders.events import record_all
 from services.orders.telling import CARTS, TOLD, tell_of_order
@@ -43,6 +44,7 @@ async def move_order(order_id: int, from_state: str, *through: str, **changes: A
             await give_back(order_id, cart=through[-1] == "AddingItems")
         if through[-1] == "Cancelled" and from_state not in CARTS:
             await wake_lender(order_id)
+            await wake_carrier(order_id)
         await record_all(order_id, [("state", {"of": of, "to": to}) for of, to in steps])
         await tell_of_order(moved, from_state)
     return moved is not None

@@ -4,6 +4,7 @@ The fields are the schema's own: one that the table below doesn't know fails.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ from models import (
     ChannelIdentity,
     Conversation,
     DynamicProperty,
+    FinancingApplication,
     Fitment,
     ImportRun,
     Option,
@@ -363,6 +365,10 @@ async def what_there_is(scope: Scope) -> dict[str, int]:
         "seller_application": application.id,
         "product": order.lines[0].product_id,
     }
+    session = await FinancingApplication.create(
+        **mine, currency=scope.currency, expires_at=now() + timedelta(days=30)
+    )
+    found["financing_application"] = session.id
     group = await OptionGroup.create(**mine, code="x", name="X", seller_id=seller)
     option = await Option.create(group_id=group.id, code="x", name="X")
     found |= {"option_group": group.id, "option": option.id}

@@ -35,6 +35,8 @@ PAGES: dict[str, tuple[str, set[str]]] = {
     "/orders": ("", READING),
     ORDER: ("customer_order", READING),
     f"{ORDER}/receipt.pdf": ("customer_order", READING),
+    "/financing": ("", KNOWING),
+    "/financing/{id:[0-9]{1,18}}": ("financing_application", KNOWING),
     "/products": ("", SEEING_GOODS),
     "/products/new": ("", SELLING),
     "/products/{id:[0-9]{1,18}}": ("product", SEEING_GOODS),
@@ -89,10 +91,14 @@ ACTS: dict[tuple[str, str], set[str]] = {
     (ORDER, "note"): SALES,
     (ORDER, "fulfil"): SALES,
     (ORDER, "move"): SALES,
+    (ORDER, "ask_carriers"): SALES,
+    (ORDER, "book_at"): SALES,
+    (ORDER, "carry"): SALES,
     (ORDER, "refund"): SALES,
     (ORDER, "settle_refund"): SALES,
     (ORDER, "move_due"): SALES,
     (ORDER, "collect"): SALES,
+    ("/financing/{id:[0-9]{1,18}}", "call_off"): MONEY | {"desk"},
     ("/products/new", "create"): SELLING,
     **{
         ("/products/{id:[0-9]{1,18}}", act): SELLING

@@ -13,12 +13,16 @@ from core import clock
 from core.db import execute, fetch, fetch_one
 from models import AuditEntry, Customer, Fulfillment, Refund
 from services.buyers import Buyer
+from services.carts import add_to_cart
+from services.checkout import choose_shipping
+from services.checkout.on_account import place_on_account
 from services.orders import OrderView
 from services.shipping import methods_of
 from services.tenants import Scope, scope_by_code
 from tests.browsers import ARTEFACTS
 from tests.catalogue.helpers import counted
 from tests.deposits.hands import an_option, buy
+from tests.deposits.test_on_account import in_parts
 from tests.desk.conftest import Chrome, Visitor, staff_of
 from tests.sellers.hands import buy_of, variants_of_sellers
 from tests.services.helpers import a_buyer, a_variant
@@ -210,6 +214,30 @@ async def test_an_order_is_called_off_and_noted_on(as_role: AsRole, scope: Scope
     assert "Order cancelled." in text and "Changed their mind" in text
     row = await fetch_one("SELECT state FROM customer_order WHERE id = $1", order.id)
     assert row == {"state": "Cancelled"}
+
+
+async def test_a_seller_sends_their_part_of_what_is_on_account_from_the_portal(
+    as_role: AsRole, scope: Scope
+) -> None:
+    ours = (await staff_of("seller")).seller_id
+    mine = next(variant for seller, variant in await variants_of_sellers(scope, 99) if seller == ours)
+    other = next(variant for seller, variant in await variants_of_sellers(scope, 99) if seller != ours)
+    buyer = await a_buyer(scope, pin=True)
+    for variant in (mine, other):
+        await add_to_cart(buyer, variant, 1)
+    cart = await choose_shipping(buyer, [(await methods_of(scope))[0].id])
+    await place_on_account(scope, cart.uid, in_parts(1, 1))
+    seller, path = await as_role("seller"), f"/admin/orders/{cart.id}"
+    assert "Create parcel" in await seller.get(path)
+    line = await fetch_one("SELECT id FROM order_line WHERE order_id = $1 AND variant_id = $2", cart.id, mine)
+    assert line
+    assert "Parcel created." in await seller.act(path, "fulfil", line=line["id"], pieces=1)
+    # What is bought with a deposit waits for its balance, and has no button.
+    waiting = await buy(
+        await a_buyer(scope, balance_minor=10**9, pin=True), mine, await an_option(scope, mine)
+    )
+    text = await seller.get(f"/admin/orders/{waiting.id}")
+    assert seller.status == 200 and "Create parcel" not in text
 
 
 async def test_a_seller_sees_and_sends_their_part_alone(as_role: AsRole, scope: Scope) -> None:

@@ -212,39 +212,6 @@ async def test_a_way_of_delivery_is_offered_changed_and_taken_away(as_role: AsRo
     assert "Okada" not in await owner.get(page)
 
 
-async def test_a_promotion_is_made_and_takes_off_what_it_says(as_role: AsRole) -> None:
-    owner, page = await as_role("owner"), "/admin/settings/promotions"
-    made = {"name": "Harvest", "kind": "order_percentage_discount", "value": "12.5", "minimum": "100"}
-    shown = await owner.act(
-        page,
-        "create",
-        **made,
-        coupon_code="HARVEST",
-        starts_on="2026-01-01",
-        ends_on="2099-12-31",
-        enabled="yes",
-    )
-    assert "12.5 percent off the goods" in shown and "at least GHS 100.00" in shown and "Active" in shown
-    (row,) = await fetch("SELECT id, starts_at, ends_at, conditions FROM promotion WHERE name = 'Harvest'")
-    one = f"{page}/{row['id']}"
-    await owner.act(
-        one, "write", name="Harvest", starts_on="2026-01-01", ends_on="2099-12-31", usage_limit="5"
-    )
-    (after,) = await fetch(
-        "SELECT starts_at, ends_at, enabled, usage_limit, coupon_code FROM promotion WHERE name = 'Harvest'"
-    )
-    assert (after["starts_at"], after["ends_at"]) == (row["starts_at"], row["ends_at"])
-    assert (bool(after["enabled"]), after["usage_limit"], after["coupon_code"]) == (False, 5, None)
-    shown = await owner.act(
-        page, "create", name="X", kind="order_percentage_discount", value="x", coupon_code="A"
-    )
-    assert owner.status == 400 and 'id="create-value-wrong"' in shown
-    shown = await owner.act(page, "create", name="X", kind="free_shipping")
-    assert owner.status == 400 and "needs a condition or a coupon code" in shown
-    await owner.act(one, "end", sure="yes")
-    assert "Harvest" not in await owner.get(page)
-
-
 async def test_terms_of_sale_are_made_extended_and_retired(as_role: AsRole) -> None:
     owner, page = await as_role("owner"), "/admin/settings/terms"
     group = {"code": "wheels", "descriptor": "Deposit on wheels", "assignment": "TAGS", "what": "turbo"}
@@ -254,10 +221,20 @@ async def test_terms_of_sale_are_made_extended_and_retired(as_role: AsRole) -> N
     assert "30 percent at checkout, the rest after P14D" in shown
     (row,) = await fetch("SELECT id FROM purchase_option_group WHERE merchant_code = 'wheels'")
     one = f"{page}/{row['id']}"
+    shown = await owner.act(one, "add", description="A deposit", amount="25.50", days="7")
+    assert "GHS 25.50 per item at checkout, the rest after P7D" in shown
+    for wrong in (
+        {"percent": "10", "amount": "5", "days": "7"},
+        {"days": "7"},
+        {"amount": "-5", "days": "7"},
+        {"amount": "5"},
+    ):
+        await owner.act(one, "add", description="Wrong", **wrong)
+        assert owner.status == 400, wrong
     assert "percent at checkout, nothing later" in await owner.act(
         one, "add", description="In full", percent="100"
     )
-    (first, _) = await fetch("SELECT id FROM purchase_option WHERE group_id = $1 ORDER BY id", row["id"])
+    (first, *_) = await fetch("SELECT id FROM purchase_option WHERE group_id = $1 ORDER BY id", row["id"])
     assert "30 percent at checkout" not in await owner.act(one, "retire", option_id=first["id"])
     shown = await owner.act(
         page, "create", **group | {"what": "no-such-tag"}, description="x", percent="101", days="1"

@@ -14,17 +14,21 @@ from core import clock
 from core.clock import now
 from core.db import execute, fetch, fetch_one, transaction
 from core.errors import IllegalTransition, InvalidInput, NotFound
-from models import Customer, DeliveryRate, Order, PickupLocation, Shipment
+from models import Customer, DeliveryRate, Fulfillment, Order, PickupLocation, Shipment
 from providers.delivery import Place
 from providers.registry import TERMINAL_SANDBOX_KEY, registry
 from services.buyers import Buyer
 from services.carts import active_order_id, add_to_cart, clear_cart, lock_cart
 from services.checkout import pay
+from services.checkout.on_account import place_on_account
 from services.delivery.asking import HOLD, way_of
 from services.delivery.choosing import deliver_by_carrier, deliver_by_pickup
 from services.delivery.quotes import quote
+from services.deposits.cancelling import cancel_order
 from services.tenants import Scope, scope_by_code
+from services.values import as_uid
 from tests.conftest import World
+from tests.deposits.test_on_account import in_parts
 from tests.services.helpers import a_customer, a_variant, fill_cart
 
 HOME = "123 Main Street, Victoria Island, Lagos"
@@ -95,8 +99,8 @@ async def by_rate(
     return await deliver_by_carrier(order_id, scope, who.id, location.uid, address, rate_id=rate_id, **more)
 
 
-async def a_parcel(world: World, *, silent: bool = False) -> Parcel:
-    """Somebody at Kasuwa pays for a piece and for Terminal Express to bring it. `silent`: no notices come."""
+async def a_parcel(world: World, *, silent: bool = False, on_account: bool = False) -> Parcel:
+    """Somebody at Kasuwa pays for a piece and for Terminal Express to bring it, now or on account. `silent`: no notices come."""
     if silent:
         await world.twin("/control/fail", provider="terminal", call="*", mode="no_webhook", times=100)
     scope = await scope_by_code("kasuwa", "test")
@@ -109,6 +113,9 @@ async def a_parcel(world: World, *, silent: bool = False) -> Parcel:
         row = await lock_cart(buyer)
         assert row
         await by_rate(row["id"], scope, customer, location, rates[0].rate_id)
+    if on_account:
+        await place_on_account(scope, as_uid(row["uid"]), in_parts(1, 1))
+        return Parcel(world, scope, customer, row["id"], location)
     order = await pay(buyer, "standard-payment")
     assert order.shipping_minor == rates[0].price_minor and order.total_minor > order.shipping_minor
     return Parcel(world, scope, customer, order.id, location)
@@ -332,6 +339,34 @@ async def test_of_a_cancelled_order_no_parcel_goes_out(world):
     await Order.filter(id=booked.order_id).update(state="Cancelled")
     await booked.until("Cancelled")
     [seen] = (await booked.at_the_carriers())["shipments"]
+    assert seen["status"] == "canceled"
+
+
+async def test_what_is_on_account_is_brought_before_it_is_paid(world):
+    parcel = await a_parcel(world, on_account=True)
+    await parcel.until("Confirmed")
+    await parcel.move("in-transit")
+    await parcel.until("InTransit")
+    order = await parcel.order()
+    assert order.state == "PaymentAuthorized"
+    assert await Fulfillment.filter(order_id=order.id, state="Shipped").count() == 1
+    with pytest.raises(IllegalTransition, match="on its way"):
+        await cancel_order(parcel.scope, order.uid)
+    await parcel.move("delivered")
+    await parcel.until("Delivered")
+    assert (await parcel.order()).state == "PaymentAuthorized"
+    assert await Fulfillment.filter(order_id=order.id, state="Delivered").count() == 1
+    assert (await parcel.at_the_carriers())["charges"] == 1
+
+
+async def test_what_is_on_account_and_called_off_before_it_was_fetched_is_not_brought(world):
+    parcel = await a_parcel(world, silent=True, on_account=True)
+    await parcel.until("Confirmed")
+    await cancel_order(parcel.scope, (await parcel.order()).uid)
+    # At once, and not when the carrier would have been asked next.
+    await world.drain()
+    assert (await parcel.row()).state == "Cancelled"
+    [seen] = (await parcel.at_the_carriers())["shipments"]
     assert seen["status"] == "canceled"
 
 

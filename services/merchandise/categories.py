@@ -1,4 +1,4 @@
-"""Making, changing and taking away the shelves of the market: two levels of them."""
+"""Making, changing and taking away the categories of the market: two levels of them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from core.clock import now
 from core.db import Row, execute, fetch, fetch_one, for_update, transaction
 from core.errors import InvalidInput, NotFound
 from models import Category
-from services.merchandise.drafts import ShelfDraft
+from services.merchandise.drafts import CategoryDraft
 from services.merchandise.naming import free_slug
 from services.merchandise.owning import check_assets
 from services.paging import possible_ids
@@ -16,8 +16,8 @@ from services.staff import Desk, changes, check_may, record
 from services.tenants import Scope
 
 
-async def own_shelf(scope: Scope, category_id: int, *, lock: bool = False) -> Row:
-    """A shelf of the platform. Raises `NotFound`."""
+async def own_category(scope: Scope, category_id: int, *, lock: bool = False) -> Row:
+    """A category of the platform. Raises `NotFound`."""
     row = None
     if possible_ids([category_id]):
         row = await fetch_one(
@@ -28,19 +28,19 @@ async def own_shelf(scope: Scope, category_id: int, *, lock: bool = False) -> Ro
             scope.environment,
         )
     if row is None:
-        raise NotFound("There is no such shelf.", field="collectionId")
+        raise NotFound("There is no such category.", field="collectionId")
     return row
 
 
-async def named_shelf(desk: Desk, name: str, below: str) -> int:
-    """The shelf of that name, or the one `below` it, whatever their case; made where there is none. Its id.
+async def named_category(desk: Desk, name: str, below: str) -> int:
+    """The category of that name, or the one `below` it, whatever their case; made where there is none. Its id.
 
-    A shelf that is missing is made by whoever may fill it: the document's own app lets a seller write its name.
+    A category that is missing is made by whoever may fill it: the document's own app lets a seller write its name.
     """
-    top = await _named(desk.scope, name, None) or await _make(desk, ShelfDraft(name=name))
+    top = await _named(desk.scope, name, None) or await _make(desk, CategoryDraft(name=name))
     if not below or slug(below) == slug(name):
         return top
-    return await _named(desk.scope, below, top) or await _make(desk, ShelfDraft(name=below, parent_id=top))
+    return await _named(desk.scope, below, top) or await _make(desk, CategoryDraft(name=below, parent_id=top))
 
 
 async def _named(scope: Scope, name: str, parent_id: int | None) -> int | None:
@@ -55,16 +55,16 @@ async def _named(scope: Scope, name: str, parent_id: int | None) -> int | None:
     return row["id"] if row else None
 
 
-async def create_shelf(desk: Desk, draft: ShelfDraft) -> int:
-    """A new shelf; its id. Raises `Forbidden`, `NotFound` (also for a picture that isn't the platform's), and `InvalidInput` without a name or on a third level."""
+async def create_category(desk: Desk, draft: CategoryDraft) -> int:
+    """A new category; its id. Raises `Forbidden`, `NotFound` (also for a picture that isn't the platform's), and `InvalidInput` without a name or on a third level."""
     check_may(desk, "CreateCollection", "CreateCatalog")
     async with transaction():
         return await _make(desk, draft)
 
 
-async def _make(desk: Desk, draft: ShelfDraft) -> int:
+async def _make(desk: Desk, draft: CategoryDraft) -> int:
     if draft.name is None:
-        raise InvalidInput("A shelf needs a name.", field="name")
+        raise InvalidInput("A category needs a name.", field="name")
     scope = desk.scope
     await _check_parent(scope, draft.parent_id, None)
     await _check_picture(desk, draft)
@@ -75,7 +75,7 @@ async def _make(desk: Desk, draft: ShelfDraft) -> int:
         scope.environment,
         draft.parent_id or 0,
     )
-    shelf = await Category.create(
+    category = await Category.create(
         platform_id=scope.platform_id,
         environment=scope.environment,
         name=draft.name,
@@ -85,15 +85,15 @@ async def _make(desk: Desk, draft: ShelfDraft) -> int:
         asset_id=draft.asset_id,
         position=draft.position if draft.position is not None else (place["next"] if place else 0),
     )
-    await record(desk, "created", "collection", shelf.id, **draft.said())
-    return int(shelf.id)
+    await record(desk, "created", "collection", category.id, **draft.said())
+    return int(category.id)
 
 
-async def update_shelf(desk: Desk, category_id: int, draft: ShelfDraft) -> None:
-    """Write what the draft says; the rest stays. Raises as `create_shelf`."""
+async def update_category(desk: Desk, category_id: int, draft: CategoryDraft) -> None:
+    """Write what the draft says; the rest stays. Raises as `create_category`."""
     check_may(desk, "UpdateCollection", "UpdateCatalog")
     async with transaction():
-        before = await own_shelf(desk.scope, category_id, lock=True)
+        before = await own_category(desk.scope, category_id, lock=True)
         await _check_picture(desk, draft)
         written: dict[str, Any] = {
             name: value
@@ -112,14 +112,14 @@ async def update_shelf(desk: Desk, category_id: int, draft: ShelfDraft) -> None:
             await _reindex(desk.scope, category_id)
 
 
-async def delete_shelf(desk: Desk, category_id: int) -> None:
-    """Take a shelf away with those below it, as Vendure does; products that lay there lie on its parent, or nowhere.
+async def delete_category(desk: Desk, category_id: int) -> None:
+    """Take a category away with those below it, as Vendure does; products that lay there lie on its parent, or nowhere.
 
     Raises `Forbidden`, `NotFound`.
     """
     check_may(desk, "DeleteCollection", "DeleteCatalog")
     async with transaction():
-        before = await own_shelf(desk.scope, category_id, lock=True)
+        before = await own_category(desk.scope, category_id, lock=True)
         rows = await fetch(
             "SELECT p.id FROM product p JOIN category c ON c.id = p.category_id WHERE c.id = $1 OR c.parent_id = $1",
             category_id,
@@ -138,16 +138,16 @@ async def delete_shelf(desk: Desk, category_id: int) -> None:
 async def _check_parent(scope: Scope, parent_id: int | None, category_id: int | None) -> None:
     if parent_id is None:
         return
-    parent = await own_shelf(scope, parent_id)
+    parent = await own_category(scope, parent_id)
     if parent["parent_id"] is not None:
-        raise InvalidInput("The market has shelves on two levels.", field="parentId")
+        raise InvalidInput("The market has categories on two levels.", field="parentId")
     if category_id is not None:
         below = await Category.exists(parent_id=category_id)
         if below or parent_id == category_id:
-            raise InvalidInput("A shelf with others below it stays on the first level.", field="parentId")
+            raise InvalidInput("A category with others below it stays on the first level.", field="parentId")
 
 
-async def _check_picture(desk: Desk, draft: ShelfDraft) -> None:
+async def _check_picture(desk: Desk, draft: CategoryDraft) -> None:
     if draft.asset_id is not None:
         await check_assets(desk, [draft.asset_id])
 
