@@ -202,6 +202,20 @@ def recover(
     run(work())
 
 
+@app.command("rotate-secrets")
+def rotate_secrets() -> None:
+    """After a change of SECRET_KEY: make what is kept by a key of SECRET_KEY_FORMER anew. Can be broken off and repeated."""
+    from operating import make_anew
+
+    settings = read_settings()
+
+    async def work() -> None:
+        if not await make_anew(settings, screen):
+            raise typer.Exit(1)
+
+    run(work())
+
+
 @app.command("add-staff")
 def add_staff(
     email: Annotated[str, typer.Argument(help="What they sign in with.")],

@@ -15,6 +15,7 @@ from services.doctor import Finding, Verdict, examine
 from services.market import open_market
 from services.recovery import Recovery, read_statement, recover
 from services.recovery import Verdict as Became
+from services.rekeying import not_by_the_newest, rekey
 
 MARKS: dict[Verdict, str] = {
     "fine": "[green]fine[/]",
@@ -68,6 +69,20 @@ async def recover_market(
         )
     _show_recovery(done, screen)
     return done.complete
+
+
+async def make_anew(settings: Settings, screen: Console) -> bool:
+    """Make all that is kept by a former key anew with the newest, and say how far that is; whether nothing is left."""
+    async with open_market(settings):
+        done = await rekey(lambda what, so_far: screen.print(f"{what}: {so_far.done} made anew"))
+        left = await not_by_the_newest()
+    for what, how_many in left.items():
+        screen.print(f"[yellow]{what}: {how_many} are not by SECRET_KEY.[/]")
+    if done.lost:
+        screen.print(f"[bold red]No key that was given fits {done.lost} of them.[/]")
+    if not left:
+        screen.print("[bold green]Nothing that is kept needs a former key.[/]")
+    return not left
 
 
 def _show_recovery(done: Recovery, screen: Console) -> None:

@@ -12,7 +12,7 @@ from aiohttp import web
 from bench.floor_rest_reads import bearer, envelope, when
 from core.clock import now
 from core.ids import digits, new_token, new_uid
-from services.secrets import keyed_hash
+from services.accounts.pins import hash_pin
 
 _PIN = """
 UPDATE customer SET pin_tries = CASE WHEN pin_hash = $2 THEN 0 ELSE pin_tries + 1 END
@@ -144,7 +144,7 @@ async def _proven(db: asyncpg.Connection, request: web.Request, pin: str, platfo
     """Whose token and PIN these are: id and row of the customer, one statement."""
     claims = bearer(request)
     customer_id = int(claims["sub"])
-    right = f"keyed${keyed_hash(f'pin:{customer_id}:{pin}')}"
+    right = hash_pin(customer_id, pin)
     row = await db.fetchrow(_PIN, customer_id, right, platform)
     if row is None or row["pin_hash"] != right or row["secret_epoch"] != claims["epo"]:
         raise web.HTTPUnauthorized

@@ -2,6 +2,7 @@
 else is lost.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +34,12 @@ end
 return '0'
 """
 
+# Of how many things a process counts by itself at once; of more, those that were tried longest ago are forgotten.
+MOST_COUNTED = 20_000
+
 _redis: "Redis | None" = None
+# Tries of this process alone, with when (monotonic, seconds) their counting ends: the next best while Redis is away.
+_own: dict[str, tuple[int, float]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +56,14 @@ def use_redis(redis: "Redis | None") -> None:
     """Where tries are counted from now on."""
     global _redis
     _redis = redis
+    _own.clear()
 
 
 async def count_try(what: str, *, most: int, within_s: int) -> None:
     """Count one try of `what`. Raises `TooManyTries` past `most` within `within_s` seconds.
 
-    Without Redis nothing is counted: a limit must not close the market.
+    While Redis is away each process counts what it is asked itself: a limit must not close the market, and nobody may
+    guess without end. Where there is none at all nothing is counted.
     """
     if _redis is None:
         return
@@ -66,10 +74,23 @@ async def count_try(what: str, *, most: int, within_s: int) -> None:
             pipe.expire(key, within_s, nx=True)
             tries, _ = await pipe.execute()
     except (RedisError, OSError) as error:
-        log.warning("tries not counted", error=str(error))
-        return
+        log.warning("tries counted by this process alone", error=str(error))
+        tries = _counted_here(what, within_s)
     if tries > most:
         raise TooManyTries
+
+
+def _counted_here(what: str, within_s: int) -> int:
+    """This try and those before it within the time, as far as this process knows."""
+    at = time.monotonic()
+    tries, ends_at = _own.pop(what, (0, 0.0))
+    if ends_at <= at:
+        tries, ends_at = 0, at + within_s
+    # At the end, so that what was tried longest ago stands first.
+    _own[what] = (tries + 1, ends_at)
+    if len(_own) > MOST_COUNTED:
+        del _own[next(iter(_own))]
+    return tries + 1
 
 
 async def take(shares: Sequence[Share]) -> float | None:
@@ -88,6 +109,7 @@ async def take(shares: Sequence[Share]) -> float | None:
 
 async def forget_tries(what: str) -> None:
     """Begin counting anew, after a success."""
+    _own.pop(what, None)
     if _redis is None:
         return
     try:

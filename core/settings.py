@@ -47,6 +47,11 @@ class Settings(BaseSettings):
     secret_key: str = Field(
         DEMO_SECRET_KEY, min_length=32, description="signs tokens; at least 32 characters"
     )
+    secret_key_former: str = Field(
+        "",
+        description="the keys before SECRET_KEY, separated by commas, the newest first: what was made with them stays good; "
+        "drop them when `makola doctor` says so",
+    )
     default_platform: str = Field("demo", description="platform of a shop request that names none")
     default_environment: Literal["test", "live"] = Field("test", description="its environment")
     storefront_url: str = Field(
@@ -123,6 +128,11 @@ class Settings(BaseSettings):
         ge=1,
         description="days of silence after which a number proves itself before it sees or spends money",
     )
+    webhook_events_kept_days: int = Field(
+        90,
+        ge=7,
+        description="days that events of outgoing webhooks, and their deliveries, are kept after they were last told",
+    )
     smtp_url: str = Field(
         "",
         pattern=r"^((smtp|smtp\+starttls|smtps)://[^/]+)?$",
@@ -141,6 +151,11 @@ class Settings(BaseSettings):
     telegram_token: str = Field("", description="live bot token")
     telegram_secret: str = Field("", description="live webhook secret, 1 to 256 of A-Z a-z 0-9 _ -")
     telegram_url: str = Field("", description="Bot API base URL; empty: Telegram's own")
+
+    @property
+    def former_keys(self) -> list[str]:
+        """The keys before the newest."""
+        return [each.strip() for each in self.secret_key_former.split(",") if each.strip()]
 
     @cached_property
     def embedded(self) -> bool:
@@ -169,6 +184,12 @@ class Settings(BaseSettings):
         return self.twins_smtp_port or (beside if beside != self.port else beside + 1)
 
     @model_validator(mode="after")
+    def refuse_poor_former_keys(self) -> Self:
+        if any(len(each) < 32 or each == self.secret_key for each in self.former_keys):
+            raise ValueError("SECRET_KEY_FORMER: each at least 32 characters, and another than SECRET_KEY")
+        return self
+
+    @model_validator(mode="after")
     def refuse_demo_values_in_production(self) -> Self:
         if self.environment == "production" and (wrong := self.unfit_for_production()):
             raise ValueError(f"not fit for production: {', '.join(wrong)}")
@@ -180,6 +201,9 @@ class Settings(BaseSettings):
             name
             for name, bad in {
                 "SECRET_KEY": self.secret_key == DEMO_SECRET_KEY or len(set(self.secret_key)) < 10,
+                "SECRET_KEY_FORMER": any(
+                    each == DEMO_SECRET_KEY or len(set(each)) < 10 for each in self.former_keys
+                ),
                 "HOOK_SECRET": self.hook_secret == DEMO_HOOK_SECRET or len(self.hook_secret) < 12,
                 "DATABASE_URL": not self.database_url.startswith("postgres"),
                 "REDIS_URL": not self.redis_url,

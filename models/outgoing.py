@@ -13,12 +13,14 @@ AT_ONCE = 5
 
 
 class WebhookEndpoint(Public, Scoped):
-    """An address of a merchant's that is told of what happens. Its secrets are derived from `secret_number`, and stored nowhere."""
+    """An address of a merchant's that is told of what happens. Its secrets are kept sealed with the server's key."""
 
     url = fields.CharField(max_length=500)
     description = fields.CharField(max_length=120, default="")
     topics: Any = fields.JSONField()  # a topic, all of a noun (order.*), or all there are (*)
     enabled = fields.BooleanField(default=True)
+    # The newest, and the one before it; where nothing is sealed they are derived from their number.
+    secrets_sealed = fields.CharField(max_length=400, default="", db_default="")
     secret_number = fields.IntField(default=1)
     # Until then the secret before the newest signs as well.
     overlaps_until = fields.DatetimeField(null=True)

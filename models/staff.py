@@ -21,7 +21,9 @@ class StaffUser(Public, Scoped):
     seller: Any = fields.ForeignKeyField("models.Seller", null=True, on_delete=fields.RESTRICT)
     secret_epoch = fields.IntField(default=0)
     left_at = fields.DatetimeField(null=True)  # since when they work here no more
-    # The second factor's secret is made of this and the server's key, so that the database alone tells no code.
+    # The second factor's secret, sealed with the server's key, so that the database alone tells no code.
+    totp_sealed = fields.CharField(max_length=255, default="", db_default="")
+    # It was made of this and the server's key where nothing is sealed.
     totp_nonce = fields.CharField(max_length=64, default="", db_default="")
     totp_since = fields.DatetimeField(null=True)  # since when a code is asked for
     totp_step = fields.BigIntField(

@@ -2,6 +2,11 @@
 
 from pathlib import Path
 
+from playwright.async_api import expect
+
+# What a page has to show comes; a machine that has much else to do is given time (Playwright's own is 5 seconds).
+expect.set_options(timeout=60_000)
+
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",

@@ -26,10 +26,12 @@ from services.market import open_market
 from services.seeding import seed_demo
 from services.tenants import Scope, scope_by_code
 from tests.databases import DATABASE_URL, Databases, pooled, seeded_once
+from tests.models_once import prepare_models_once
 from tests.ports import unused_port
 from workers.jobs import drain
 
 configure_logs("ERROR")
+prepare_models_once()
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 if REDIS_URL:

@@ -47,6 +47,7 @@ from services.imports.ending import forget_import_files
 from services.imports.working import work_import
 from services.notifications import send_message
 from services.orders.counting import count_sales
+from services.outgoing.forgetting import forget_events
 from services.outgoing.sending import send_delivery
 from services.payments.attempts import work_attempt
 from services.payments.refunding import work_refund
@@ -113,6 +114,7 @@ CHORES = [
     Chore("close_days", close_days, every_s=300.0),
     Chore("expire_sessions", expire_sessions, every_s=60.0),
     Chore("forget_import_files", forget_import_files, every_s=600.0),
+    Chore("forget_events", forget_events, every_s=600.0),
 ]
 
 

@@ -1,7 +1,6 @@
 """What a browser carries: the session's cookie, the token that every form has, and what is said once."""
 
 import base64
-import hmac
 import json
 
 from aiohttp import web
@@ -9,12 +8,13 @@ from aiohttp import web
 from api.desk.pages import ROOT
 from core.ids import new_token
 from core.keys import SETTINGS
-from services.secrets import keyed_hash
+from services.secrets import is_keyed, keyed_hash
 
 SESSION, VISITOR, SAID = "desk", "desk-visitor", "desk-said"
 CSRF = "csrf"
 REMEMBERED_S = 30 * 86400
 LONGEST_SAID = 600
+MARK = 32  # hexadecimal digits
 
 
 def named(request: web.Request, cookie: str) -> str:
@@ -49,15 +49,11 @@ def drop(request: web.Request, response: web.StreamResponse, cookie: str) -> Non
 
 def csrf_of(holder: str) -> str:
     """The token of all forms that the holder of a session (or of a visitor's cookie) is shown."""
-    return keyed_hash(f"desk-form:{holder}")[:32]
+    return keyed_hash(_form(holder))[:MARK]
 
 
 def csrf_fits(holder: str, sent: object) -> bool:
-    return (
-        bool(holder)
-        and isinstance(sent, str)
-        and hmac.compare_digest(csrf_of(holder).encode(), sent.encode())
-    )
+    return bool(holder) and isinstance(sent, str) and is_keyed(_form(holder), sent, MARK)
 
 
 def visitor_of(request: web.Request) -> str:
@@ -70,13 +66,13 @@ def say(request: web.Request, response: web.StreamResponse, said: str) -> None:
     if not said:
         return
     text = base64.urlsafe_b64encode(json.dumps(said[:LONGEST_SAID]).encode()).decode()
-    put(request, response, SAID, f"{text}.{_mark(text)}", 60)
+    put(request, response, SAID, f"{text}.{keyed_hash(_said(text))[:MARK]}", 60)
 
 
 def take_said(request: web.Request) -> str:
     """What was said for this page."""
     text, _, mark = read(request, SAID).partition(".")
-    if not text or not hmac.compare_digest(_mark(text).encode(), mark.encode()):
+    if not text or not is_keyed(_said(text), mark, MARK):
         return ""
     return str(json.loads(base64.urlsafe_b64decode(text)))
 
@@ -87,8 +83,12 @@ def inside(path: str) -> str:
     return path if good else ROOT
 
 
-def _mark(text: str) -> str:
-    return keyed_hash(f"desk-said:{text}")[:32]
+def _form(holder: str) -> str:
+    return f"desk-form:{holder}"
+
+
+def _said(text: str) -> str:
+    return f"desk-said:{text}"
 
 
 def _secure(request: web.Request) -> bool:

@@ -10,9 +10,11 @@ from services.accounts.customers import get_customer
 from services.accounts.otp import TELEGRAM, challenge_by_id
 from services.accounts.pins import check_pin, checked_pin, proof_of, replace_pin, set_first_pin
 from services.accounts.recovery import start_pin_recovery, verify_pin_recovery
-from services.secrets import keyed_digits
+from services.secrets import are_keyed_digits, keyed_digits
 
 RESEND = "1"
+
+SEAL = 24  # decimal digits
 
 
 @state
@@ -22,7 +24,7 @@ async def choose(ctx: Context) -> Ask:
 
 @choose.answer
 async def _(ctx: Context, typed: str) -> Move:
-    return go(again, first=_sealed(ctx, checked_pin(typed)))
+    return go(again, first=keyed_digits(_subject(ctx, checked_pin(typed)), SEAL))
 
 
 @state
@@ -32,7 +34,7 @@ async def again(ctx: Context) -> Ask:
 
 @again.answer
 async def _(ctx: Context, typed: str) -> Move:
-    if _sealed(ctx, typed) != ctx.args["first"]:
+    if not are_keyed_digits(_subject(ctx, typed), ctx.args["first"], SEAL):
         return back(t("pin.different"), trouble=True)
     await set_first_pin(ctx.scope, ctx.customer_id, typed)
     return resume(t("pin.set"))
@@ -92,7 +94,7 @@ async def new(ctx: Context) -> Ask:
 
 @new.answer
 async def _(ctx: Context, typed: str) -> Move:
-    return go(new_again, **{**ctx.args, "first": _sealed(ctx, checked_pin(typed))})
+    return go(new_again, **{**ctx.args, "first": keyed_digits(_subject(ctx, checked_pin(typed)), SEAL)})
 
 
 @state
@@ -102,7 +104,7 @@ async def new_again(ctx: Context) -> Ask:
 
 @new_again.answer
 async def _(ctx: Context, typed: str) -> Move:
-    if _sealed(ctx, typed) != ctx.args["first"]:
+    if not are_keyed_digits(_subject(ctx, typed), ctx.args["first"], SEAL):
         return back(t("pin.different"), trouble=True)
     customer_id = ctx.args["customer"]
     await replace_pin(ctx.scope, customer_id, ctx.args["proof"], typed)
@@ -126,7 +128,7 @@ def _where(contact: str) -> Text:
     return t("pin.by_email") if "@" in contact else t("pin.by_sms", phone=Exact(national(contact)))
 
 
-def _sealed(ctx: Context, typed: str) -> str:
-    """What stands for the first PIN in the session: without the signing key nobody reads four digits out of it."""
+def _subject(ctx: Context, typed: str) -> str:
+    """Keyed digits of this stand for the first PIN in the session: without the key nobody reads four digits out of them."""
     customer_id = ctx.args.get("customer") or ctx.customer_id
-    return keyed_digits(f"first pin:{customer_id}:{typed}", 24)
+    return f"first pin:{customer_id}:{typed}"

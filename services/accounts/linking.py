@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from core.clock import now
-from core.db import execute, fetch, transaction
+from core.db import execute, fetch, placeholders, transaction
 from core.errors import CodeInvalid, NotFound
 from core.limits import count_try
 from models import OtpChallenge
 from services.accounts.otp import LIFETIME
 from services.accounts.trust import check_proven
 from services.codes import link_code_of
-from services.secrets import keyed_hash
+from services.secrets import keyed_hash, keyed_hashes
 from services.tenants import Scope
 
 TRIES, WITHIN_S = 5, 900
@@ -46,7 +46,9 @@ async def start_link(scope: Scope, customer_id: int) -> str:
             expires_at=now() + LIFETIME,
         )
         uid = str(challenge.uid)
-        await OtpChallenge.filter(id=challenge.id).update(contact=_found_by(link_code_of(uid)))
+        await OtpChallenge.filter(id=challenge.id).update(
+            contact=_contact(keyed_hash(_subject(link_code_of(uid))))
+        )
     return uid
 
 
@@ -54,14 +56,15 @@ async def use_link(scope: Scope, code: str, sender: str) -> int:
     """The customer whose code it is, once. Raises `CodeInvalid`, `TooManyTries` for a sender's sixth try in a while."""
     await count_try(f"link-by:{scope.platform_id}:{sender}", most=TRIES, within_s=WITHIN_S)
     typed = "".join(c for c in code[:20] if c.isdigit())
+    found_by = [_contact(each) for each in keyed_hashes(_subject(typed))]
     used = await fetch(
-        "UPDATE otp_challenge SET used_at = $5 WHERE platform_id = $1 AND environment = $2 AND contact = $3 "
-        "AND purpose = 'link' AND expires_at > $4 AND used_at IS NULL RETURNING customer_id",
+        "UPDATE otp_challenge SET used_at = $4 WHERE platform_id = $1 AND environment = $2 AND expires_at > $3 "
+        f"AND contact IN ({placeholders(found_by, 5)}) AND purpose = 'link' AND used_at IS NULL RETURNING customer_id",
         scope.platform_id,
         scope.environment,
-        _found_by(typed),
         now(),
         now(),
+        *found_by,
     )
     if not used:
         raise CodeInvalid(field="otp")
@@ -97,5 +100,9 @@ async def unlink_channel(scope: Scope, customer_id: int, identity_id: int) -> No
         raise NotFound
 
 
-def _found_by(code: str) -> str:
-    return f"link:{keyed_hash(f'link code:{code}')[:48]}"
+def _subject(code: str) -> str:
+    return f"link code:{code}"
+
+
+def _contact(hashed: str) -> str:
+    return f"link:{hashed[:48]}"

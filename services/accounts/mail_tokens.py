@@ -1,13 +1,12 @@
 """Tokens sent by e-mail: good once and for a while, in their own shop; kept nowhere, since each names its challenge and proves itself by a keyed hash."""
 
-import hmac
 from uuid import UUID
 
 from core.clock import now
 from core.errors import TokenExpired, TokenInvalid
 from models import OtpChallenge
 from services.accounts.otp import Purpose
-from services.codes import TOKEN_HALF, mail_token_of
+from services.codes import TOKEN_HALF, is_mail_token_of
 from services.tenants import Scope
 
 
@@ -39,6 +38,6 @@ def _named(token: str) -> UUID:
         uid = UUID(token[:TOKEN_HALF])
     except ValueError:
         raise TokenInvalid(field="token") from None
-    if not hmac.compare_digest(mail_token_of(str(uid)).encode(), token.encode(errors="replace")):
+    if not is_mail_token_of(str(uid), token):
         raise TokenInvalid(field="token")
     return uid

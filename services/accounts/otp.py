@@ -10,7 +10,7 @@ from core.db import fetch_one, lock_name, transaction
 from core.errors import CodeExpired, CodeInvalid, TooManyTries
 from core.languages import SOURCE
 from models import OtpChallenge
-from services.codes import code_of
+from services.codes import is_code_of
 from services.notifications import queue_message
 from services.notifications.queue import Channel
 from services.storefront import Page
@@ -120,7 +120,7 @@ async def use_code(challenge: OtpChallenge, code: str) -> None:
     )
     if not counted:
         raise TooManyTries("Too many wrong codes. Please ask for a new one.", field="otp")
-    right = code_of(str(challenge.uid)) == "".join(c for c in code[:12] if c.isdigit())
+    right = is_code_of(str(challenge.uid), "".join(c for c in code[:12] if c.isdigit()))
     # A number that already has an account got no code, so nothing fits.
     if not right or challenge.payload.get("taken"):
         raise CodeInvalid(field="otp")

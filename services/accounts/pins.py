@@ -1,9 +1,7 @@
 """The transaction PIN: four digits, locked after five wrong tries on all channels together."""
 
-import hmac
-
 from core.clock import now, timestamp
-from core.db import execute, fetch, transaction
+from core.db import execute, fetch, placeholders, transaction
 from core.errors import InvalidInput, NotSignedIn, PinLocked, PinMissing, PinWrong
 from core.ids import new_token
 from models import Customer
@@ -11,12 +9,13 @@ from services.accounts.contact import warn
 from services.accounts.customers import get_customer
 from services.accounts.standing import check_open
 from services.accounts.trust import believe_speaker, check_proven
-from services.secrets import keyed_hash, verify_secret
+from services.secrets import is_keyed, key_name, keyed_hash, keyed_hashes, verify_secret
 from services.tenants import Scope
 
 MAX_TRIES = 5
 PROOF_LASTS_S = 15 * 60
 KEYED = "keyed$"
+SEAL = 32  # hexadecimal digits
 
 
 def checked_pin(pin: str) -> str:
@@ -32,7 +31,16 @@ def hash_pin(customer_id: int, pin: str) -> str:
     Ten thousand PINs are tried in minutes however slow the hash; without the key none can be tried at all.
     And paying must not wait for a slow hash.
     """
-    return KEYED + keyed_hash(f"pin:{customer_id}:{pin}")
+    return f"{KEYED}{keyed_hash(_subject(customer_id, pin))}${key_name()}"
+
+
+def hashes_of_pin(customer_id: int, pin: str) -> list[str]:
+    """How the hash of a PIN may begin, the one with the newest key first."""
+    return [KEYED + each for each in keyed_hashes(_subject(customer_id, pin))]
+
+
+def _subject(customer_id: int, pin: str) -> str:
+    return f"pin:{customer_id}:{pin}"
 
 
 async def set_first_pin(scope: Scope, customer_id: int, pin: str) -> None:
@@ -75,7 +83,7 @@ def proof_of(customer: Customer) -> str:
     Good for a quarter of an hour and for the PIN that it replaces; it tells nothing about it.
     """
     until = timestamp() + PROOF_LASTS_S
-    return f"{until}.{_sealed_proof(customer, until)}"
+    return f"{until}.{keyed_hash(_sealed(customer, until))[:SEAL]}"
 
 
 async def replace_pin(scope: Scope, customer_id: int, proof: str, new: str) -> Customer:
@@ -85,7 +93,7 @@ async def replace_pin(scope: Scope, customer_id: int, proof: str, new: str) -> C
     customer = await get_customer(scope, customer_id)
     until, _, seal = proof.partition(".")
     good = until.isdigit() and int(until) > timestamp()
-    if not good or not hmac.compare_digest(seal, _sealed_proof(customer, int(until))):
+    if not good or not is_keyed(_sealed(customer, int(until)), seal, SEAL):
         raise InvalidInput("That took too long. Please begin again.", field="pin")
     async with transaction():
         changed = await set_pin(customer, new)
@@ -94,8 +102,8 @@ async def replace_pin(scope: Scope, customer_id: int, proof: str, new: str) -> C
     return changed
 
 
-def _sealed_proof(customer: Customer, until: int) -> str:
-    return keyed_hash(f"pin proof:{customer.id}:{until}:{customer.pin_hash}")[:32]
+def _sealed(customer: Customer, until: int) -> str:
+    return f"pin proof:{customer.id}:{until}:{customer.pin_hash}"
 
 
 async def check_pin(scope: Scope, customer_id: int, pin: str) -> None:
@@ -103,35 +111,40 @@ async def check_pin(scope: Scope, customer_id: int, pin: str) -> None:
 
     One statement judges and counts, so that tries at the same moment on many channels count one by one.
     """
-    right = hash_pin(customer_id, pin[:16])
+    right = hashes_of_pin(customer_id, pin[:16])
     judged = await fetch(
-        f"UPDATE customer SET pin_tries = CASE WHEN SUBSTR(pin_hash, 1, {len(right)}) = $4 THEN 0 ELSE pin_tries + 1 END "
-        "WHERE id = $1 AND platform_id = $2 AND environment = $3 AND pin_tries < $5 AND pin_hash IS NOT NULL "
+        f"UPDATE customer SET pin_tries = CASE WHEN SUBSTR(pin_hash, 1, {len(right[0])}) IN ({placeholders(right, 5)}) THEN 0 ELSE pin_tries + 1 END "
+        "WHERE id = $1 AND platform_id = $2 AND environment = $3 AND pin_tries < $4 AND pin_hash IS NOT NULL "
         "AND locked_at IS NULL RETURNING pin_hash, pin_tries",
         customer_id,
         scope.platform_id,
         scope.environment,
-        right,
         MAX_TRIES,
+        *right,
     )
     if not judged:
         customer = await get_customer(scope, customer_id)
         check_open(customer)
         raise PinMissing if customer.pin_hash is None else PinLocked
     kept, tries = judged[0]["pin_hash"], judged[0]["pin_tries"]
-    if kept.startswith(right) or await _is_old(customer_id, kept, pin[:16]):
+    if kept.startswith(tuple(right)) or await _is_old(kept, pin[:16]):
+        if not kept.startswith(right[0]):
+            await _keep_anew(customer_id, kept, pin[:16])
         await believe_speaker()
         return
     raise PinWrong if tries < MAX_TRIES else PinLocked
 
 
-async def _is_old(customer_id: int, kept: str, pin: str) -> bool:
-    """Whether it is right by the hash of an earlier release, which is then replaced."""
-    if kept.startswith(KEYED) or not await verify_secret(kept, pin):
-        return False
+async def _is_old(kept: str, pin: str) -> bool:
+    """Whether it is right by the hash of an earlier release."""
+    return not kept.startswith(KEYED) and await verify_secret(kept, pin)
+
+
+async def _keep_anew(customer_id: int, kept: str, pin: str) -> None:
+    """Replace the hash of an earlier release, or with a former key."""
     await execute(
-        "UPDATE customer SET pin_hash = $2, pin_tries = 0 WHERE id = $1",
+        "UPDATE customer SET pin_hash = $3, pin_tries = 0 WHERE id = $1 AND pin_hash = $2",
         customer_id,
+        kept,
         hash_pin(customer_id, pin),
     )
-    return True

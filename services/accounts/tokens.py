@@ -10,7 +10,8 @@ from core.clock import now
 from core.errors import NotFound, NotSignedIn
 from models import Customer
 from services.accounts.standing import check_open
-from services.secrets import keyed_hash, signing_key
+from services.sealing import read_signed, sign
+from services.secrets import is_keyed, keyed_hash
 from services.tenants import Scope, scope_by_id
 
 Purpose = Literal["signup", "reset", "pin", "session"]
@@ -25,6 +26,7 @@ LIFETIME: dict[Purpose, timedelta] = {
 
 # What a recovery's token dies with, beside the password: the address that was read, and the PIN that goes.
 RESTS_ON: dict[Purpose, tuple[str, ...]] = {"reset": ("email",), "pin": ("email", "pin_hash")}
+MARK = 16  # hexadecimal digits
 
 
 def issue_token(customer: Customer, purpose: Purpose, session_id: int | None = None) -> str:
@@ -46,7 +48,7 @@ def issue_token(customer: Customer, purpose: Purpose, session_id: int | None = N
         "sid": session_id,
         "mrk": _mark(customer, purpose),
     }
-    return jwt.encode(claims, signing_key(), algorithm="HS256")
+    return sign(claims)
 
 
 def expiry_of(purpose: Purpose) -> datetime:
@@ -85,16 +87,10 @@ async def read_token(scope: Scope, token: str) -> Bearer:
     `AccountLocked`.
     """
     try:
-        claims = jwt.decode(
-            token,
-            signing_key(),
-            algorithms=["HS256"],
-            options={"require": ["exp", "sub", "for"], "verify_exp": False, "verify_iat": False},
-        )
+        claims = read_signed(token, "exp", "sub", "for")
         customer_id = int(claims["sub"])
     except (jwt.PyJWTError, ValueError, UnicodeError):
         raise NotSignedIn("That token is not valid.") from None
-    # The clock of the house, which a test may move, and not PyJWT's.
     if claims["exp"] <= now().timestamp():
         raise NotSignedIn("That token has expired. Please sign in again.")
     if (claims.get("pla"), claims.get("env")) != (scope.platform_id, scope.environment):
@@ -106,12 +102,18 @@ async def read_token(scope: Scope, token: str) -> Bearer:
         check_open(customer)
     if customer is None or customer.secret_epoch != claims.get("epo"):
         raise NotSignedIn("That token is no longer valid. Please sign in again.")
-    if claims.get("mrk") != _mark(customer, claims["for"]):
+    if not _mark_fits(customer, claims["for"], claims.get("mrk")):
         raise NotSignedIn("That token was used already.")
     return Bearer(customer, claims["for"], claims.get("sid"))
 
 
 def _mark(customer: Customer, purpose: Purpose) -> str | None:
-    if purpose not in RESTS_ON:
-        return None
-    return keyed_hash(f"{purpose} mark:{[getattr(customer, each) for each in RESTS_ON[purpose]]}")[:16]
+    return keyed_hash(_rests(customer, purpose))[:MARK] if purpose in RESTS_ON else None
+
+
+def _mark_fits(customer: Customer, purpose: Purpose, mark: str | None) -> bool:
+    return mark is None if purpose not in RESTS_ON else is_keyed(_rests(customer, purpose), mark or "", MARK)
+
+
+def _rests(customer: Customer, purpose: Purpose) -> str:
+    return f"{purpose} mark:{[getattr(customer, each) for each in RESTS_ON[purpose]]}"

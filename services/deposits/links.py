@@ -1,10 +1,8 @@
 """Links by which a balance is paid from a message: they name an order, and can't be guessed."""
 
-import hmac
-
 from core.db import Row, fetch_one
 from core.errors import NotFound
-from services.secrets import keyed_hash
+from services.secrets import is_keyed, keyed_hash
 
 LENGTH = 10
 _address = ""
@@ -18,7 +16,7 @@ def use_address(base_url: str) -> None:
 
 def pay_link(order: Row) -> str:
     """The page where an order's balance is paid; `order` has its `code` and `uid`."""
-    return link_to(f"/pay/{order['code']}-{_mark(order)}")
+    return link_to(f"/pay/{order['code']}-{keyed_hash(_subject(order))[:LENGTH]}")
 
 
 def link_to(path: str) -> str:
@@ -32,10 +30,10 @@ async def order_of_link(name: str) -> Row:
     row = await fetch_one(
         "SELECT id, uid, code, platform_id, environment FROM customer_order WHERE code = $1", code[:20]
     )
-    if row is None or not hmac.compare_digest(mark.encode(), _mark(row).encode()):
+    if row is None or not is_keyed(_subject(row), mark, LENGTH):
         raise NotFound("There is no such order.")
     return row
 
 
-def _mark(order: Row) -> str:
-    return keyed_hash(f"pay:{order['uid']}")[:LENGTH]
+def _subject(order: Row) -> str:
+    return f"pay:{order['uid']}"

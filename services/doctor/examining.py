@@ -19,6 +19,7 @@ from services.doctor.database import (
     look_at_server,
 )
 from services.doctor.findings import Case, Finding, skipped, wrong
+from services.doctor.keys import look_at_keys
 from services.doctor.machine import look_at_disk, look_at_settings
 from services.doctor.market import look_at_book, look_at_shops, look_at_waiting_work, look_at_workers
 from services.doctor.outside import look_at_files, look_at_providers, look_at_redis, look_at_redis_clock
@@ -45,6 +46,7 @@ CHECKS = [
     Check("extensions", look_at_extensions, needs_database=True),
     Check("database clock", look_at_database_clock, needs_database=True),
     Check("connections", look_at_pool, needs_database=True),
+    Check("keys", look_at_keys, needs_database=True),
     Check("redis", look_at_redis),
     Check("redis clock", look_at_redis_clock),
     Check("providers", look_at_providers),

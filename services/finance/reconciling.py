@@ -1,5 +1,6 @@
 """How a reconciliation is begun: settlements are looked for, named, uploaded or told of, and done again."""
 
+import asyncio
 from typing import Any
 
 from core.clock import now
@@ -74,7 +75,8 @@ async def upload_settlement(desk: Desk, provider: str, file_name: str, content: 
     check_may(desk, "ReconcileSettlement")
     await _check_provider(desk.scope, provider)
     name = checked_text(file_name, "file", LONGEST_NAME)
-    lines = read_file(content, desk.scope.currency)
+    # Tens of thousands of lines take a second, in which everybody else's requests go on.
+    lines = await asyncio.to_thread(read_file, content, desk.scope.currency)
     async with transaction():
         if await Reconciliation.exists(**_tenant(desk.scope), provider=provider, source="file", name=name):
             raise InvalidInput("There is a reconciliation of a file with that name.", field="file")

@@ -1,12 +1,11 @@
 """The page on which a customer applies: a link that names a session, and can't be guessed."""
 
-import hmac
 from uuid import UUID
 
 from core.db import fetch_one
 from core.errors import NotFound
 from services.deposits.links import link_to
-from services.secrets import keyed_hash
+from services.secrets import is_keyed, keyed_hash
 from services.tenants import Scope, scope_by_id
 
 LENGTH = 20
@@ -14,7 +13,7 @@ LENGTH = 20
 
 def apply_link(uid: UUID) -> str:
     """The page of a session, as the world reaches it."""
-    return link_to(f"/financing/apply/{uid.hex}-{_mark(uid)}")
+    return link_to(f"/financing/apply/{uid.hex}-{keyed_hash(_subject(uid))[:LENGTH]}")
 
 
 async def session_of_link(name: str) -> tuple[Scope, UUID]:
@@ -24,7 +23,7 @@ async def session_of_link(name: str) -> tuple[Scope, UUID]:
         uid = UUID(named)
     except ValueError:
         raise NotFound("There is no such page.") from None
-    if not hmac.compare_digest(mark.encode(), _mark(uid).encode()):
+    if not is_keyed(_subject(uid), mark, LENGTH):
         raise NotFound("There is no such page.")
     row = await fetch_one("SELECT platform_id, environment FROM financing_application WHERE uid = $1", uid)
     if row is None:
@@ -32,5 +31,5 @@ async def session_of_link(name: str) -> tuple[Scope, UUID]:
     return await scope_by_id(row["platform_id"], row["environment"]), uid
 
 
-def _mark(uid: UUID) -> str:
-    return keyed_hash(f"financing:{uid}")[:LENGTH]
+def _subject(uid: UUID) -> str:
+    return f"financing:{uid}"

@@ -13,9 +13,10 @@ from models import WebhookEndpoint
 from providers.registry import registry
 from services.accounts.customers import checked_text
 from services.outgoing.announcing import announce, forget_listeners
-from services.outgoing.signing import secret_of
+from services.outgoing.signing import kept_secrets, new_secret
 from services.outgoing.topics import TOPICS, is_known
 from services.paging import possible_ids
+from services.sealing import seal
 from services.staff import Desk, changes, check_may, record
 from services.tenants import Scope
 
@@ -50,16 +51,20 @@ async def create_endpoint(desk: Desk, *, url: str, topics: Sequence[str], descri
     Raises `Forbidden`, `InvalidInput` for an address that may not be called, an unknown topic, or more than twenty endpoints.
     """
     check_may(desk, "UpdateSettings")
+    secret = new_secret()
     written = _checked(desk.scope, {"url": url, "topics": topics, "description": description})
     async with transaction():
         if await WebhookEndpoint.filter(**_mine(desk.scope)).count() >= MOST:
             raise InvalidInput(f"A shop has at most {MOST} endpoints.")
         made = await WebhookEndpoint.create(
-            platform_id=desk.scope.platform_id, environment=desk.scope.environment, **written
+            platform_id=desk.scope.platform_id,
+            environment=desk.scope.environment,
+            secrets_sealed=seal(secret),
+            **written,
         )
         await record(desk, "created", "webhookEndpoint", made.id, **{name: written[name] for name in written})
     forget_listeners(desk.scope)
-    return Made(made, secret_of(made.uid, made.secret_number))
+    return Made(made, secret)
 
 
 async def update_endpoint(desk: Desk, endpoint_id: int, said: Mapping[str, Any]) -> WebhookEndpoint:
@@ -106,12 +111,15 @@ async def rotate_secret(desk: Desk, endpoint_id: int, overlap: timedelta) -> Mad
         )
     async with transaction():
         before = await _get(desk, endpoint_id, lock=True)
-        number = before.secret_number + 1
+        secret = new_secret()
         await WebhookEndpoint.filter(id=before.id).update(
-            secret_number=number, overlaps_until=now() + overlap, updated_at=now()
+            secrets_sealed=seal(" ".join([secret, *kept_secrets(before)[:1]])),
+            secret_number=before.secret_number + 1,
+            overlaps_until=now() + overlap,
+            updated_at=now(),
         )
         await record(desk, "rotated", "webhookEndpoint", before.id, until=now() + overlap)
-    return Made(await _get(desk, endpoint_id), secret_of(before.uid, number))
+    return Made(await _get(desk, endpoint_id), secret)
 
 
 async def send_test(desk: Desk, endpoint_id: int) -> None:

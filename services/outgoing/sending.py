@@ -83,7 +83,9 @@ async def _send(delivery: WebhookDelivery) -> bool:
 async def _post(poster: WebhookPoster, event: WebhookEvent, endpoint: WebhookEndpoint) -> Outcome:
     at, started, message_id = now(), time.monotonic(), f"evt_{event.uid.hex}"
     body = body_of(event)
-    secrets = secrets_of(endpoint.uid, endpoint.secret_number, endpoint.overlaps_until, at)
+    secrets = secrets_of(endpoint, at)
+    if not secrets:
+        return Outcome(None, "Its secret is sealed with a key that is gone: give it another.", 0)
     headers = headers_for(secrets, message_id, int(at.timestamp()), body)
     status, asked = None, None
     try:

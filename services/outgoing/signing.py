@@ -1,31 +1,46 @@
 """Secrets and signatures of webhooks that go out, after the public specification Standard Webhooks 1.0.0.
 
-A secret is derived from the endpoint and its number, and stored nowhere: who reads the database signs nothing.
+Secrets are sealed with the server's key: who reads the database signs nothing. Those of endpoints from before that are
+derived from the endpoint and a number.
 """
 
 import base64
 import hashlib
 import hmac
 from datetime import datetime
+from secrets import token_bytes
 from uuid import UUID
 
-from services.secrets import keyed_hash
+from models import WebhookEndpoint
+from services.sealing import unseal
+from services.secrets import first_key, keyed_hash
 
 PREFIX = "whsec_"
 
 
-def secret_of(endpoint_uid: UUID | str, number: int) -> str:
-    """An endpoint's secret number so many: `whsec_` and 256 bits in base64."""
-    key = bytes.fromhex(keyed_hash(f"webhook secret:{endpoint_uid}:{number}"))
+def new_secret() -> str:
+    """`whsec_` and 256 random bits in base64."""
+    return PREFIX + base64.b64encode(token_bytes(32)).decode()
+
+
+def derived_secret(endpoint_uid: UUID | str, number: int) -> str:
+    """An endpoint's secret number so many, where none is sealed."""
+    key = bytes.fromhex(keyed_hash(f"webhook secret:{endpoint_uid}:{number}", first_key()))
     return PREFIX + base64.b64encode(key).decode()
 
 
-def secrets_of(
-    endpoint_uid: UUID | str, number: int, overlaps_until: datetime | None, at: datetime
-) -> list[str]:
+def kept_secrets(endpoint: WebhookEndpoint) -> list[str]:
+    """An endpoint's newest secret and the one before it; none where they are sealed with a key that is gone."""
+    if endpoint.secrets_sealed:
+        return (unseal(endpoint.secrets_sealed) or "").split()
+    number = endpoint.secret_number
+    return [derived_secret(endpoint.uid, each) for each in (number, number - 1) if each]
+
+
+def secrets_of(endpoint: WebhookEndpoint, at: datetime) -> list[str]:
     """The secrets that sign at a time (UTC), the newest first."""
-    overlaps = number > 1 and overlaps_until is not None and overlaps_until > at
-    return [secret_of(endpoint_uid, each) for each in ((number, number - 1) if overlaps else (number,))]
+    overlaps = endpoint.overlaps_until is not None and endpoint.overlaps_until > at
+    return kept_secrets(endpoint)[: 2 if overlaps else 1]
 
 
 def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:

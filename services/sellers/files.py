@@ -10,7 +10,7 @@ from core.errors import NotFound, WrongFileType
 from core.ids import new_token
 from services.files import read, store
 from services.pictures import draw, judge, sniff
-from services.secrets import signing_key
+from services.sealing import read_signed, sign
 
 LASTS = timedelta(minutes=10)
 FOLDER = "private"
@@ -71,21 +71,15 @@ def type_of_key(key: str) -> str:
 def link_to(key: str, name: str) -> str:
     """What names a file in a link for the next ten minutes. Who has the link has the file."""
     claims = {"for": "file", "key": key, "nam": name, "exp": now() + LASTS}
-    return jwt.encode(claims, signing_key(), algorithm="HS256")
+    return sign(claims)
 
 
 async def open_link(token: str) -> PrivateFile:
     """The file that a link names. Raises `NotFound` for one that is forged or has run out, `Unavailable`."""
     try:
-        claims = jwt.decode(
-            token,
-            signing_key(),
-            algorithms=["HS256"],
-            options={"require": ["exp", "key", "for"], "verify_exp": False},
-        )
+        claims = read_signed(token, "exp", "key", "for")
     except (jwt.PyJWTError, ValueError, UnicodeError):
         raise NotFound("There is no such file.") from None
-    # The clock of the house, which a test may move, and not PyJWT's.
     if claims["for"] != "file" or claims["exp"] <= now().timestamp():
         raise NotFound("That link has run out.")
     key = claims["key"]

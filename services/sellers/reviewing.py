@@ -11,7 +11,7 @@ from core.states import StateTable
 from models import Seller, SellerApplication, StaffUser
 from services.accounts.customers import checked_text
 from services.accounts.names import split_name
-from services.codes import temporary_password
+from services.codes import credentials_of, temporary_password
 from services.listing import Column, Columns, Listing, list_rows
 from services.notifications import queue_message
 from services.notifications.queue import Channel
@@ -72,7 +72,8 @@ async def approve(desk: Desk, application_id: int) -> SellerApplication:
         return application
     STATES.check(application.state, "Approved")
     # Before the transaction: it takes a tenth of a second of processor.
-    hashed = await hash_secret(temporary_password(str(application.uid)))
+    credentials = credentials_of(str(application.uid))
+    hashed = await hash_secret(temporary_password(credentials))
     try:
         async with transaction():
             seller = await Seller.create(name=application.shop_name, **_tenant(desk))
@@ -95,7 +96,7 @@ async def approve(desk: Desk, application_id: int) -> SellerApplication:
                 desk,
                 application,
                 "seller_approved",
-                {"user": application.email, "credentials": str(application.uid)},
+                {"user": application.email, "credentials": credentials},
             )
     except (IntegrityError, _Decided):
         return await _after_another(desk, application, "Approved")

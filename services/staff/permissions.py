@@ -1,6 +1,7 @@
 """What people of staff may do, by role. The names are Vendure's where it has one."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.errors import Forbidden
 from services.tenants import Scope
@@ -82,6 +83,7 @@ class Desk:
     address: str = ""
     must_change_password: bool = False
     must_enrol: bool = False  # the shop wants a second factor of everybody, and they have none
+    signed_in_at: datetime | None = None  # when the session began; None where there is none
 
     @property
     def permissions(self) -> frozenset[str]:

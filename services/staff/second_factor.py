@@ -7,8 +7,9 @@ import pyotp
 from core.clock import now
 from core.db import execute, transaction
 from core.errors import CodeInvalid, Forbidden, IllegalTransition
-from core.ids import new_token, readable_code
+from core.ids import readable_code
 from models import Platform, StaffRecoveryCode, StaffSession, StaffUser
+from services.sealing import seal
 from services.staff.auditing import record
 from services.staff.people import get_staff
 from services.staff.permissions import Desk, check_may
@@ -47,12 +48,18 @@ async def enrol(desk: Desk) -> Enrolment:
     staff = await get_staff(desk, desk.staff_id)
     if staff.totp_since is not None:
         raise IllegalTransition("on", "enrolling", (), "Turn the second factor off first.")
-    if not staff.totp_nonce:
+    if not staff.totp_sealed:
         await execute(
-            "UPDATE staff_user SET totp_nonce = $2 WHERE id = $1 AND totp_nonce = ''", staff.id, new_token()
+            "UPDATE staff_user SET totp_sealed = $2 WHERE id = $1 AND totp_sealed = ''",
+            staff.id,
+            seal(pyotp.random_base32()),
         )
         staff = await get_staff(desk, desk.staff_id)
     secret = secret_of(staff)
+    if secret is None:
+        # Begun, and never confirmed, before a key that is gone.
+        await execute("UPDATE staff_user SET totp_sealed = '' WHERE id = $1 AND totp_since IS NULL", staff.id)
+        return await enrol(desk)
     return Enrolment(
         secret, pyotp.TOTP(secret).provisioning_uri(name=staff.email, issuer_name=f"Makola {desk.scope.name}")
     )
@@ -64,7 +71,7 @@ async def confirm(desk: Desk, code: str) -> list[str]:
     Raises `CodeInvalid`, `TooManyTries`.
     """
     staff = await get_staff(desk, desk.staff_id)
-    if staff.totp_since is not None or not staff.totp_nonce:
+    if staff.totp_since is not None or not staff.totp_sealed:
         raise CodeInvalid(field="code")
     await count_code(staff)
     step = step_of(staff, code)
@@ -79,7 +86,7 @@ async def confirm(desk: Desk, code: str) -> list[str]:
         ):
             raise CodeInvalid(field="code")
         await record(desk, "updated", "second_factor", staff.id, on=True)
-        return await _fresh_codes(staff.id)
+        return await _fresh_codes(staff)
 
 
 async def renew_codes(desk: Desk, code: str) -> list[str]:
@@ -88,7 +95,7 @@ async def renew_codes(desk: Desk, code: str) -> list[str]:
     await check_code(staff, code)
     async with transaction():
         await record(desk, "updated", "recovery_codes", staff.id)
-        return await _fresh_codes(staff.id)
+        return await _fresh_codes(staff)
 
 
 async def turn_off(desk: Desk, code: str) -> None:
@@ -123,15 +130,17 @@ async def require_second_factor(desk: Desk, required: bool) -> None:
 
 async def _forget(desk: Desk, staff: StaffUser) -> None:
     async with transaction():
-        await StaffUser.filter(id=staff.id).update(totp_nonce="", totp_since=None)
+        await StaffUser.filter(id=staff.id).update(totp_nonce="", totp_sealed="", totp_since=None)
         await StaffRecoveryCode.filter(staff_id=staff.id).delete()
         await record(desk, "updated", "second_factor", staff.id, on=False, of=staff.email)
 
 
-async def _fresh_codes(staff_id: int) -> list[str]:
+async def _fresh_codes(staff: StaffUser) -> list[str]:
+    # Whoever asks has just shown a code of the app.
+    secret = secret_of(staff) or ""
     codes = [readable_code(RECOVERY_LENGTH) for _ in range(RECOVERY_CODES)]
-    await StaffRecoveryCode.filter(staff_id=staff_id).delete()
+    await StaffRecoveryCode.filter(staff_id=staff.id).delete()
     await StaffRecoveryCode.bulk_create(
-        [StaffRecoveryCode(staff_id=staff_id, code_hash=recovery_hash(staff_id, code)) for code in codes]
+        [StaffRecoveryCode(staff_id=staff.id, code_hash=recovery_hash(secret, code)) for code in codes]
     )
     return [f"{code[:5]}-{code[5:]}" for code in codes]

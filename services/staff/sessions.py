@@ -57,7 +57,7 @@ class Session:
 async def whose_session(token: str, address: str | None = None) -> Session | None:
     """Who is at work with that token, in whatever shop; None where it has run out or is older than their password."""
     row = await fetch_one(
-        "SELECT s.id AS session_id, s.platform_id, s.environment, s.expires_at, s.seen_at, u.id, u.email, u.first_name, "
+        "SELECT s.id AS session_id, s.platform_id, s.environment, s.created_at, s.expires_at, s.seen_at, u.id, u.email, u.first_name, "
         "u.last_name, u.role, u.seller_id, u.must_change_password, p.staff_second_factor, u.totp_since "
         "FROM staff_session s JOIN staff_user u ON u.id = s.staff_id JOIN platform p ON p.id = s.platform_id "
         "WHERE s.token_hash = $1 AND s.secret_epoch = u.secret_epoch AND u.left_at IS NULL",
@@ -75,6 +75,7 @@ async def whose_session(token: str, address: str | None = None) -> Session | Non
         address or "",
         bool(row["must_change_password"]),
         bool(row["staff_second_factor"]) and row["totp_since"] is None,
+        as_time(row["created_at"]),
     )
     name = f"{row['first_name']} {row['last_name']}".strip()
     return Session(row["session_id"], desk, name or row["email"])

@@ -3,7 +3,7 @@
 import re
 
 from models import Customer
-from services.accounts.pins import hash_pin
+from services.accounts.pins import hashes_of_pin
 
 WIPED = "***"
 FOUR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -24,5 +24,6 @@ def masked(text: str, customer: Customer | None) -> str:
         return words
     kept: str = customer.pin_hash
     return FOUR.sub(
-        lambda found: WIPED if kept.startswith(hash_pin(customer.id, found[0])) else found[0], words
+        lambda found: WIPED if kept.startswith(tuple(hashes_of_pin(customer.id, found[0]))) else found[0],
+        words,
     )

@@ -1,9 +1,11 @@
 """People of staff: taken on with a password they must change, given a role, and let go."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from core import clock
 from core.errors import AlreadyRegistered, InvalidInput
 from models import AuditEntry
 from services.staff.people import add_first
@@ -47,6 +49,23 @@ async def test_somebody_new_changes_the_password_first(
         str(entry) for entry in await AuditEntry.filter(noun="administrator").values_list("data", flat=True)
     ]
     assert len(entries) == 2 and not any("chosen-for-esi" in e or "argon2" in e for e in entries)
+
+
+async def test_whoever_finds_an_open_session_changes_neither_password_nor_address(desk: DeskHands) -> None:
+    address = "mutation($e: String!) { updateActiveAdministrator(input: {emailAddress: $e}) { id } }"
+    await desk.log_in()
+    clock.travel(timedelta(minutes=16))
+    told = await desk.send(MINE, p="a-finders-own")
+    assert told["errors"][0]["extensions"]["code"] == "FORBIDDEN" and "sign in again" in str(told)
+    assert await desk.refused(address, e="finder@makola.test") == "FORBIDDEN"
+    await desk.ask(MINE, p=None)
+    await desk.ask(address, e="admin@makola.test")
+    await desk.log_in()
+    await desk.ask(address, e="ama@makola.test")
+    await desk.ask(MINE, p="the-owners-own")
+    assert await desk.refused(LIST) == "NOT_SIGNED_IN"
+    await desk.log_in("ama@makola.test", "the-owners-own")
+    assert (await desk.ask(LIST))["administrators"]["totalItems"] == 1
 
 
 async def test_a_new_role_or_leaving_ends_what_one_may_do(

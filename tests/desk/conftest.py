@@ -183,6 +183,7 @@ async def chrome(world: "World") -> AsyncIterator[Chrome]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = await browser.new_context(viewport=WIDE, bypass_csp=False)
+        context.set_default_timeout(120_000)
         yield Chrome(world, await context.new_page())
         await browser.close()
 

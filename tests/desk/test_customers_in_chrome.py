@@ -50,7 +50,7 @@ async def test_support_answers_and_reads_the_reply_without_touching_the_page(
         address=thread.address,
         text="Thank you!",
     )
-    await page.get_by_text("Thank you!").wait_for(timeout=20_000)
+    await page.get_by_text("Thank you!").wait_for()
     assert await page.get_by_label("Your message").input_value() == "And also"
     await page.get_by_role("button", name="Close conversation").click()
     await page.get_by_text("Conversation closed.").wait_for()
@@ -91,7 +91,7 @@ async def test_the_desk_finds_reads_locks_and_closes(chrome: Chrome, world: Worl
     for _ in range(4):
         await world.drain()
     # The page tells by itself that it is done.
-    await page.get_by_role("button", name="Download export").wait_for(timeout=20_000)
+    await page.get_by_role("button", name="Download export").wait_for()
     async with page.expect_download() as saved:
         await page.get_by_role("button", name="Download export").click()
     assert (await saved.value).suggested_filename == f"customer-{customer.id}.zip"

@@ -14,12 +14,19 @@ from models import ExternalEvent, FinancingRequest
 from tests.conftest import World
 from tests.financing.conftest import Dealer
 from tests.financing.hands import AMA, a_seat, application, apply, approved, at_the_lender, decided, in_state
+from tests.races.workers import wait_for
 
 MODES = ["timeout_before", "timeout_after", "error_500_before", "error_500_after", "garbage"]
 
 
 async def fails(world: World, call: str, mode: str, **more: object) -> None:
     await world.twin("/control/fail", provider="lender", call=call, mode=mode, **more)
+
+
+async def is_asked(world: World) -> bool:
+    """Whether the lender has been called."""
+    async with world.http.session.get(f"{world.twins}/control/state") as answer:
+        return "lender" in (await answer.json())["most_in_flight"]
 
 
 async def time_passes(world: World) -> None:
@@ -119,10 +126,10 @@ async def test_an_unreachable_lender_is_asked_when_it_is_back(world: World, deal
 
 async def test_called_off_while_the_lender_is_being_asked(world: World, dealer: Dealer) -> None:
     order = await dealer.create(customer=AMA, items=[await a_seat()])
-    await fails(world, "apply", "slow", delay_s=0.5)
+    await fails(world, "apply", "slow", delay_s=1.0)
     await apply(dealer, order["id"])
     asking = asyncio.create_task(world.drain())
-    await asyncio.sleep(0.1)
+    await wait_for(lambda: is_asked(world))
     order = await dealer.done("cancelOrder", "CancelOrderInput", orderId=order["id"])
     await asking
     await world.drain()

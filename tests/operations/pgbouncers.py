@@ -94,7 +94,7 @@ async def pgbouncer(server: str, folder: Path, size: int) -> AsyncIterator[PgBou
         return True
 
     try:
-        await wait_for(up, within_s=20)
+        await wait_for(up)
         yield found
     finally:
         process.terminate()

@@ -1,18 +1,30 @@
 """What outgoing webhooks reckon with: signatures, pauses, topics, and which addresses are public."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models import WebhookEndpoint
 from providers.public_addresses import is_public
 from providers.webhooks import WebhookPoster
 from services.outgoing.pace import FIRST_S, LONGEST_S, SPREAD, TRIED_FOR, next_try
-from services.outgoing.signing import headers_for, secret_of, secrets_of, signature
+from services.outgoing.signing import (
+    derived_secret,
+    headers_for,
+    kept_secrets,
+    new_secret,
+    secrets_of,
+    signature,
+)
 from services.outgoing.topics import TOPICS, is_known, wants
+from services.sealing import seal
 from services.secrets import use_key
 from tests.outgoing.receiver import openssl_signature
+
+UID = UUID(int=7)
 
 
 def test_the_signature_is_that_of_the_specifications_own_example():
@@ -28,7 +40,7 @@ def test_the_signature_is_that_of_the_specifications_own_example():
 @given(st.binary(min_size=0, max_size=300), st.integers(1, 2**33), st.uuids())
 def test_openssl_makes_the_same_signature(body, timestamp, uid):
     use_key("a key that is long enough to be one")
-    secret = secret_of(uid, 1)
+    secret = derived_secret(uid, 1)
     headers = headers_for([secret], "evt_1", timestamp, body)
     assert headers["webhook-signature"] == openssl_signature(secret, "evt_1", str(timestamp), body)
 
@@ -37,16 +49,24 @@ def test_every_endpoint_and_every_number_has_another_secret_and_another_key_make
     made = set()
     for key in ("a key that is long enough to be one", "another key that is long enough to be one"):
         use_key(key)
-        made |= {secret_of(uid, number) for uid in ("a", "b") for number in (1, 2)}
+        made |= {derived_secret(uid, number) for uid in ("a", "b") for number in (1, 2)}
     assert len(made) == 8 and all(each.startswith("whsec_") and len(each) == 50 for each in made)
 
 
 def test_the_old_secret_signs_until_its_time_is_over():
+    use_key("a key that is long enough to be one")
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    assert len(secrets_of("a", 1, at + timedelta(hours=1), at)) == 1
-    assert secrets_of("a", 2, at + timedelta(hours=1), at) == [secret_of("a", 2), secret_of("a", 1)]
-    assert secrets_of("a", 2, at, at) == [secret_of("a", 2)]
-    assert secrets_of("a", 2, None, at) == [secret_of("a", 2)]
+    new, old = new_secret(), new_secret()
+    assert len(new) == 50
+    for endpoint, wanted in (
+        (WebhookEndpoint(secrets_sealed=seal(f"{new} {old}"), secret_number=2), [new, old]),
+        (WebhookEndpoint(uid=UID, secret_number=2), [derived_secret(UID, 2), derived_secret(UID, 1)]),
+    ):
+        endpoint.overlaps_until = at + timedelta(hours=1)
+        assert secrets_of(endpoint, at) == kept_secrets(endpoint) == wanted
+        for endpoint.overlaps_until in (at, None):
+            assert secrets_of(endpoint, at) == wanted[:1]
+    assert len(secrets_of(WebhookEndpoint(uid=UID, overlaps_until=at + timedelta(hours=1)), at)) == 1
 
 
 @given(st.text(max_size=40), st.floats(0, 60), st.one_of(st.none(), st.integers(0, 10**6)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monnify_helpers import NAIRA
-from twin_helpers import PAYMENT, Twins, eventually
+from twin_helpers import PAYMENT, Twins, settled
 
 from providers.monnify import Monnify
 from providers.payments import Charge, PaymentGateway, StoredAuthorization
@@ -42,11 +42,7 @@ class StoredCard:
         await self.twins.fail(provider=self.provider, call=self.call, mode=mode, **rule)
 
     async def settled(self, reference: str) -> Charge:
-        async def look() -> Charge | None:
-            charge = await self.gateway.verify(reference)
-            return charge if charge.state != "pending" else None
-
-        return await eventually(look)
+        return await settled(self.gateway, reference)
 
 
 async def behave(twins: Twins, code: str, behaviour: str, status: int = 200) -> None:

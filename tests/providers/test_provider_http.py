@@ -6,12 +6,16 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 from structlog.testing import CapturingLogger
-from twin_helpers import served
+from twin_helpers import eventually, served
 
 from core.metrics import PROVIDER_CALLS
 from providers.errors import ProviderRefused, ProviderUnknown
 from providers.http import BODY_LIMIT, ProviderHttp
 from tests.ports import unused_port
+
+TIMEOUT_S = 2.0
+# Where a call has to be answered, a machine that has much else to do must not make it late.
+PATIENT_S = 60.0
 
 
 class Oddity:
@@ -19,12 +23,21 @@ class Oddity:
 
     def __init__(self) -> None:
         self.reached: list[str] = []
+        self.free = asyncio.Event()  # what hangs is answered
+
+    async def has(self, number: int) -> None:
+        """Wait until so many calls are there."""
+
+        async def there() -> bool:
+            return len(self.reached) >= number
+
+        await eventually(there)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.reached.append(f"{request.method} {request.path}")
         match request.path:
             case "/slow":
-                await asyncio.sleep(2)
+                await self.free.wait()
             case "/broken":
                 request.transport.abort()
             case "/redirect":
@@ -35,6 +48,11 @@ class Oddity:
                 return web.Response(text="[1]")
             case "/flaky" if len(self.reached) == 1:
                 return web.Response(status=503)
+            case "/failing-then-slow" if len(self.reached) == 1:
+                await asyncio.sleep(0.6 * TIMEOUT_S)
+                return web.Response(status=503)
+            case "/failing-then-slow":
+                await asyncio.sleep(0.6 * TIMEOUT_S)
             case path if path[1:].isdigit():
                 return web.Response(status=int(path[1:]), text="<html>no JSON</html>")
         return web.json_response({"ok": True})
@@ -46,8 +64,9 @@ async def oddity() -> AsyncIterator[tuple[Oddity, ProviderHttp]]:
     app = web.Application()
     app.router.add_route("*", "/{anything:.*}", oddity.answer)
     async with served(app, unused_port()) as url:
-        client = ProviderHttp("oddity", url, {}, timeout_s=0.4)
+        client = ProviderHttp("oddity", url, {}, timeout_s=TIMEOUT_S)
         yield oddity, client
+        oddity.free.set()
         await client.close()
 
 
@@ -84,11 +103,10 @@ async def test_a_safe_get_is_asked_once_more(oddity):
 
 
 async def test_both_tries_of_a_get_end_within_the_one_time_limit(oddity):
+    """Each of them alone would be in time."""
     _, client = oddity
-    started = asyncio.get_running_loop().time()
     with pytest.raises(ProviderUnknown):
-        await client.get("call", "/slow")
-    assert asyncio.get_running_loop().time() - started < 0.6
+        await client.get("call", "/failing-then-slow")
 
 
 async def test_a_refused_get_is_not_asked_again(oddity):
@@ -129,27 +147,28 @@ async def test_calls_are_counted_by_outcome_and_logged_without_their_content(odd
 
 async def test_a_call_that_waited_for_a_connection_all_its_time_was_never_sent(oddity):
     server, client = oddity
-    narrow = ProviderHttp("oddity", client._base, {}, timeout_s=0.4, limit=1)
-    first = asyncio.create_task(narrow.post_json("call", "/slow", {}, timeout_s=1))
-    await asyncio.sleep(0.1)
+    narrow = ProviderHttp("oddity", client._base, {}, timeout_s=TIMEOUT_S, limit=1)
+    first = asyncio.create_task(narrow.post_json("call", "/slow", {}, timeout_s=PATIENT_S))
+    await server.has(1)
     with pytest.raises(ProviderRefused) as refusal:
         await narrow.post_json("call", "/waiting", {})
     assert (refusal.value.code, refusal.value.retryable) == ("unreachable", True)
-    with pytest.raises(ProviderUnknown):
-        await first
+    server.free.set()
+    assert await first == {"ok": True}
     assert server.reached == ["POST /slow"]
     await narrow.close()
 
 
 async def test_a_call_that_waited_and_was_then_sent_is_unknown(oddity):
     server, client = oddity
-    narrow = ProviderHttp("oddity", client._base, {}, timeout_s=0.4, limit=1)
-    first = asyncio.create_task(narrow.post_json("call", "/slow", {}, timeout_s=0.3))
-    await asyncio.sleep(0.1)
+    narrow = ProviderHttp("oddity", client._base, {}, limit=1)
+    first = asyncio.create_task(narrow.post_json("call", "/slow", {}, timeout_s=PATIENT_S))
+    await server.has(1)
+    second = asyncio.create_task(narrow.post_json("call", "/slow", {}, timeout_s=TIMEOUT_S))
+    await asyncio.sleep(0)
+    first.cancel()
     with pytest.raises(ProviderUnknown):
-        await narrow.post_json("call", "/slow", {}, timeout_s=0.6)
-    with pytest.raises(ProviderUnknown):
-        await first
+        await second
     assert server.reached == ["POST /slow", "POST /slow"]
     await narrow.close()
 
@@ -162,8 +181,11 @@ async def test_a_used_connection_counts_as_one_that_was_given(oddity):
 
 
 async def test_a_hundred_calls_in_flight_do_not_keep_others_waiting(oddity):
-    _, client = oddity
-    calls = [asyncio.create_task(client.post_json("call", "/slow", {}, timeout_s=5)) for _ in range(120)]
-    await asyncio.sleep(0.5)
-    assert await client.post_json("call", "/", {}) == {"ok": True}
+    server, client = oddity
+    calls = [
+        asyncio.create_task(client.post_json("call", "/slow", {}, timeout_s=PATIENT_S)) for _ in range(120)
+    ]
+    await server.has(120)
+    assert await client.post_json("call", "/", {}, timeout_s=PATIENT_S) == {"ok": True}
+    server.free.set()
     assert await asyncio.gather(*calls) == [{"ok": True}] * 120
