@@ -122,6 +122,28 @@ def looks(count: int) -> list[Look]:
             f"SELECT * FROM audit_entry WHERE {MINE} AND noun = 'order' AND noun_id = $2",
             lambda n: (n,),
         ),
+        Look(
+            "trial balance",
+            lambda _: "/admin/finance",
+            "SELECT a.code, SUM(p.amount_minor) FROM ledger_account a JOIN posting p ON p.account_id = a.id "
+            f"WHERE a.{MINE.replace('AND env', 'AND a.env')} AND a.kind <> 'card' GROUP BY a.code",
+        ),
+        Look(
+            "accounts of the ledger",
+            lambda _: "/admin/finance/accounts",
+            f"SELECT * FROM ledger_account WHERE {MINE} AND kind <> 'card' ORDER BY code LIMIT 25",
+        ),
+        Look(
+            "suspense",
+            lambda _: "/admin/finance/suspense",
+            "SELECT * FROM refund r JOIN payment p ON p.id = r.payment_id "
+            f"WHERE p.{MINE.replace('AND env', 'AND p.env')} AND r.state IN ('Stored', 'Waiting', 'Unknown')",
+        ),
+        Look(
+            "reconciliations",
+            lambda _: "/admin/finance/reconciliations",
+            f"SELECT * FROM reconciliation WHERE {MINE} ORDER BY id DESC LIMIT 25",
+        ),
         Look("people", lambda _: "/admin/people", f"SELECT * FROM staff_user WHERE {MINE}"),
     ]
 

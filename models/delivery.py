@@ -81,7 +81,7 @@ class DeliveryRate(Row):
 
 
 class Shipment(Public, Scoped, WorkRow):
-    """The parcel of an order that is paid or on account, from the booking to the door. `events` are the carrier's, oldest first.
+    """The parcel of a paid order, from the booking to the door. `events` are the carrier's, oldest first.
 
     `provider_id` is the delivery service's id of it, stored before it is booked, so that it is booked once.
     """

@@ -44,6 +44,7 @@ class XOrderContext:
     sellers: set[int] = field(default_factory=set)
     products: set[int] = field(default_factory=set)
     places: set[int] = field(default_factory=set)
+    rates: set[int] = field(default_factory=set)
     # Lines, shipments and planned payments, by the name of their type.
     shown: dict[str, set[int]] = field(default_factory=dict)
     _parts: dict[str, Batch[Any]] = field(default_factory=dict)
@@ -117,6 +118,7 @@ class XOrderContext:
         self.shown.setdefault("Shipment", set()).update(way.id for way in order.shipping)
         self.products.update(line.product_id for line in order.lines)
         self.sellers.update(each.seller_id for each in order.charged_lines if each.seller_id is not None)
+        self.rates.update(way.rate_id for way in order.shipping if way.rate_id)
         self.places.update(way.pickup_location_id for way in order.shipping if way.pickup_location_id)
 
     async def payments(self, order: OrderView) -> list[PlannedView]:

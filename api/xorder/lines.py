@@ -28,8 +28,6 @@ LINE: Fields = {
     **money_fields(OF_LINE, lambda x: x.order, lambda x: x.line),
     **dict.fromkeys(
         (
-            "cancelReason",
-            "categoryId",
             "comment",
             "fulfillmentCenterId",
             "fulfillmentCenterName",
@@ -97,6 +95,11 @@ async def vendor(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> Sh
     return vendor_shape(await context.seller(parent.of.line.seller_id))
 
 
+async def cancel_reason(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> str | None:
+    ending = await context.ending(parent.of.order.view)
+    return (ending.reason or None) if ending else None
+
+
 async def cancelled_date(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> Any:
     ending = await context.ending(parent.of.order.view)
     return ending.at if ending else None
@@ -107,9 +110,20 @@ async def shipping_method_code(parent: Shaped, _: Args, context: XOrderContext, 
     return _way(parent.of)
 
 
+async def _goods(parent: Shaped, context: XOrderContext) -> beside.GoodsCard | None:
+    found: beside.GoodsCard | None = await context.part(
+        "goods", context.products, beside.goods, parent.of.line.product_id
+    )
+    return found
+
+
+async def category_id(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> str | None:
+    found = await _goods(parent, context)
+    return str(found.category_uid) if found and found.category_uid else None
+
+
 async def product(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> Shaped | None:
-    line = parent.of.line
-    found = await context.part("goods", context.products, beside.goods, line.product_id)
+    found = await _goods(parent, context)
     return Shaped(PRODUCT, found) if found else None
 
 
@@ -121,7 +135,9 @@ async def properties(parent: Shaped, args: Args, _: XOrderContext, __: Any) -> l
 
 RESOLVERS = told(
     {
+        "OrderLineItemType.cancelReason": cancel_reason,
         "OrderLineItemType.cancelledDate": cancelled_date,
+        "OrderLineItemType.categoryId": category_id,
         "OrderLineItemType.product": product,
         "OrderLineItemType.shippingMethodCode": shipping_method_code,
         "OrderLineItemType.vendor": vendor,

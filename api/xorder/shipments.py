@@ -1,5 +1,6 @@
 """OrderShipmentType: the ways in which an order is handed over, with what leaves by each."""
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid5
 
@@ -19,6 +20,7 @@ from services.orders.sellers import way_of
 from services.orders.views import LineView, shipment_uid
 
 Args = dict[str, Any]
+GRAM = "gram"
 
 
 SHIPMENT: Fields = {
@@ -26,7 +28,6 @@ SHIPMENT: Fields = {
     **dict.fromkeys(
         (
             "comment",
-            "deliveryDate",
             "employeeId",
             "employeeName",
             "fulfillmentCenterId",
@@ -37,8 +38,6 @@ SHIPMENT: Fields = {
             "outerId",
             "taxType",
             "trackingUrl",
-            "weight",
-            "weightUnit",
             "width",
         ),
         nothing,
@@ -109,7 +108,7 @@ LOCATION: Fields = {
 }
 PLACE: Fields = {
     **dict.fromkeys(
-        ("description", "email", "key", "line2", "name", "organization", "outerId", "postalCode", "regionId"),
+        ("description", "email", "key", "line2", "organization", "outerId", "postalCode", "regionId"),
         nothing,
     ),
     "addressType": always(SHIPPING),
@@ -118,6 +117,7 @@ PLACE: Fields = {
     "countryName": lambda p: address_shape({"country": p.country}).get("countryName"),  # type: ignore[union-attr]
     "id": lambda p: str(p.uid),
     "line1": lambda p: p.address,
+    "name": lambda p: p.name,
     "phone": lambda p: p.phone or None,
     "regionName": lambda p: p.state,
 }
@@ -171,6 +171,27 @@ async def status_display_value(parent: Shaped, _: Args, context: XOrderContext, 
     return display_value(await _status(context, parent.of), parent.of.order.culture)
 
 
+async def delivery_date(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> datetime | None:
+    """When the last of it arrived: a parcel that has is changed no more."""
+    if await _status(context, parent.of) != "Delivered":
+        return None
+    return max(each.updated_at for each in await _packages(context, parent.of))
+
+
+async def _weight(context: XOrderContext, shipment: ShipmentOf) -> int | None:
+    """Grams, of what a carrier brings: what it weighs is said when carriers are asked, and of nothing else."""
+    rate = shipment.way.rate_id
+    return None if rate is None else await context.part("weights", context.rates, beside.weights, rate)
+
+
+async def weight(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> int | None:
+    return await _weight(context, parent.of)
+
+
+async def weight_unit(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> str | None:
+    return None if await _weight(context, parent.of) is None else GRAM
+
+
 async def tracking_number(parent: Shaped, _: Args, context: XOrderContext, __: Any) -> str | None:
     parcels = await _packages(context, parent.of)
     return next((each.tracking_code for each in parcels if each.tracking_code), None)
@@ -202,6 +223,7 @@ RESOLVERS = told(
     {
         "OrderShipmentType.cancelReason": cancel_reason,
         "OrderShipmentType.cancelledDate": cancelled_date,
+        "OrderShipmentType.deliveryDate": delivery_date,
         "OrderShipmentType.items": items,
         "OrderShipmentType.packages": packages,
         "OrderShipmentType.pickupLocation": pickup_location,
@@ -209,5 +231,7 @@ RESOLVERS = told(
         "OrderShipmentType.statusDisplayValue": status_display_value,
         "OrderShipmentType.trackingNumber": tracking_number,
         "OrderShipmentType.vendor": vendor,
+        "OrderShipmentType.weight": weight,
+        "OrderShipmentType.weightUnit": weight_unit,
     }
 )

@@ -34,11 +34,12 @@ class SellerCard:
 
 @dataclass(frozen=True, slots=True)
 class GoodsCard:
-    """A product, with what is said of it by name."""
+    """A product, with the shelf it lies on and what is said of it by name."""
 
     uid: UUID
     slug: str
     brand: str
+    category_uid: UUID | None
     said: dict[str, str]
 
 
@@ -78,8 +79,9 @@ async def sellers(ids: Sequence[int]) -> dict[int, SellerCard]:
 async def goods(ids: Sequence[int]) -> dict[int, GoodsCard]:
     """Products by their ids, also such as aren't sold any more."""
     rows = await fetch(
-        "SELECT p.id, p.uid, p.slug, p.country_of_origin, p.condition, b.name AS brand FROM product p "
-        f"LEFT JOIN brand b ON b.id = p.brand_id WHERE p.id IN ({placeholders(ids)})",
+        "SELECT p.id, p.uid, p.slug, p.country_of_origin, p.condition, b.name AS brand, c.uid AS category_uid "
+        "FROM product p LEFT JOIN brand b ON b.id = p.brand_id LEFT JOIN category c ON c.id = p.category_id "
+        f"WHERE p.id IN ({placeholders(ids)})",
         *ids,
     )
     return {
@@ -87,6 +89,7 @@ async def goods(ids: Sequence[int]) -> dict[int, GoodsCard]:
             as_uid(row["uid"]),
             row["slug"],
             row["brand"] or "",
+            as_uid(row["category_uid"]) if row["category_uid"] else None,
             {
                 name: said
                 for name, said in (
@@ -104,6 +107,16 @@ async def goods(ids: Sequence[int]) -> dict[int, GoodsCard]:
 async def places(ids: Sequence[int]) -> dict[int, PickupLocation]:
     """Pickup locations by their ids, also such as are closed by now."""
     return {place.id: place for place in await PickupLocation.filter(id__in=list(ids))}
+
+
+async def weights(rate_ids: Sequence[int]) -> dict[int, int]:
+    """What the parcels weigh (grams) that these rates of carriers were offered for, by the rates' ids."""
+    rows = await fetch(
+        "SELECT r.id, q.weight_g FROM delivery_rate r JOIN delivery_quote q ON q.id = r.quote_id "
+        f"WHERE r.id IN ({placeholders(rate_ids)})",
+        *rate_ids,
+    )
+    return {row["id"]: row["weight_g"] for row in rows}
 
 
 async def endings(ids: Sequence[int]) -> dict[int, Ending]:
