@@ -14,7 +14,7 @@ from providers.monnify import Monnify
 from providers.payments import Charge
 
 # A login and a call share it.
-TIMEOUT_S = 2.5
+TIMEOUT_S = 5.0
 KEYS = ("MK_TEST_demo", "monnify-demo", "demo-contract")
 NAIRA = {
     "amount_minor": 1_205_075,

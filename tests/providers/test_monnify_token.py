@@ -49,7 +49,7 @@ async def test_a_new_token_that_is_refused_too_is_a_no_and_not_a_loop(stub, stub
 
 async def test_a_login_without_an_answer_is_a_no_since_nothing_was_asked(stub, stubbed):
     async def never() -> None:
-        await asyncio.sleep(TIMEOUT_S * 3)
+        await asyncio.sleep(TIMEOUT_S * 1.5)
 
     stub.before_login = never
     with pytest.raises(ProviderRefused) as refusal:
@@ -68,7 +68,7 @@ async def test_a_login_and_its_call_share_the_time_of_one(twins, monnify):
 
 async def test_who_waits_for_the_login_of_another_waits_no_longer_than_for_a_call(stub, stubbed):
     async def never() -> None:
-        await asyncio.sleep(TIMEOUT_S * 3)
+        await asyncio.sleep(TIMEOUT_S * 1.5)
 
     stub.before_login = never
     ends = await asyncio.gather(*(stubbed.verify("r") for _ in range(5)), return_exceptions=True)
@@ -82,7 +82,7 @@ async def test_a_caller_that_goes_away_in_the_middle_of_a_login_holds_nobody_up(
 
     async def begin() -> None:
         begun.set()
-        await asyncio.sleep(TIMEOUT_S * 3)
+        await asyncio.sleep(TIMEOUT_S * 1.5)
 
     stub.before_login = begin
     gone = asyncio.create_task(stubbed.verify("r"))

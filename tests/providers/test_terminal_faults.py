@@ -60,8 +60,8 @@ async def test_a_cancellation_without_a_usable_answer_may_be_repeated(terminal, 
 @pytest.mark.parametrize("mode", [mode for mode, _ in LOST])
 @pytest.mark.parametrize("call", ["quotes", "create_address", "update_address"])
 async def test_no_usable_answer_is_unknown_and_the_next_call_is_answered(start_twins, call, mode):
-    twins = await start_twins(hang_s=1.0)
-    terminal = TerminalAfrica(f"{twins.url}/terminal/v1", KEY, 0.3)
+    twins = await start_twins(hang_s=5.0)
+    terminal = TerminalAfrica(f"{twins.url}/terminal/v1", KEY, 2.0)
     address_id = await terminal.save_address(WAY["delivery"])
 
     async def ask() -> object:
