@@ -15,13 +15,13 @@ from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.backends.base.executor import EXECUTOR_CACHE
-from tortoise.backends.sqlite.client import SqliteTransactionWrapper
 from tortoise.migrations.api import migrate as apply_migrations
 from tortoise.transactions import in_transaction
 
 from core.cache import clear_caches
 from core.migrating import quick_migrations
 from core.patterns import matches
+from core.transactions import mend_transactions
 
 Dialect = Literal["postgres", "sqlite"]
 Row = dict[str, Any]
@@ -32,12 +32,7 @@ _dialect: Dialect = "sqlite"
 _opened: BaseDBAsyncClient | None = None
 
 
-async def _begin_immediate(wrapper: SqliteTransactionWrapper) -> None:
-    """Take SQLite's write lock at the start: a transaction that reads first can't wait for another process's."""
-    await wrapper._connection.execute("BEGIN IMMEDIATE")
-
-
-SqliteTransactionWrapper.begin = _begin_immediate  # type: ignore[method-assign,assignment]
+mend_transactions()
 
 
 class PlainConnection(asyncpg.Connection):  # type: ignore[misc]

@@ -8,6 +8,9 @@ from contextlib import asynccontextmanager
 
 from core.settings import Settings
 
+# What it has begun it finishes first, also on a machine that has much else to do.
+ENDS_WITHIN_S = 60
+
 
 def environment_of(settings: Settings) -> dict[str, str]:
     named = {name.upper(): str(value) for name, value in settings.model_dump().items() if value != ""}
@@ -22,9 +25,19 @@ async def worker(settings: Settings, *arguments: str) -> AsyncIterator[asyncio.s
     try:
         yield process
     finally:
-        if process.returncode is None:
-            process.terminate()
+        await end(process)
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
+    """Tell it to end, and wait until it has. Raises `AssertionError` where it does not."""
+    if process.returncode is None:
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), ENDS_WITHIN_S)
+    except TimeoutError:
+        process.kill()
         await process.wait()
+        raise AssertionError("it was told to end, and did not") from None
 
 
 async def wait_for(holds, within_s: float = 180.0):
