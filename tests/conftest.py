@@ -124,7 +124,7 @@ async def settings(databases: Databases, tmp_path: Path, monkeypatch: pytest.Mon
 @pytest_asyncio.fixture
 async def market(settings: Settings) -> AsyncIterator[Settings]:
     """The market open in this process, to call services directly. No twins run."""
-    async with open_market(settings, provider_timeout_s=2.0):
+    async with open_market(settings, provider_timeout_s=5.0):
         yield settings
 
 

@@ -38,7 +38,7 @@ from tests.races.workers import environment_of
 
 def a_case(settings: Settings, **changes: Any) -> Case:
     changed = settings.model_copy(update=changes)
-    return Case(changed, Registry(changed, 1.0), connect_redis(changed))
+    return Case(changed, Registry(changed, 5.0), connect_redis(changed))
 
 
 def only(findings: list[Finding]) -> tuple[str, str]:

@@ -139,6 +139,8 @@ async def workers(world: World) -> AsyncIterator[None]:
         for commits in deadly:
             async with worker(world.settings, "tests.races.dying_worker", str(commits)) as doomed:
                 assert await doomed.wait() == -signal.SIGKILL
+        # One that lives would leave too little for the other to die of.
+        await all_died.wait()
         async with worker(world.settings):
             await over.wait()
 
@@ -147,7 +149,7 @@ async def workers(world: World) -> AsyncIterator[None]:
             pair.create_task(work(DEADLY_COMMITS[::2]))
             pair.create_task(work(DEADLY_COMMITS[1::2]))
 
-    over = asyncio.Event()
+    over, all_died = asyncio.Event(), asyncio.Barrier(2)
     working = asyncio.create_task(work_twice())
     try:
         yield
