@@ -11,8 +11,11 @@ import pytest
 from core.clock import now
 from core.db import execute, fetch
 from models import AuditEntry, Fulfillment
+from services.fulfillment.making import fulfil, lines_left
+from services.tenants import scope_by_code
 from tests.browsers import CHROMIUM
 from tests.desk.conftest import Chrome, Visitor
+from tests.sellers.hands import a_desk
 from tests.services.test_shipments import Parcel, a_parcel
 
 if TYPE_CHECKING:
@@ -74,6 +77,28 @@ async def test_what_is_carried_by_hand_is_booked_no_more(world: "World", as_role
     assert desk.status == 404 and await Fulfillment.filter(order_id=parcel.order_id).count() == 1
     await desk.act(page, "move", fulfillment_id=sent.id, state="Shipped")
     assert (await parcel.order()).state == "Shipped"
+
+
+async def test_what_was_sent_in_parcels_of_their_own_is_booked_no_more(world: "World") -> None:
+    parcel = await refused(world)
+    desk = await a_desk(await scope_by_code("kasuwa", "test"))
+    await fulfil(desk, {line.id: line.left for line in (await lines_left(parcel.order_id)).values()})
+    await mended(world)
+    await parcel.hurry()
+    row = await parcel.row()
+    assert (row.state, row.next_attempt_at) == ("Cancelled", None)
+    assert row.reason == "Everything in it was sent without the delivery service."
+    assert (await parcel.at_the_carriers())["charges"] == 0
+
+
+async def test_what_one_of_them_did_not_send_is_left_to_the_carrier(world: "World") -> None:
+    parcel = await refused(world)
+    await execute("UPDATE order_line SET quantity = quantity + 1 WHERE order_id = $1", parcel.order_id)
+    desk = await a_desk(await scope_by_code("kasuwa", "test"))
+    await fulfil(desk, dict.fromkeys(await lines_left(parcel.order_id), 1))
+    await mended(world)
+    await parcel.until("Confirmed")
+    assert (await parcel.at_the_carriers())["charges"] == 1
 
 
 async def test_a_booking_whose_answer_was_lost_is_found_before_it_is_carried_by_hand(
