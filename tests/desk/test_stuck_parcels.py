@@ -3,17 +3,14 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pytest
 
 from core.clock import now
 from core.db import execute, fetch
 from models import AuditEntry, Fulfillment
 from services.fulfillment.making import fulfil, lines_left
 from services.tenants import scope_by_code
-from tests.browsers import CHROMIUM
+from tests.browsers import in_a_browser
 from tests.desk.conftest import Chrome, Visitor
 from tests.sellers.hands import a_desk
 from tests.services.test_shipments import Parcel, a_parcel
@@ -143,7 +140,7 @@ async def test_what_a_carrier_called_off_is_booked_anew(world: "World", as_role:
     assert len(await fetch("SELECT id FROM shipment WHERE order_id = $1", parcel.order_id)) == 1
 
 
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+@in_a_browser
 async def test_the_order_of_a_stuck_parcel_has_no_fault_in_a_browser(world: "World", chrome: Chrome) -> None:
     parcel = await refused(world)
     await chrome.sign_in_as("desk", "kasuwa")
