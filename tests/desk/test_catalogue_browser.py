@@ -3,18 +3,16 @@
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from models import ImportRun, Product, Seller
 from services.tenants import scope_by_code
-from tests.browsers import CHROMIUM
+from tests.browsers import in_a_browser
 from tests.conftest import World
 from tests.desk.conftest import Chrome
 from tests.desk.test_sellers import applied
 from tests.hostile_pictures import picture
 from tests.imports.hands import products
 
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+pytestmark = in_a_browser
 
 
 async def test_a_product_is_made_shown_and_filed_by_hand(
