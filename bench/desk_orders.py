@@ -9,7 +9,8 @@ from pathlib import Path
 import asyncpg
 
 from bench.charge_cards import demo_database
-from core.db import migrate
+from core.db import close_database, migrate, open_database
+from services.finance.closing import close_days
 
 # Above every id that the demo market has: the nth row of each table is FIRST + n.
 FIRST = 1_000_000
@@ -140,6 +141,17 @@ async def grow(url: str, count: int) -> None:
             for table in _NUMBERED:
                 await db.execute(f"SELECT setval('{table}_id_seq', (SELECT MAX(id) FROM {table}))")
             await db.execute("DROP TABLE made; DROP TABLE goods")
+        await _close_days(url)
         await db.execute("VACUUM ANALYZE")
     finally:
         await db.close()
+
+
+async def _close_days(url: str) -> None:
+    """As a market's worker has done by the time that it is a year old."""
+    await open_database(url, 1)
+    try:
+        while await close_days():
+            pass
+    finally:
+        await close_database()

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
+
+from tests.databases import DATABASE_URL
 
 # What a page has to show comes; a machine that has much else to do is given time (Playwright's own is 5 seconds).
 expect.set_options(timeout=60_000)
@@ -17,5 +20,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A page is drawn the same whatever database is behind it.
+in_a_browser = pytest.mark.skipif(
+    bool(DATABASE_URL) or not Path(CHROMIUM).exists(),
+    reason="no Chromium here, or seen on the embedded market",
+)
 ARTEFACTS = Path(__file__).parents[1] / "artefacts"
 WIDE, NARROW = {"width": 1200, "height": 820}, {"width": 390, "height": 844}

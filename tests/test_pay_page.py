@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -18,7 +17,7 @@ from services.deposits.links import pay_link
 from services.deposits.paying import Which, pay_balance
 from services.orders import OrderView
 from services.tenants import Scope, scope_by_code
-from tests.browsers import ARTEFACTS, CHROMIUM, FLAGS, NARROW
+from tests.browsers import ARTEFACTS, CHROMIUM, FLAGS, NARROW, in_a_browser
 from tests.conftest import World
 from tests.deposits.hands import an_option, buy, the_book_explains_what_is_owed
 from tests.rest.paying import at_the_page
@@ -208,7 +207,7 @@ async def test_the_page_lets_nothing_foreign_in_and_tells_nobody_of_itself(
     assert re.findall(r'(?:href|src)="([^"]*)"', html) == ["/pay/page.css"]
 
 
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+@in_a_browser
 async def test_a_browser_without_scripts_pays_on_a_small_screen(world: World, owed: Owing) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -15,11 +15,13 @@ from providers.errors import ProviderRefused, ProviderUnknown
 from services.delivery.asking import HOLD, gateway_of, keep_answer, rates_for, way_of
 from services.delivery.states import SHIPMENT_STATES
 from services.delivery.tracking import take_in
+from services.fulfillment.making import lines_left
 from services.orders.events import record
 
 log = structlog.get_logger(__name__)
 
 ORDER_CANCELLED = "The order was cancelled."
+SENT_OTHERWISE = "Everything in it was sent without the delivery service."
 NO_CARRIER = "No carrier goes there any more."
 
 
@@ -32,7 +34,9 @@ async def work_shipment(shipment: Shipment) -> None:
     gateway = gateway_of(shipment.environment)  # type: ignore[arg-type]
     try:
         if order.state == "Cancelled" and shipment.state != "Cancelled":
-            await _call_off(shipment, gateway)
+            await _call_off(shipment, gateway, ORDER_CANCELLED)
+        elif shipment.state in ("Stored", "Drafted") and await _nothing_is_left(order):
+            await _call_off(shipment, gateway, SENT_OTHERWISE)
         elif shipment.state == "Stored":
             await _draft(shipment, order, gateway)
         elif shipment.state == "Drafted":
@@ -119,12 +123,17 @@ async def _ask_again(shipment: Shipment, order: Order, old: DeliveryRate) -> boo
     return True
 
 
-async def _call_off(shipment: Shipment, gateway: DeliveryGateway) -> None:
+async def _nothing_is_left(order: Order) -> bool:
+    """Whether staff or sellers have put every piece of the order into parcels of their own."""
+    return not any(line.left for line in (await lines_left(order.id)).values())
+
+
+async def _call_off(shipment: Shipment, gateway: DeliveryGateway, reason: str) -> None:
     """Nobody wants the parcel any more. What is under way already is only looked after."""
     standing = await gateway.track(shipment.provider_id) if shipment.provider_id else None
     if standing is None or standing.state == "draft":
         SHIPMENT_STATES.check(shipment.state, "Cancelled")
-        await shipment.release(retry_in=None, state="Cancelled", reason=ORDER_CANCELLED)
+        await shipment.release(retry_in=None, state="Cancelled", reason=reason)
         return
     if standing.state in ("pending", "confirmed"):
         await gateway.cancel(standing.shipment_id)

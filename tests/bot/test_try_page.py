@@ -1,10 +1,8 @@
 """The telephones in the browser: a real browser dials, texts and chats as one person, and nothing comes from elsewhere."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -17,10 +15,10 @@ from bot.channels.telegram.routes import add_telegram_routes
 from bot.channels.ussd import add_ussd_routes
 from core.keys import SETTINGS
 from core.settings import Settings
-from tests.browsers import ARTEFACTS, CHROMIUM, FLAGS, NARROW, WIDE
+from tests.browsers import ARTEFACTS, CHROMIUM, FLAGS, NARROW, WIDE, in_a_browser
 from workers.jobs import drain
 
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+pytestmark = in_a_browser
 
 
 @pytest_asyncio.fixture

@@ -1,13 +1,9 @@
 """The desk in a real browser: who uses a keyboard or a screen reader finds their way, on a desk and on a phone."""
 
-from pathlib import Path
-
-import pytest
-
-from tests.browsers import CHROMIUM
+from tests.browsers import in_a_browser
 from tests.desk.conftest import Chrome
 
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+pytestmark = in_a_browser
 
 
 async def test_the_pages_of_the_house_have_no_fault(chrome: Chrome) -> None:

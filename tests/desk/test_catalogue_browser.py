@@ -3,18 +3,16 @@
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from models import ImportRun, Product, Seller
 from services.tenants import scope_by_code
-from tests.browsers import CHROMIUM
+from tests.browsers import in_a_browser
 from tests.conftest import World
 from tests.desk.conftest import Chrome
 from tests.desk.test_sellers import applied
 from tests.hostile_pictures import picture
 from tests.imports.hands import products
 
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+pytestmark = in_a_browser
 
 
 async def test_a_product_is_made_shown_and_filed_by_hand(
@@ -39,6 +37,13 @@ async def test_a_product_is_made_shown_and_filed_by_hand(
     await page.get_by_label("Alt text of the new image").fill("A teal mirror")
     await page.get_by_role("button", name="Upload").click()
     await page.get_by_alt_text("A teal mirror").wait_for()
+    await page.get_by_text("Add a group of options").click()
+    await page.get_by_label("Name of the new group").fill("Side")
+    await page.get_by_label("Its options").fill("Left, Right")
+    await page.get_by_role("button", name="Add group").click()
+    await page.get_by_label("Side").first.select_option("Left")
+    await page.get_by_role("button", name="Save variant").click()
+    await page.get_by_role("heading", name="Tema Mirror Left").wait_for()
     await page.get_by_role("button", name="Publish").click()
     await page.get_by_role("button", name="Unpublish").wait_for()
     await chrome.faultless()

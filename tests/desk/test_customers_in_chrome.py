@@ -1,18 +1,14 @@
 """Support and desk in a real browser: a customer is found, locked and answered, with a keyboard, on a desk and on a phone."""
 
-from pathlib import Path
-
-import pytest
-
 from services.support.threads import tell_staff
 from services.tenants import Scope
-from tests.browsers import CHROMIUM
+from tests.browsers import in_a_browser
 from tests.conftest import World
 from tests.customers.hands import somebody
 from tests.desk.conftest import Chrome
 from tests.desk.test_customers import HOSTILE, a_question
 
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+pytestmark = in_a_browser
 
 
 async def test_support_answers_and_reads_the_reply_without_touching_the_page(

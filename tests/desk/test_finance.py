@@ -1,17 +1,14 @@
 """Somebody of finance looks after the book: what it sums to, what an account holds and why, what waits."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pytest
 
 from models import LedgerAccount
 from services.checkout import pay
 from services.payments.giving_back import give_back
 from services.seller_orders.dividing import Refunded
 from services.tenants import scope_by_code
-from tests.browsers import CHROMIUM
+from tests.browsers import in_a_browser
 from tests.desk.conftest import Chrome, Visitor
 from tests.sellers.hands import a_desk, buy_of
 from tests.services.helpers import a_buyer, a_variant, fill_cart
@@ -98,7 +95,7 @@ async def test_the_book_is_read_from_the_trial_balance_down_to_an_order(
         assert code not in await other.get(f"/admin/finance{path}")
 
 
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+@in_a_browser
 async def test_finance_finds_its_way_in_a_real_browser(chrome: Chrome, world: "World") -> None:
     code = await some_trade()
     await chrome.sign_in_as("finance")

@@ -19,7 +19,7 @@ from services.checkout.on_account import place_on_account
 from services.orders import OrderView
 from services.shipping import methods_of
 from services.tenants import Scope, scope_by_code
-from tests.browsers import ARTEFACTS
+from tests.browsers import ARTEFACTS, in_a_browser
 from tests.catalogue.helpers import counted
 from tests.deposits.hands import an_option, buy
 from tests.deposits.test_on_account import in_parts
@@ -313,6 +313,7 @@ async def test_the_pages_ask_as_often_of_many_orders_as_of_one(as_role: AsRole, 
     assert counts[1] <= (3, 20)
 
 
+@in_a_browser
 async def test_the_desk_works_on_orders_in_a_real_browser(
     chrome: Chrome, scope: Scope, world: "World"
 ) -> None:
@@ -347,6 +348,7 @@ async def test_the_desk_works_on_orders_in_a_real_browser(
     await chrome.keep("order-owing")
 
 
+@in_a_browser
 async def test_a_seller_works_on_their_part_in_a_real_browser(chrome: Chrome, scope: Scope) -> None:
     order, _, _ = await one_of_two_sellers(scope)
     await chrome.sign_in_as("seller")

@@ -1,14 +1,12 @@
 """An owner makes promotions at the desk: off goods, off products by SKU, off categories, and on what conditions."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import orjson
-import pytest
 
 from core.db import fetch
 from services.tenants import scope_by_code
-from tests.browsers import CHROMIUM
+from tests.browsers import in_a_browser
 from tests.desk.conftest import Chrome, Visitor
 
 AsRole = Callable[..., Awaitable[Visitor]]
@@ -118,7 +116,7 @@ async def test_a_promotion_is_of_categories_of_this_shop(as_role: AsRole) -> Non
     assert f"At least 3 pieces of these collections are in it: {mine['name']}" in shown
 
 
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+@in_a_browser
 async def test_products_are_found_and_ticked_in_a_browser(chrome: Chrome) -> None:
     page = chrome.page
     scope = await scope_by_code("demo", "test")

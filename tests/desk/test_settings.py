@@ -3,7 +3,6 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +11,7 @@ from core import clock
 from core.db import fetch, fetch_one
 from services.notifications import queue_message
 from services.tenants import scope_by_code
-from tests.browsers import CHROMIUM
+from tests.browsers import in_a_browser
 from tests.desk.conftest import Chrome, Visitor
 from tests.outgoing.receiver import is_signed, receiving
 
@@ -260,7 +259,7 @@ async def test_providers_are_shown_with_how_they_do_and_without_a_secret(
         assert secret not in shown
 
 
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+@in_a_browser
 async def test_the_lists_of_the_settings_have_no_fault(chrome: Chrome) -> None:
     await chrome.sign_in()
     for name in ("Providers", "Delivery", "Promotions", "Purchase options"):
@@ -275,7 +274,7 @@ async def test_the_lists_of_the_settings_have_no_fault(chrome: Chrome) -> None:
             await chrome.keep(f"settings-{name.lower().replace(' ', '-')}-one")
 
 
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+@in_a_browser
 async def test_an_owner_settles_things_in_a_browser(chrome: Chrome) -> None:
     await chrome.sign_in()
     page = chrome.page

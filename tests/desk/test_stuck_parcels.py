@@ -3,16 +3,16 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pytest
 
 from core.clock import now
 from core.db import execute, fetch
 from models import AuditEntry, Fulfillment
-from tests.browsers import CHROMIUM
+from services.fulfillment.making import fulfil, lines_left
+from services.tenants import scope_by_code
+from tests.browsers import in_a_browser
 from tests.desk.conftest import Chrome, Visitor
+from tests.sellers.hands import a_desk
 from tests.services.test_shipments import Parcel, a_parcel
 
 if TYPE_CHECKING:
@@ -76,6 +76,28 @@ async def test_what_is_carried_by_hand_is_booked_no_more(world: "World", as_role
     assert (await parcel.order()).state == "Shipped"
 
 
+async def test_what_was_sent_in_parcels_of_their_own_is_booked_no_more(world: "World") -> None:
+    parcel = await refused(world)
+    desk = await a_desk(await scope_by_code("kasuwa", "test"))
+    await fulfil(desk, {line.id: line.left for line in (await lines_left(parcel.order_id)).values()})
+    await mended(world)
+    await parcel.hurry()
+    row = await parcel.row()
+    assert (row.state, row.next_attempt_at) == ("Cancelled", None)
+    assert row.reason == "Everything in it was sent without the delivery service."
+    assert (await parcel.at_the_carriers())["charges"] == 0
+
+
+async def test_what_one_of_them_did_not_send_is_left_to_the_carrier(world: "World") -> None:
+    parcel = await refused(world)
+    await execute("UPDATE order_line SET quantity = quantity + 1 WHERE order_id = $1", parcel.order_id)
+    desk = await a_desk(await scope_by_code("kasuwa", "test"))
+    await fulfil(desk, dict.fromkeys(await lines_left(parcel.order_id), 1))
+    await mended(world)
+    await parcel.until("Confirmed")
+    assert (await parcel.at_the_carriers())["charges"] == 1
+
+
 async def test_a_booking_whose_answer_was_lost_is_found_before_it_is_carried_by_hand(
     world: "World", as_role: AsRole
 ) -> None:
@@ -118,7 +140,7 @@ async def test_what_a_carrier_called_off_is_booked_anew(world: "World", as_role:
     assert len(await fetch("SELECT id FROM shipment WHERE order_id = $1", parcel.order_id)) == 1
 
 
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+@in_a_browser
 async def test_the_order_of_a_stuck_parcel_has_no_fault_in_a_browser(world: "World", chrome: Chrome) -> None:
     parcel = await refused(world)
     await chrome.sign_in_as("desk", "kasuwa")

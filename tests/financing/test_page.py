@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, CookieJar
@@ -11,7 +10,7 @@ from playwright.async_api import async_playwright, expect
 
 from api.financing_page.routes import MOST
 from models import FinancingRequest
-from tests.browsers import ARTEFACTS, CHROMIUM, FLAGS, NARROW
+from tests.browsers import ARTEFACTS, CHROMIUM, FLAGS, NARROW, in_a_browser
 from tests.conftest import World
 from tests.financing.conftest import Dealer
 from tests.financing.hands import AMA, a_seat, decided, in_state
@@ -188,7 +187,7 @@ async def test_the_page_lets_nothing_foreign_in_and_tells_nobody_of_itself(
     assert re.findall(r'(?:href|src)="([^"]*)"', html) == ["/pay/page.css", "/financing/apply/page.css"]
 
 
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+@in_a_browser
 async def test_nothing_on_the_page_keeps_anybody_from_using_it(world: World, dealer: Dealer) -> None:
     order = await dealer.create(customer=AMA, items=[await a_seat()])
     async with async_playwright() as playwright:
@@ -220,7 +219,7 @@ async def test_nothing_on_the_page_keeps_anybody_from_using_it(world: World, dea
         await browser.close()
 
 
-@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+@in_a_browser
 async def test_a_browser_without_scripts_applies_on_a_small_screen(world: World, dealer: Dealer) -> None:
     order = await dealer.create(customer=AMA, items=[await a_seat()])
     async with async_playwright() as playwright:

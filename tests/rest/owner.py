@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from core.db import fetch
+import orjson
+
+from core.db import dialect, fetch
 from models import BillPurchase, Customer, Order, PaymentAttempt, PurchaseOption
 from services.catalogue.naming import variant_named
 from services.tenants import scope_by_key
@@ -195,4 +197,13 @@ SHELVES = {
 
 async def all_rows(tables: list[str]) -> dict[str, dict[str, dict[str, Any]]]:
     """Every row of the tables, by what it says."""
-    return {table: {repr(row): row for row in await fetch(f"SELECT * FROM {table}")} for table in tables}
+    if dialect() == "sqlite":
+        return {table: {repr(row): row for row in await fetch(f"SELECT * FROM {table}")} for table in tables}
+    # In one statement: it is asked after every call of hundreds.
+    each = " UNION ALL ".join(
+        f"SELECT '{table}' AS name, to_jsonb(t)::text AS said FROM {table} t" for table in tables
+    )
+    found: dict[str, dict[str, dict[str, Any]]] = {table: {} for table in tables}
+    for row in await fetch(each):
+        found[row["name"]][row["said"]] = orjson.loads(row["said"])
+    return found

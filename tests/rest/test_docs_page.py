@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -14,22 +13,12 @@ from playwright.async_api import Locator, Page, async_playwright, expect
 from api.rest.docs_page import add_docs_page
 from api.rest.sections import SECTIONS
 from core.keys import SETTINGS
+from tests.browsers import ARTEFACTS, CHROMIUM, FLAGS, in_a_browser
 from tests.conftest import World
 from tests.rest.hands import DEMO_KEY
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium on this machine")
+pytestmark = in_a_browser
 
-ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 375, "height": 812}
 ENDPOINTS = sum(len(section.endpoints) for section in SECTIONS)
 TOKEN = re.compile(r"^ey[\w.-]+$")

@@ -78,7 +78,11 @@ async def test_another_customer_of_the_platform_sees_and_changes_only_their_own(
             await check(app, owner, endpoint, path, call, call.other, owner.secrets)
             added = changes(theirs, await rows(), but=call.touches)
             for table, row in added:
-                named = {(name, value) for name, value in row.items() if (name, value) in owned}
+                named = {
+                    (name, value)
+                    for name, value in row.items()
+                    if isinstance(value, int) and (name, value) in owned
+                }
                 assert table in call.touches or not named, (path, table, row)
             if call.touches:
                 theirs |= {table: known for table, known in (await rows()).items() if table in call.touches}
