@@ -1,6 +1,7 @@
 """The dialect's own scalars: exact decimals, long integers, values of properties, and inputs that may be left out."""
 
 import math
+import re
 from decimal import Decimal as Exact
 from decimal import InvalidOperation
 from typing import Any
@@ -37,6 +38,7 @@ scalar OptionalString
 
 MAX_SAFE = 2**53 - 1
 LONGEST = 28  # digits of a decimal that is given
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 class Decimal:
@@ -51,6 +53,9 @@ class Decimal:
         if isinstance(value, bool) or not isinstance(value, (int, float, str)) or len(str(value)) > LONGEST:
             raise TypeError("Decimal is a number like 62.99.")
         if isinstance(value, float) and not math.isfinite(value):
+            raise TypeError("Decimal is a number like 62.99.")
+        if isinstance(value, str) and not NUMBER.fullmatch(value):
+            # It would read digits of any script, and underscores between them.
             raise TypeError("Decimal is a number like 62.99.")
         try:
             read = Exact(str(value))

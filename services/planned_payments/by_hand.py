@@ -25,7 +25,7 @@ from services.ledger import shared_account
 from services.orders.events import record as record_event
 from services.payments.opening import open_payment
 from services.payments.settling import lock_payment
-from services.planned_payments.checking import CALLED_OFF
+from services.planned_payments.checking import CALLED_OFF, GIVEN_BACK
 from services.planned_payments.planning import CHANNEL
 from services.planned_payments.reading import payments_of
 from services.planned_payments.views import PlannedView
@@ -55,7 +55,7 @@ async def confirm(desk: Desk, declared: Declared) -> None:
     that was paid already stays as it is.
 
     Raises `Forbidden`, `NotFound`, `InvalidInput` where what is declared isn't so or is more than is owed, `OrderNotModifiable` for one that was
-    called off, `PaymentPending` while money may be moving for it.
+    called off or whose money went back, `PaymentPending` while money may be moving for it.
     """
     await _asked(desk, declared, _confirm)
 
@@ -125,6 +125,9 @@ async def _check(order: Row, payment: PlannedView, declared: Declared) -> None:
 
 async def _confirm(desk: Desk, _: Declared, order: Row, payment: PlannedView, asked: bool) -> None:
     if payment.paid:
+        if payment.status == "Refunded":
+            # What has come since is another payment's, and would be in no book.
+            raise OrderNotModifiable(GIVEN_BACK, field="payment.number")
         return
     if payment.cancelled_at is not None or payment.id is None or payment.unplanned:
         raise OrderNotModifiable(CALLED_OFF, field="payment.number")

@@ -5,6 +5,7 @@ from core.db import Row, execute, fetch_one
 from core.errors import OrderNotModifiable
 
 PAID, CALLED_OFF = "This payment was made already.", "This payment was called off."
+GIVEN_BACK = "This payment was made, and its money went back."
 CHANGED = "This payment was changed meanwhile. Please look again."
 
 

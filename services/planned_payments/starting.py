@@ -11,7 +11,7 @@ from services.checkout.methods import NETWORKS
 from services.deposits.paying import Which, pay_balance
 from services.orders.access import Caller, rows_of, seen
 from services.payments.verifying import verify_order_payment
-from services.planned_payments.checking import CALLED_OFF, PAID
+from services.planned_payments.checking import CALLED_OFF, GIVEN_BACK, PAID
 from services.planned_payments.planning import CHANNEL
 from services.planned_payments.reading import order_of_payment, payment_of
 from services.planned_payments.views import PlannedView
@@ -102,6 +102,8 @@ async def authorize(
     """
     payment = planned.payment
     if payment.paid:
+        if payment.status == "Refunded":
+            raise OrderNotModifiable(GIVEN_BACK, field="paymentId")
         return
     _check_open(payment)
     kind = payment.method.kind
@@ -136,6 +138,8 @@ async def _look(planned: Planned) -> None:
     standing = await verify_order_payment(planned.order["id"], made.reference)
     if standing.payment.state != "Settled":
         raise PaymentFailed(standing.payment.reason or NOT_YET, field="paymentId")
+    if standing.returned:
+        raise PaymentFailed(GIVEN_BACK, field="paymentId")
 
 
 def _check_open(payment: PlannedView) -> None:

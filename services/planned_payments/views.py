@@ -87,8 +87,9 @@ class PlannedView:
 
     @property
     def paid(self) -> Try | None:
-        """The try that was settled."""
-        return next((each for each in self.tries if each.state == "Settled"), None)
+        """The try that was settled: the first to be, where what was given up came late besides."""
+        settled = [each for each in self.tries if each.state == "Settled"]
+        return min(settled, key=lambda each: each.settled_at or each.updated_at, default=None)
 
     @property
     def under_way(self) -> Try | None:

@@ -11,14 +11,16 @@ from services.customers.closing import close_customer
 from services.customers.locking import lock_customer
 from services.deposits.paying import Which, pay_balance
 from services.orders.views import OrderView
+from services.payments.giving_back import give_back
 from services.payments.settling import settle
+from services.seller_orders.dividing import Refunded
 from services.staff import login
 from services.tenants import Scope
 from tests.conftest import World
 from tests.deposits.hands import the_book_explains_what_is_owed
 from tests.xorder.conftest import PLAN, Hands, Somebody
 from tests.xorder.test_changes import CREATE
-from tests.xorder.test_payments import at_page, plan_refused
+from tests.xorder.test_payments import CANCEL, CONFIRM, at_page, declared, plan_refused
 
 DESCRIBE = """mutation($c: InputUpdateOrderPaymentDynamicPropertiesType!) {
   updateOrderPaymentDynamicProperties(command: $c) { id } }"""
@@ -164,3 +166,57 @@ async def test_a_key_of_a_payment_that_was_declined_says_so_again(world: World, 
     told = await customer.authorizes(order, plan, **wallet)
     assert told["isSuccess"] is False and told["errorMessage"]
     assert len((await customer.payment(order, plan["id"]))["transactions"]) == 1
+
+
+@pytest.mark.parametrize("amount", ["1_0", "٣", " 5", "5."])
+async def test_an_amount_in_text_is_written_as_a_number(customer: Somebody, amount: str) -> None:
+    order = await customer.orders_on_account()
+    told = await plan_refused(customer, order, amount=amount)
+    assert told["code"] not in ("INTERNAL", "Internal")
+    assert await customer.payments(order) == []
+
+
+async def test_what_went_back_is_neither_confirmed_nor_made_again(
+    customer: Somebody, desk: Hands, scope: Scope
+) -> None:
+    order = await customer.orders_on_account()
+    cash = await customer.plans(order, amount=5, paymentGatewayCode="by-hand")
+    card = await customer.plans(order, paymentGatewayCode="shopping-card")
+    await desk.ask(CONFIRM, c=declared(customer, order, cash))
+    await customer.authorizes(order, card, pin="1234")
+    staff = await login(scope, "admin@makola.test", "makola-demo", None)
+    for made in await fetch("SELECT id, amount_minor FROM payment ORDER BY id"):
+        await give_back(staff, made["id"], Refunded({}, alike_minor=made["amount_minor"]), "all of it")
+    for payment in (cash, card):
+        said = declared(customer, order, payment)
+        told = await desk.refused(CONFIRM, c=said)
+        assert (told["code"], told["field"]) == ("OrderNotModifiable", "payment.number")
+        assert (await desk.refused(CANCEL, c=said))["code"] == "IllegalTransition"
+        again = await customer.authorizes(order, payment, pin="1234")
+        assert (again["isSuccess"], again["errorMessage"]) == (
+            False,
+            "This payment was made, and its money went back.",
+        )
+    assert [each["status"] for each in await customer.payments(order)] == ["Refunded", "Refunded"]
+    assert len(await fetch("SELECT id FROM payment")) == 2
+    await the_book_explains_what_is_owed()
+
+
+async def test_a_payment_that_was_confirmed_stays_paid_when_its_page_is_paid_too(
+    world: World, customer: Somebody, desk: Hands
+) -> None:
+    order = await customer.orders_on_account()
+    plan = await customer.plans(order)
+    page = (await customer.initializes(order, plan))["actionRedirectUrl"]
+    await desk.ask(CONFIRM, c=declared(customer, order, plan))
+    await at_page(page, "pay")
+
+    async def back_on_the_card() -> bool:
+        returned = await fetch("SELECT amount_minor FROM refund WHERE state = 'OnCard'")
+        return returned == [{"amount_minor": order.total_minor}]
+
+    assert await world.until(back_on_the_card)
+    assert (await customer.payment(order, plan["id"]))["status"] == "Paid"
+    assert (await customer.authorizes(order, plan))["isSuccess"] is True
+    await desk.ask(CONFIRM, c=declared(customer, order, plan))
+    await the_book_explains_what_is_owed()
