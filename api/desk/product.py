@@ -1,4 +1,4 @@
-"""One product: its words, variants, pictures, cars and facets."""
+"""One product: its words, variants, pictures, cars and facets. What variants differ in is `product_options`."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -6,6 +6,9 @@ from typing import Any, Literal
 from api.desk.forms import Confirmed, Form, refuse
 from api.desk.pages import Done, Outcome, Pages
 from api.desk.people import sellers_to_choose
+from api.desk.product_options import ACTS as OPTION_ACTS
+from api.desk.product_options import FIELDS as OPTION_FIELDS
+from api.desk.product_options import difference, groups_of, options_shown
 from api.desk.products import CONDITIONS, DELETE, READ, UPDATE, shelves_to_choose
 from api.desk.visits import Visit
 from core.errors import NotFound
@@ -51,7 +54,10 @@ class Published(Form):
 
 
 class OfVariant(Form):
+    """`choice` are options, one of each group; `option` is said of a product without groups."""
+
     option: str = ""
+    choice: list[int] = []
     sku: str = ""
     price: str
     compare_at: str = ""
@@ -104,6 +110,7 @@ async def product(visit: Visit) -> Mapping[str, Any]:
     had = await values_had(visit.scope, "product", [found.id], private=True)
     return {
         "product": found,
+        **await options_shown(visit, found.variants),
         "shelf": found.categories[0].id if found.categories else "",
         "shelves": [("", "None"), *await shelves_to_choose(visit)],
         "conditions": CONDITIONS,
@@ -146,19 +153,25 @@ async def delete(visit: Visit, _: Confirmed) -> Outcome:
     return Done("Product deleted. Orders that contain it keep it.", to="/admin/products")
 
 
-_VARIANT_FIELDS = {"price_minor": "price", "compare_at_minor": "compare_at", "stockOnHand": "pieces"}
+_VARIANT_FIELDS = {
+    "price_minor": "price",
+    "compare_at_minor": "compare_at",
+    "stockOnHand": "pieces",
+    "optionIds": "choice",
+    "option_ids": "choice",
+}
 
 
 @product.act("add_variant", needs=UPDATE, form=OfVariant, fields=_VARIANT_FIELDS)
 async def add_variant(visit: Visit, form: OfVariant) -> Outcome:
-    await create_variant(visit.desk, visit.id, _variant_draft(visit, form))
+    await create_variant(visit.desk, visit.id, await _variant_draft(visit, form))
     return Done("Variant added.")
 
 
 @product.act("variant", needs=UPDATE, form=ChangedVariant, fields=_VARIANT_FIELDS)
 async def variant(visit: Visit, form: ChangedVariant) -> Outcome:
     await _own_variant(visit, form.variant_id)
-    await update_variant(visit.desk, form.variant_id, _variant_draft(visit, form))
+    await update_variant(visit.desk, form.variant_id, await _variant_draft(visit, form))
     return Done("Variant saved.")
 
 
@@ -169,19 +182,23 @@ async def take_variant(visit: Visit, form: WhichVariant) -> Outcome:
     return Done("Variant deleted. Orders that contain it keep it.")
 
 
-def _variant_draft(visit: Visit, form: OfVariant) -> VariantDraft:
+async def _variant_draft(visit: Visit, form: OfVariant) -> VariantDraft:
     price = visit.amount(form.price, "price")
     before = visit.amount(form.compare_at, "compare_at") if form.compare_at else None
     if before is not None and before <= price:
         raise refuse(compare_at="Must be more than the price, or empty.")
     said: dict[str, Any] = {
-        "option": form.option,
+        **difference(await groups_of(visit), form.option, form.choice),
         "price_minor": price,
         "compare_at_minor": before,
         "pieces": form.pieces,
         "enabled": form.enabled,
     }
     return read_draft(VariantDraft, said | ({"sku": form.sku} if form.sku else {}), _VARIANT_FIELDS)
+
+
+for _name, (_needs, _form, _run) in OPTION_ACTS.items():
+    product.act(_name, needs=_needs, form=_form, fields=OPTION_FIELDS)(_run)
 
 
 @product.act("picture", needs=UPDATE, form=Picture, most_bytes=LARGEST_PICTURE)

@@ -89,6 +89,18 @@ async def options_of_variants(variant_ids: Sequence[int]) -> dict[int, list[tupl
     }
 
 
+async def chosen_of_variants(variant_ids: Sequence[int]) -> dict[int, set[int]]:
+    """The ids of the options that each variant is. One statement."""
+    rows = await fetch(
+        f"SELECT variant_id, option_id FROM variant_option WHERE variant_id IN ({placeholders(variant_ids or [0])})",
+        *(variant_ids or [0]),
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        found[row["variant_id"]].add(row["option_id"])
+    return found
+
+
 def _group(row: Row) -> GroupView:
     made, changed = as_time(row["made"]), as_time(row["changed"])
     return GroupView(row["group_id"], row["group_name"], row["group_code"], made, changed)

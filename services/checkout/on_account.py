@@ -16,6 +16,7 @@ from core.errors import (
 )
 from core.money import format_money
 from services import stock
+from services.accounts.standing import check_standing
 from services.deposits.splitting import Due
 from services.ledger import shared_account
 from services.orders.events import record
@@ -53,10 +54,11 @@ async def place_on_account(scope: Scope, cart_uid: UUID, terms: Terms) -> OnAcco
 
     Of many calls at once for one cart the first places it, and the others are given what it placed. Who may is for the
     caller to know. Raises `NoActiveOrder`, `IllegalTransition` and whatever else `agree` raises, `InsufficientStock`,
-    `NotSignedIn` for a guest's cart, `PaymentPending` while somebody is paying for it, `OrderNotModifiable` where it was
+    `NotSignedIn` for a guest's cart, `AccountLocked`, `PaymentPending` while somebody is paying for it, `OrderNotModifiable` where it was
     placed another way, `InvalidInput` on `total` where the instalments don't come to it.
     """
     async with transaction():
+        await check_standing(await _whose(scope, cart_uid))
         row = await _lock(scope, cart_uid)
         if row["state"] not in PAYABLE:
             return _placed_before(row)
@@ -68,6 +70,17 @@ async def place_on_account(scope: Scope, cart_uid: UUID, terms: Terms) -> OnAcco
         await _place(scope, agreed, dues)
         await record(row["id"], "placed_on_account", instalments=len(dues))
     return OnAccount(row["id"], anew=True)
+
+
+async def _whose(scope: Scope, cart_uid: UUID) -> int | None:
+    """The customer with that cart, which is not locked; None for a guest's, or none."""
+    row = await fetch_one(
+        "SELECT customer_id FROM customer_order WHERE uid = $1 AND platform_id = $2 AND environment = $3",
+        cart_uid,
+        scope.platform_id,
+        scope.environment,
+    )
+    return row["customer_id"] if row else None
 
 
 async def _lock(scope: Scope, cart_uid: UUID) -> Row:

@@ -4,19 +4,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.clock import now
-from core.db import Row, fetch, fetch_one, for_update, placeholders, transaction
+from core.db import Row, execute, fetch, fetch_one, for_update, placeholders, transaction
 from core.errors import InvalidInput, NotFound
 from models import Option, OptionGroup, Variant, VariantOption
 from services.accounts.customers import checked_text
 from services.catalogue.options import GroupView, groups_by_id
 from services.merchandise.owning import own_product
 from services.paging import possible_ids, storable
+from services.search.indexing import reindex_products
 from services.search.words import slug
 from services.staff import Desk, changes, check_may, record
 
 LONGEST_NAME, LONGEST_CODE, LONGEST_OPTION = 120, 140, 120
 MOST_OPTIONS = 100  # of a group that is made
 MOST_GROUPS = 100  # shown at once
+# A name that was made of the product's and what the variant was so far is made anew.
+_NAME_FOLLOWS = (
+    "UPDATE variant SET name = SUBSTR(TRIM(p.name || ' ' || $2), 1, 255) FROM product p "
+    "WHERE p.id = variant.product_id AND variant.id = $1 AND variant.name = TRIM(p.name || ' ' || variant.option)"
+)
 
 Said = Mapping[str, Any]
 
@@ -26,7 +32,8 @@ class OptionsInUse(Exception):
 
     def __init__(self, code: str, variants: int) -> None:
         self.code, self.variants = code, variants
-        super().__init__(f"{variants} variants are an option of {code}.")
+        are = "variant is" if variants == 1 else "variants are"
+        super().__init__(f"{variants} {are} an option of {code}.")
 
 
 async def list_groups(desk: Desk, term: str | None = None) -> list[GroupView]:
@@ -63,8 +70,16 @@ async def create_group(desk: Desk, said: Said, options: Sequence[Said]) -> int:
         )
         await record(desk, "created", "optionGroup", group.id, **columns)
         for option in options:
-            await _add_option(desk, group.id, option)
+            await _add_option(desk, group.id, option, "options")
     return int(group.id)
+
+
+async def add_group(desk: Desk, product_id: int, said: Said, options: Sequence[Said]) -> int:
+    """A new group of a product with its options, all or nothing; its id. Raises `Forbidden`, `InvalidInput`, `NotFound`."""
+    async with transaction():
+        group_id = await create_group(desk, said, options)
+        await give_group(desk, product_id, group_id)
+    return group_id
 
 
 async def update_group(desk: Desk, group_id: int, said: Said) -> None:
@@ -130,6 +145,8 @@ async def update_option(desk: Desk, option_id: int, said: Said) -> int:
             await _check_free_in_group(before["group_id"], columns["code"], option_id)
             await Option.filter(id=option_id).update(**columns, updated_at=now())
             await record(desk, "updated", "option", option_id, **different)
+        if "name" in different:
+            await _rename_variants(desk, option_id)
     return int(before["group_id"])
 
 
@@ -144,9 +161,12 @@ async def delete_option(desk: Desk, option_id: int) -> None:
         await record(desk, "deleted", "option", option_id, code=before["code"])
 
 
-async def write_options(product_id: int, variant_id: int, option_ids: Sequence[int]) -> str:
-    """Say which options a variant is, in the caller's transaction; in words, "Left, Chrome".
+async def write_options(
+    product_id: int, variant_id: int, option_ids: Sequence[int], *, named: bool = False
+) -> None:
+    """Say which options a variant is, in the caller's transaction.
 
+    Its name follows where it was made of the product's and what the variant was, unless it is `named` just now.
     Raises `NotFound` for an option that the product's groups don't have, `InvalidInput` for two of one group, or where
     another variant is the same.
     """
@@ -164,9 +184,32 @@ async def write_options(product_id: int, variant_id: int, option_ids: Sequence[i
     await _check_alone(product_id, variant_id, {row["id"] for row in rows})
     await VariantOption.filter(variant_id=variant_id).delete()
     await VariantOption.bulk_create(VariantOption(variant_id=variant_id, option_id=row["id"]) for row in rows)
-    words = ", ".join(row["name"] for row in rows)[:LONGEST_OPTION]
+    await _write_words(variant_id, [row["name"] for row in rows], named=named)
+
+
+async def _write_words(variant_id: int, names: Sequence[str], *, named: bool = False) -> None:
+    """What a variant is in words, "Left, Chrome", which chats and the search show, and its name where that is made of them."""
+    words = ", ".join(names)[:LONGEST_OPTION]
+    if not named:
+        await execute(_NAME_FOLLOWS, variant_id, words)
     await Variant.filter(id=variant_id).update(option=words)
-    return words
+
+
+async def _rename_variants(desk: Desk, option_id: int) -> None:
+    """An option has another name: what the variants that are it say of themselves follows."""
+    rows = await fetch(
+        "SELECT x.variant_id, v.product_id, o.name FROM variant_option x JOIN option o ON o.id = x.option_id "
+        "JOIN option_group g ON g.id = o.group_id JOIN variant v ON v.id = x.variant_id "
+        "WHERE x.variant_id IN (SELECT variant_id FROM variant_option WHERE option_id = $1) "
+        "ORDER BY x.variant_id, g.position, g.id",
+        option_id,
+    )
+    names: dict[int, list[str]] = {}
+    for row in rows:
+        names.setdefault(row["variant_id"], []).append(row["name"])
+    for variant_id, theirs in names.items():
+        await _write_words(variant_id, theirs)
+    await reindex_products(desk.scope, sorted({row["product_id"] for row in rows}))
 
 
 async def _check_alone(product_id: int, variant_id: int, wanted: set[int]) -> None:
@@ -183,9 +226,10 @@ async def _check_alone(product_id: int, variant_id: int, wanted: set[int]) -> No
         raise InvalidInput("Another variant is the same.", field="optionIds")
 
 
-async def _add_option(desk: Desk, group_id: int, said: Said) -> int:
-    columns = _named(said)
-    await _check_free_in_group(group_id, columns["code"], 0)
+async def _add_option(desk: Desk, group_id: int, said: Said, field: str = "") -> int:
+    """`field` is at fault where one of several isn't taken, and `name` or `code` where it is one."""
+    columns = _named(said, field)
+    await _check_free_in_group(group_id, columns["code"], 0, field)
     place = await fetch_one(
         "SELECT COALESCE(MAX(position) + 1, 0) AS next FROM option WHERE group_id = $1", group_id
     )
@@ -194,9 +238,9 @@ async def _add_option(desk: Desk, group_id: int, said: Said) -> int:
     return int(option.id)
 
 
-def _named(said: Said) -> dict[str, Any]:
-    name = checked_text(said.get("name") or "", "name", LONGEST_NAME)
-    code = checked_text(said.get("code") or slug(name) or name.lower(), "code", LONGEST_CODE)
+def _named(said: Said, field: str = "") -> dict[str, Any]:
+    name = checked_text(said.get("name") or "", field or "name", LONGEST_NAME)
+    code = checked_text(said.get("code") or slug(name) or name.lower(), field or "code", LONGEST_CODE)
     return {"name": name, "code": code}
 
 
@@ -205,9 +249,9 @@ async def _check_free_in_product(product_id: int | None, code: str, group_id: in
         raise InvalidInput(f'The product has a group "{code}".', field="code")
 
 
-async def _check_free_in_group(group_id: int, code: str, option_id: int) -> None:
+async def _check_free_in_group(group_id: int, code: str, option_id: int, field: str = "") -> None:
     if await Option.filter(group_id=group_id, code=code).exclude(id=option_id).exists():
-        raise InvalidInput(f'The group has an option "{code}".', field="code")
+        raise InvalidInput(f'The group has an option "{code}".', field=field or "code")
 
 
 async def _variants_with(column: str, id_: int) -> int:

@@ -20,7 +20,6 @@ from services.staff import Desk, changes, check_may, record
 from services.taxes.rates import check_category
 from services.tenants import Scope
 
-LONGEST_NAME = 255
 _COLUMNS = ("name", "option", "sku", "price_minor", "compare_at_minor", "enabled")
 
 
@@ -108,9 +107,7 @@ async def add_variant(desk: Desk, product: Row, draft: VariantDraft) -> int:
         tax_category_id=draft.tax_category_id,
     )
     await StockLevel.create(variant_id=variant.id, on_hand=draft.pieces or 0)
-    words = await _write_choices(scope, product["id"], variant.id, draft)
-    if words and draft.name is None:
-        await Variant.filter(id=variant.id).update(name=f"{product['name']} {words}"[:LONGEST_NAME])
+    await _write_choices(scope, product["id"], variant.id, draft)
     await record(desk, "created", "variant", variant.id, **draft.said())
     return int(variant.id)
 
@@ -144,13 +141,12 @@ async def update_variant(desk: Desk, variant_id: int, draft: VariantDraft) -> No
             await reindex_products(desk.scope, [before["product_id"]])
 
 
-async def _write_choices(scope: Scope, product_id: int, variant_id: int, draft: VariantDraft) -> str:
-    """What it is of its product's options, and has of the facets; the options in words."""
+async def _write_choices(scope: Scope, product_id: int, variant_id: int, draft: VariantDraft) -> None:
+    """What it is of its product's options, and has of the facets."""
     if draft.facet_value_ids is not None:
         await write_values(scope, product_id, draft.facet_value_ids, variant_id)
-    if draft.option_ids is None:
-        return ""
-    return await write_options(product_id, variant_id, draft.option_ids)
+    if draft.option_ids is not None:
+        await write_options(product_id, variant_id, draft.option_ids, named=draft.name is not None)
 
 
 async def count_pieces(variant_id: int, pieces: int) -> list[Any]:

@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 
 from core.db import Row, fetch, transaction
 from core.errors import InvalidInput, NotFound, OrderNotModifiable
+from services.deposits.collecting import lock_order
 from services.orders.access import Caller, rows_of, seen
 from services.orders.views import shipment_uid
 from services.planned_payments.reading import order_of_payment, payment_of
@@ -37,6 +38,8 @@ async def describe(
     if caller.seller_id is not None:
         raise OrderNotModifiable("What is kept with an order is the market's.", field="orderId")
     async with transaction():
+        # Before a payment's row, as everybody does whose money it is.
+        await lock_order(caller.scope, order_id=order["id"])
         owner_id = await _owner(caller, object_type, order, part_uid)
         await set_properties(caller.scope, object_type, owner_id, given, order_id=order["id"])
     return order

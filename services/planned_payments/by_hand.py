@@ -126,7 +126,7 @@ async def _check(order: Row, payment: PlannedView, declared: Declared) -> None:
 async def _confirm(desk: Desk, _: Declared, order: Row, payment: PlannedView, asked: bool) -> None:
     if payment.paid:
         return
-    if payment.cancelled_at is not None or payment.id is None:
+    if payment.cancelled_at is not None or payment.id is None or payment.unplanned:
         raise OrderNotModifiable(CALLED_OFF, field="payment.number")
     await owed(order, payment.amount_minor)
     if payment.under_way:
@@ -166,7 +166,7 @@ async def _cancel(desk: Desk, declared: Declared, order: Row, payment: PlannedVi
         raise IllegalTransition(
             payment.status, "Cancelled", (), "It was paid: call the order off, or give the money back."
         )
-    if payment.status == "Cancelled" or (payment.id is None and not payment.under_way):
+    if payment.status == "Cancelled" or (payment.unplanned and not payment.under_way):
         return
     if payment.under_way:
         await abandon_page(order["id"], asked=asked)

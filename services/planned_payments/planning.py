@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import orjson
 
@@ -20,11 +20,13 @@ from services.deposits.charges import outstanding
 from services.deposits.collecting import lock_order
 from services.orders.access import Caller, seen
 from services.orders.events import record as record_event
+from services.paging import storable
 from services.planned_payments.checking import CALLED_OFF, PAID
 from services.planned_payments.reading import payments_of
 from services.planned_payments.storing import insert_plan
 from services.planned_payments.views import PlannedView
 from services.properties import Given, set_properties
+from services.properties.writing import uid_of
 from services.staff import check_may, record
 from services.values import as_uid
 
@@ -64,7 +66,7 @@ async def plan_payment(caller: Caller, order_uid: UUID, given: PaymentInput) -> 
     async with transaction():
         order = await lock_order(caller.scope, uid=as_uid(row["uid"]))
         known = (await payments_of([order["id"]]))[order["id"]]
-        plan = _find(known, given.named)
+        plan = _find(order, known, given.named)
         written = await _columns(order, given, known, plan, method)
         plan_id = await (_change(plan, written) if plan else _add(caller, order, given, written))
         await set_properties(caller.scope, "PaymentIn", plan_id, given.properties, order_id=order["id"])
@@ -75,10 +77,18 @@ async def plan_payment(caller: Caller, order_uid: UUID, given: PaymentInput) -> 
     return int(row["id"])
 
 
-def _find(known: Sequence[PlannedView], named: str | None) -> PlannedView | None:
+def _find(order: Row, known: Sequence[PlannedView], named: str | None) -> PlannedView | None:
+    """By its id, however that is written, by the name that it was planned under, or by its name in another system."""
     if not named:
         return None
-    return next((each for each in known if named.lower() == str(each.uid) or named == each.outer_id), None)
+    uids = {uid_of(named), _named_uid(order, named)}
+    found = next((each for each in known if each.uid in uids), None)
+    return found or next((each for each in known if each.outer_id == named), None)
+
+
+def _named_uid(order: Row, named: str) -> UUID:
+    """The id of a payment that its client calls so: the same call again finds it, whatever its outer id has become."""
+    return uuid5(as_uid(order["uid"]), f"payment:{storable(named)}")
 
 
 async def _method(caller: Caller, order: Row, changes: Mapping[str, Any]) -> Row | None:
@@ -127,7 +137,7 @@ async def _columns(
 
 def _check_open(plan: PlannedView, changes: Mapping[str, Any]) -> None:
     """Raises `OrderNotModifiable`, `PaymentPending` where more than words would be changed of what was begun."""
-    if plan.id is None:
+    if plan.unplanned:
         raise OrderNotModifiable("This payment was made without a plan.", field="payment.id")
     if not MONEY & changes.keys():
         return
@@ -144,7 +154,7 @@ async def _amount(
     planned = sum(
         each.amount_minor
         for each in known
-        if each.id is not None and not each.paid and not each.cancelled_at and each is not plan
+        if not each.unplanned and not each.paid and not each.cancelled_at and each is not plan
     )
     left = await outstanding(order["id"]) - planned
     if left <= 0:
@@ -189,10 +199,10 @@ async def _add(caller: Caller, order: Row, given: PaymentInput, written: dict[st
         usual = await _method(caller, order, {"method": caller.scope.default_gateway})
         assert usual is not None
         written["method_id"] = usual["id"]
-    # Its client's own name for it, so that the same call again changes it and adds no other.
+    # Its client's own name for it, unless it says another.
     written.setdefault("outer_id", (given.named or "")[:LONGEST_OUTER])
     columns = {
-        "uid": new_uid(),
+        "uid": _named_uid(order, given.named) if given.named else new_uid(),
         "created_at": now(),
         "updated_at": now(),
         "platform_id": caller.scope.platform_id,

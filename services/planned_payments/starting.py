@@ -110,7 +110,7 @@ async def authorize(
         return
     if kind == "card" and caller.customer is None:
         raise Forbidden("Only the owner of a shopping card pays with it.")
-    await pay_balance(
+    made = await pay_balance(
         _payer(caller, planned),
         Which(code=planned.order["code"], plan_id=payment.id),
         payment.method.code,
@@ -121,6 +121,9 @@ async def authorize(
         keep=False,
         idempotency_key=key,
     )
+    if made.state == "Declined":
+        # Under a key that it was begun with before.
+        raise PaymentFailed(made.reason or NOT_YET, field="paymentId")
 
 
 async def _look(planned: Planned) -> None:
@@ -140,7 +143,7 @@ def _check_open(payment: PlannedView) -> None:
         raise OrderNotModifiable(PAID, field="paymentId")
     if payment.cancelled_at is not None:
         raise OrderNotModifiable(CALLED_OFF, field="paymentId")
-    if payment.id is None:
+    if payment.unplanned:
         raise OrderNotModifiable("This payment was begun without a plan.", field="paymentId")
 
 

@@ -79,6 +79,13 @@ class PlannedView:
     tries: list[Try] = field(default_factory=list)
 
     @property
+    def unplanned(self) -> bool:
+        """Whether it was made at another door. Its number is made of its id, and no plan's has a dash: one that was given a
+        plan later, for what is kept with it, is one still, and holds nothing of what is owed.
+        """
+        return "-" in self.number
+
+    @property
     def paid(self) -> Try | None:
         """The try that was settled."""
         return next((each for each in self.tries if each.state == "Settled"), None)
@@ -101,4 +108,4 @@ class PlannedView:
             return "New"
         last = self.tries[-1].state
         # One without a plan that was given up is over.
-        return "Cancelled" if self.id is None and last == "Cancelled" else OF_TRY[last]
+        return "Cancelled" if self.unplanned and last == "Cancelled" else OF_TRY[last]

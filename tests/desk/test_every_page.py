@@ -116,6 +116,12 @@ ACTS: dict[tuple[str, str], set[str]] = {
             "add_car",
             "take_car",
             "facets",
+            "add_group",
+            "group",
+            "take_group",
+            "add_option",
+            "option",
+            "take_option",
         )
     },
     ("/shelves", "create"): GOODS,
@@ -210,6 +216,9 @@ NAMED = {
     "parent_id": "category",
     "car_id": "fitment",
     "facet_value_id": "facet_value",
+    "group_id": "option_group",
+    "product_option_id": "option",
+    "choice": "option",
 }
 NOBODYS = 10**17
 REFUSED = {400, 402, 403, 404, 409}
