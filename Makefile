@@ -9,8 +9,8 @@ BIN := $(VENV)/bin
 DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 REDIS_URL ?= redis://127.0.0.1:6379/15
 TESTS ?= tests
-# Much of what tests take is waiting: four of them keep two processors busy.
-WORKERS ?= 4
+# Much of what tests take is waiting: five of them keep two processors busy.
+WORKERS ?= 5
 
 .PHONY: run test test-services lint types drift check-tools setup bench bench-charges bench-search bench-chat bench-desk drill import-100000 faults-charges faults-bills lock migrations schemas texts-update texts-check clean help
 

@@ -16,7 +16,7 @@ from providers.paystack import Paystack
 from providers.twins.app import TwinSettings
 
 # Most calls are answered in some milliseconds; a machine that has much else to do must not make them late.
-TIMEOUT_S = 5.0
+TIMEOUT_S = 4.0
 SETTINGS = TwinSettings(
     hooks_url=None,
     approve_after_s=0.05,
