@@ -11,6 +11,8 @@ REDIS_URL ?= redis://127.0.0.1:6379/15
 TESTS ?= tests
 # Much of what tests take is waiting: five of them keep two processors busy.
 WORKERS ?= 5
+# PostgreSQL and Redis want processors, too.
+SERVICES_WORKERS ?= 4
 
 .PHONY: run test test-services lint types drift check-tools setup bench bench-charges bench-search bench-chat bench-desk drill import-100000 faults-charges faults-bills lock migrations schemas texts-update texts-check clean help
 
@@ -24,7 +26,7 @@ test: $(VENV)/dev.stamp ## The whole suite on the embedded default (SQLite, Redi
 	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 test-services: $(VENV)/dev.stamp ## All of the suite that opens a market, on DATABASE_URL (PostgreSQL) and REDIS_URL (Redis)
-	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m pytest -n $(SERVICES_WORKERS) --dist worksteal $(TESTS)
 
 lint: $(VENV)/dev.stamp ## Style and likely mistakes
 	$(BIN)/ruff check .
