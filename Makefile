@@ -25,7 +25,7 @@ run: $(VENV)/run.stamp ## Set up, migrate, seed and serve everything on http://1
 test: $(VENV)/dev.stamp ## The whole suite on the embedded default (SQLite, Redis in the process)
 	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
-test-services: $(VENV)/dev.stamp ## All of the suite that opens a market, on DATABASE_URL (PostgreSQL) and REDIS_URL (Redis)
+test-services: $(VENV)/dev.stamp ## All of the suite that opens a market, but for what a browser shows, on DATABASE_URL (PostgreSQL) and REDIS_URL (Redis)
 	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m pytest -n $(SERVICES_WORKERS) --dist worksteal $(TESTS)
 
 lint: $(VENV)/dev.stamp ## Style and likely mistakes

@@ -61,8 +61,8 @@ async def test_workers_that_are_killed_at_random_take_in_every_row_once(world: W
     async def ended() -> bool:
         return not (await show_import(desk, run)).open
 
-    # Where they die is drawn in rows and all of them die at once: a machine of any speed sees as many deaths. At the
-    # second half is left, for who looks late.
+    # Where they die is drawn in rows and all of them die at once: a machine of any speed sees as many deaths. Half of
+    # the rows are left then, for who looks late.
     for least in (chance.randrange(1, 1_000), chance.randrange(1_000, 2_000)):
 
         async def taken(least: int = least) -> bool:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from core.db import fetch, fetch_one
+from services.cards import card_of
 from services.customers.closing import close_customer
 from services.customers.locking import lock_customer
 from services.deposits.paying import Which, pay_balance
+from services.ledger import post, shared_account
 from services.orders.views import OrderView
 from services.payments.giving_back import give_back
 from services.payments.settling import settle
@@ -84,9 +86,6 @@ async def test_a_desk_places_no_cart_of_an_account_that_is_locked_or_closed(
 
 
 async def empty_card(scope: Scope, customer: Somebody) -> None:
-    from services.cards import card_of
-    from services.ledger import post, shared_account
-
     card = await card_of(scope, customer.customer.id)
     suspense = await shared_account(scope, "suspense", "suspense")
     sides = [(card.account, -card.balance_minor), (suspense, card.balance_minor)]
